@@ -1,0 +1,3 @@
+"""Service metrics computed exactly, with honest uncertainty."""
+
+__version__ = "0.1.0"

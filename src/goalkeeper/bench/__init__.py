@@ -1,0 +1,1 @@
+"""What the project measures and writes about itself: speed and generated documents."""

@@ -1,0 +1,165 @@
+"""The small SQL a mapping may use: expressions over one row's columns, without side effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError
+
+from goalkeeper.errors import UnknownName, UsageError
+
+# Functions sqlglot does not know by type, yet harmless: everything else unknown is refused.
+_ALLOWED = {
+    "array_length", "array_to_string", "bar", "contains", "ends_with", "hex", "json_extract_string",
+    "json_array_length", "left", "len", "length", "list_contains", "lower", "lpad", "ltrim", "md5", "nullif",
+    "prefix", "regexp_extract", "regexp_full_match", "regexp_matches", "regexp_replace", "replace", "reverse",
+    "right", "rpad", "rtrim", "split_part", "starts_with", "strip_accents", "strptime", "strftime", "substring",
+    "suffix", "translate", "trim", "try_strptime", "upper",
+}  # fmt: skip
+_REFUSED = (
+    exp.Query, exp.Subquery, exp.Window, exp.Placeholder, exp.Parameter, exp.Star, exp.Command, exp.ReadCSV,
+    exp.DDL, exp.DML, exp.Lambda,
+)  # fmt: skip
+_WALKING = {"changed": 1, "previous": 1, "is_first": 0, "is_last": 0}
+_KEYS = {"email_key", "phone_key"}
+_PREVIOUS = "_previous_"
+
+
+def quoted(name: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(slots=True)
+class Walk:
+    """The looks along a case that a file's rules need: SQL text of each `previous(x)`, in order of first use."""
+
+    previous: list[str] = field(default_factory=list)
+
+    def column(self, sql: str) -> str:
+        """The name of the column that holds the case's previous value of an expression."""
+        if sql not in self.previous:
+            self.previous.append(sql)
+        return f"{_PREVIOUS}{self.previous.index(sql)}"
+
+
+class Expression:
+    """One parsed expression and the file columns it reads.
+
+    A column of nested JSON is written as a path, ``via.channel``. Raises UsageError, with the place in the mapping,
+    for anything but a plain expression over the columns.
+    """
+
+    def __init__(self, sql: str, where: str) -> None:
+        self.where = where
+        try:
+            self.tree = sqlglot.parse_one(sql, dialect="duckdb")
+        except (ParseError, sqlglot.errors.TokenError) as error:
+            raise UsageError(
+                f"'{sql}' is not an expression: {str(error).splitlines()[0]}", where=where
+            ) from None
+        self._check(sql)
+
+    def _check(self, sql: str) -> None:
+        for node in self.tree.walk():
+            if isinstance(node, _REFUSED):
+                raise UsageError(
+                    f"'{sql}' holds a {node.key}.",
+                    where=self.where,
+                    hint="Valid: an expression over the columns of one row.",
+                )
+            name = _function(node)
+            if name and name not in _ALLOWED and name not in _WALKING and name not in _KEYS:
+                raise UnknownName("function", name, _ALLOWED | set(_WALKING) | _KEYS, where=self.where)
+            if name in _WALKING and len(_arguments(node)) != _WALKING[name]:
+                raise UsageError(f"{name}() takes {_WALKING[name]} argument(s).", where=self.where)
+
+    @property
+    def walks(self) -> bool:
+        """Whether it looks along the case."""
+        return any(_function(node) in _WALKING for node in self.tree.walk())
+
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """The columns it reads, each as a path of names."""
+        return tuple(dict.fromkeys(_path(node) for node in self.tree.walk() if _is_leaf(node)))
+
+    def sql(self, name: Callable[[tuple[str, ...]], str], walk: Walk, key: Callable[[str, str], str]) -> str:
+        """The SQL text: ``name`` gives each column's SQL, ``key`` the SQL of a keyed hash of a text."""
+
+        def change(node: exp.Expression) -> exp.Expression:
+            if _is_leaf(node):
+                return _raw(name(_path(node)))
+            function = _function(node)
+            if function in _WALKING:
+                return _raw(self._walk(function, _arguments(node), name, walk, key))
+            if function in _KEYS:
+                inner = _arguments(node)[0].transform(change).sql(dialect="duckdb")
+                return _raw(key(function, inner))
+            return node
+
+        return str(self.tree.copy().transform(change).sql(dialect="duckdb"))
+
+    def _walk(
+        self,
+        function: str,
+        arguments: list[exp.Expression],
+        name: Callable[[tuple[str, ...]], str],
+        walk: Walk,
+        key: Callable[[str, str], str],
+    ) -> str:
+        if function == "is_first":
+            return "_is_first"
+        if function == "is_last":
+            return "_is_last"
+        inner = Expression.__new__(Expression)
+        inner.where, inner.tree = self.where, arguments[0]
+        value = inner.sql(name, walk, key)
+        before = walk.column(value)
+        if function == "previous":
+            return before
+        return f"(NOT _is_first AND ({value}) IS DISTINCT FROM {before})"
+
+
+def same_names(columns: Iterable[str]) -> dict[str, str]:
+    """Lower-case name to exact name; where two differ in case only, neither can be found without its case."""
+    found: dict[str, str] = {}
+    for column in columns:
+        found[column.lower()] = "" if column.lower() in found else column
+    return found
+
+
+def _function(node: exp.Expression) -> str:
+    if isinstance(node, exp.Anonymous):
+        return str(node.this).lower()
+    return ""
+
+
+def _arguments(node: exp.Expression) -> list[exp.Expression]:
+    return list(node.expressions)
+
+
+def _is_leaf(node: exp.Expression) -> bool:
+    if isinstance(node, exp.Dot):
+        return not isinstance(node.parent, exp.Dot)
+    return isinstance(node, exp.Column) and not isinstance(node.parent, exp.Dot)
+
+
+def _path(node: exp.Expression) -> tuple[str, ...]:
+    if isinstance(node, exp.Dot):
+        return (*_path(node.this), *_path(node.expression))
+    if isinstance(node, exp.Column):
+        return tuple(part.name for part in node.parts)
+    return (node.name,)
+
+
+def _raw(sql: str) -> exp.Expression:
+    """SQL text that is already final, put into a tree as it is."""
+    return exp.Var(this=f"({sql})")

@@ -1,0 +1,100 @@
+"""A mapping as data: which columns of a file fill which canonical columns."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+
+from goalkeeper.schema import Table, table
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Where one canonical column's value comes from.
+
+    ``expression`` is SQL over the file's columns; ``const`` a fixed text. ``values`` renames what is found, and
+    ``otherwise`` stands for what is not listed (without it an unlisted value passes through as it is).
+    """
+
+    where: str
+    expression: str = ""
+    const: str | None = None
+    times: tuple[str, ...] = ()
+    zone: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRule:
+    """Fills one canonical table from a file's rows; an event rule does so where ``when`` holds along a case."""
+
+    where: str
+    to: str
+    columns: tuple[tuple[str, Value], ...]
+    condition: str = ""
+    keep: str = ""
+    explode: str = ""
+    is_event: bool = False
+
+    @property
+    def table(self) -> Table:
+        """The canonical table it fills."""
+        return table(self.to)
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The canonical columns it fills."""
+        return tuple(name for name, _ in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class EventLog:
+    """An event log: which rows belong to one case, and in which order they happened."""
+
+    case: str
+    time: str
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """One kind of file of a source: how to recognise it, how to read its values, what it fills."""
+
+    where: str
+    match: tuple[str, ...]
+    needs: tuple[str, ...]
+    tables: tuple[TableRule, ...]
+    null: tuple[str, ...] = ("",)
+    times: tuple[str, ...] = ("iso",)
+    zone: str = "UTC"
+    rows: str = ""
+    ask: str = ""
+    log: EventLog | None = None
+
+    def fits_name(self, member: str) -> bool:
+        """Whether the file's own name, without folders, matches one of the globs."""
+        name = member.rsplit("/", 1)[-1].lower()
+        return any(fnmatch(name, glob.lower()) for glob in self.match)
+
+    def missing(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """The needed columns that a file lacks."""
+        return tuple(name for name in self.needs if name not in columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """All kinds of file of one source, and what that source cannot fill."""
+
+    name: str
+    title: str
+    about: str
+    files: tuple[FileRule, ...]
+    text: str = field(repr=False)
+    cannot: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits that change with the mapping's text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]

@@ -1,0 +1,228 @@
+"""Reads a mapping file, and collects everything that is wrong with it as findings."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from goalkeeper.connectors.mapping.model import EventLog, FileRule, Mapping, TableRule, Value
+from goalkeeper.errors import Finding, Findings
+from goalkeeper.schema import TABLES, Table
+from goalkeeper.tomlfile import Path_, TomlFile, parse_toml, read_toml
+
+_TOP = {"name", "title", "about", "file", "cannot"}
+_FILE = {"match", "needs", "null", "times", "zone", "rows", "ask", "log", "table", "event", "about"}
+_TABLE = {"to", "where", "keep", "explode", "columns"}
+_EVENT = {"when", "type", "at", "columns"}
+_VALUE = {"from", "const", "times", "zone", "values", "otherwise"}
+_LOG = {"case", "time", "order"}
+
+
+def read_mapping(source: Path | str, name: str = "") -> Mapping:
+    """Reads a mapping from a path, or from TOML text with its name; Findings when it has mistakes."""
+    toml = read_toml(source) if isinstance(source, Path) else parse_toml(source, name or "mapping")
+    return _Reader(toml).mapping()
+
+
+class _Reader:
+    """Walks the parsed file once; every mistake becomes a finding and reading goes on."""
+
+    def __init__(self, toml: TomlFile) -> None:
+        self.toml = toml
+        self.findings: list[Finding] = []
+
+    def mapping(self) -> Mapping:
+        data = self.toml.data
+        self.known(data, _TOP, ())
+        name = self.text(data, "name", (), needed=True)
+        files = tuple(
+            self.file(rule, ("file", number)) for number, rule in enumerate(self.tables(data, "file", ()))
+        )
+        if not files:
+            self.wrong((), "it has no [[file]].", "A mapping needs at least one.")
+        cannot = data.get("cannot", {})
+        if self.findings:
+            raise Findings(self.findings)
+        return Mapping(
+            name=name,
+            title=self.text(data, "title", ()) or name,
+            about=self.text(data, "about", ()),
+            files=files,
+            text=self.toml.text,
+            cannot=tuple((str(key), str(why)) for key, why in cannot.items()),
+        )
+
+    def file(self, data: dict[str, Any], path: Path_) -> FileRule:
+        self.known(data, _FILE, path)
+        zone = self.text(data, "zone", path) or "UTC"
+        self.zone(zone, (*path, "zone"))
+        log = self.log(data["log"], (*path, "log")) if "log" in data else None
+        rules = [
+            self.table(rule, (*path, "table", number))
+            for number, rule in enumerate(self.tables(data, "table", path))
+        ]
+        for number, rule in enumerate(self.tables(data, "event", path)):
+            rules.append(self.event(rule, (*path, "event", number), log))
+        if not rules:
+            self.wrong(path, "this [[file]] fills no table.", "Add a [[file.table]] or a [[file.event]].")
+        return FileRule(
+            where=self.toml.where(*path),
+            match=self.texts(data, "match", path) or ("*",),
+            needs=self.texts(data, "needs", path),
+            null=self.texts(data, "null", path) if "null" in data else ("",),
+            times=self.texts(data, "times", path) or ("iso",),
+            zone=zone,
+            rows=self.text(data, "rows", path),
+            ask=self.text(data, "ask", path),
+            log=log,
+            tables=tuple(rules),
+        )
+
+    def log(self, data: dict[str, Any], path: Path_) -> EventLog:
+        self.known(data, _LOG, path)
+        order = self.texts(data, "order", path)
+        if not order:
+            self.wrong(path, "the log has no `order`.", "Name the time column, then tie breakers.")
+            order = ("",)
+        return EventLog(self.text(data, "case", path, needed=True), self.text(data, "time", path) or order[0], order)
+
+    def table(self, data: dict[str, Any], path: Path_) -> TableRule:
+        self.known(data, _TABLE, path)
+        to = self.text(data, "to", path, needed=True)
+        keep = self.text(data, "keep", path)
+        if keep not in ("", "first", "last"):
+            self.wrong((*path, "keep"), f"`keep` is '{keep}'.", "Valid: first, last.")
+        target = self.target(to, path)
+        return TableRule(
+            where=self.toml.where(*path),
+            to=to,
+            columns=self.columns(data, path, target),
+            condition=self.text(data, "where", path),
+            keep=keep,
+            explode=self.text(data, "explode", path),
+        )
+
+    def event(self, data: dict[str, Any], path: Path_, log: EventLog | None) -> TableRule:
+        self.known(data, _EVENT, path)
+        if log is None:
+            self.wrong(path, "an event rule needs a [file.log].", "Name its `case` and `order`.")
+            log = EventLog("", "", ("",))
+        target = TABLES["ticket_events"]
+        where = self.toml.where(*path)
+        kind = self.text(data, "type", path, needed=True)
+        given = dict(self.columns(data, path, target))
+        defaults = {
+            "ticket_id": Value(where, expression=log.case),
+            "occurred_at": Value(where, expression=self.text(data, "at", path) or log.time),
+            "type": Value(where, const=kind),
+            "actor_type": Value(where, const="unknown"),
+        }
+        allowed = target.column("type").values
+        if kind and kind not in allowed:
+            self.wrong((*path, "type"), f"no event type '{kind}'.", self.near(kind, allowed))
+        return TableRule(
+            where=where,
+            to=target.name,
+            columns=tuple((defaults | given).items()),
+            condition=self.text(data, "when", path, needed=True),
+            is_event=True,
+        )
+
+    def target(self, name: str, path: Path_) -> Table | None:
+        if name and name not in TABLES:
+            self.wrong((*path, "to"), f"no table '{name}'.", self.near(name, TABLES))
+        return TABLES.get(name)
+
+    def columns(
+        self, data: dict[str, Any], path: Path_, target: Table | None
+    ) -> tuple[tuple[str, Value], ...]:
+        columns = data.get("columns", {})
+        path = (*path, "columns")
+        if not isinstance(columns, dict):
+            self.wrong(path, "`columns` is not a table.", 'Write columns.name = "expression".')
+            return ()
+        names = [column.name for column in target.columns] if target else []
+        for name in columns:
+            if target and name not in names:
+                self.wrong((*path, name), f"{target.name} has no column '{name}'.", self.near(name, names))
+        return tuple((name, self.value(value, (*path, name))) for name, value in columns.items())
+
+    def value(self, data: object, path: Path_) -> Value:
+        where = self.toml.where(*path)
+        if isinstance(data, str):
+            return Value(where, expression=data)
+        if not isinstance(data, dict):
+            self.wrong(path, f"{data!r} is not a column source.", 'Write "expression" or { from = "…" }.')
+            return Value(where)
+        self.known(data, _VALUE, path)
+        if ("from" in data) == ("const" in data):
+            self.wrong(path, "a column source needs one of `from` and `const`.", "Give exactly one.")
+        values = data.get("values", {})
+        if not isinstance(values, dict):
+            self.wrong((*path, "values"), "`values` is not a table.", "Write { found = canonical }.")
+            values = {}
+        zone = self.text(data, "zone", path)
+        self.zone(zone, (*path, "zone"))
+        return Value(
+            where,
+            expression=self.text(data, "from", path),
+            const=None if "const" not in data else _plain(data["const"]),
+            times=self.texts(data, "times", path),
+            zone=zone,
+            values=tuple((str(found), _plain(canonical)) for found, canonical in values.items()),
+            otherwise=None if "otherwise" not in data else _plain(data["otherwise"]),
+        )
+
+    def zone(self, zone: str, path: Path_) -> None:
+        if zone and zone not in available_timezones():
+            self.wrong(path, f"no time zone '{zone}'.", self.near(zone, available_timezones()))
+
+    def text(self, data: dict[str, Any] | Any, key: str, path: Path_, *, needed: bool = False) -> str:
+        value = data.get(key, "")
+        if not isinstance(value, str):
+            self.wrong((*path, key), f"`{key}` is {value!r}.", "Write a text.")
+            return ""
+        if needed and not value:
+            self.wrong(path, f"`{key}` is missing.", f'Add {key} = "…".')
+        return value.strip()
+
+    def texts(self, data: dict[str, Any], key: str, path: Path_) -> tuple[str, ...]:
+        value = data.get(key, [])
+        if isinstance(value, str):
+            return (value,)
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            self.wrong((*path, key), f"`{key}` is {value!r}.", "Write a list of texts.")
+            return ()
+        return tuple(value)
+
+    def tables(self, data: dict[str, Any] | Any, key: str, path: Path_) -> list[dict[str, Any]]:
+        value = data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            self.wrong((*path, key), f"`{key}` is not a list of tables.", f"Write [[{key}]].")
+            return []
+        return value
+
+    def known(self, data: object, keys: Iterable[str], path: Path_) -> None:
+        if not isinstance(data, dict) and path:
+            self.wrong(path, "this is not a table.")
+            return
+        for key in data if hasattr(data, "__iter__") else ():
+            if key not in keys:
+                self.wrong((*path, key), f"unknown key '{key}'.", self.near(key, keys))
+
+    def near(self, name: str, names: Iterable[str]) -> str:
+        options = sorted(names)
+        close = difflib.get_close_matches(name, options, n=1)
+        return f"Did you mean '{close[0]}'?" if close else f"Valid: {', '.join(options[:15])}."
+
+    def wrong(self, path: Path_, found: str, valid: str = "") -> None:
+        self.findings.append(Finding(self.toml.where(*path), found, valid))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

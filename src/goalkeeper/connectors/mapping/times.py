@@ -1,0 +1,64 @@
+"""Reads times from text: formats and zone to the SQL of a UTC timestamp."""
+
+from __future__ import annotations
+
+from goalkeeper.connectors.mapping.expressions import literal
+
+WORDS = ("iso", "epoch_s", "epoch_ms", "excel")
+_OFFSET = r"(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
+
+
+def time_sql(text: str, formats: tuple[str, ...], zone: str) -> str:
+    """SQL for the UTC timestamp (without zone) that ``text`` means, NULL where no format reads it.
+
+    ``formats`` are strptime formats or the words iso, epoch_s, epoch_ms, excel, tried in order. A time without an
+    offset is local to ``zone``; in a repeated hour the later of the two is meant, and a skipped one moves on.
+    """
+    tries: list[str] = []
+    naive = [form for form in formats if form not in WORDS and "%z" not in form.lower()]
+    for form in formats:
+        if form == "iso":
+            tries.append(_iso(text, zone))
+        elif form == "epoch_s":
+            tries.append(f"make_timestamp(TRY_CAST(round(TRY_CAST({text} AS DOUBLE) * 1000000) AS BIGINT))")
+        elif form == "epoch_ms":
+            tries.append(f"make_timestamp(TRY_CAST(round(TRY_CAST({text} AS DOUBLE) * 1000) AS BIGINT))")
+        elif form == "excel":
+            days = f"TRY_CAST({text} AS DOUBLE)"
+            local = f"TIMESTAMP '1899-12-30' + to_seconds(round({days} * 86400))"
+            tries.append(_utc(f"CASE WHEN {days} BETWEEN 1 AND 2958465 THEN {local} END", zone))
+        elif "%z" in form.lower():
+            tries.append(f"timezone('UTC', try_strptime({text}, {literal(form)}))")
+        elif naive:
+            several = ", ".join(literal(form) for form in naive)
+            tries.append(_utc(f"try_strptime({text}, [{several}])", zone))
+            naive = []
+    return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
+
+
+def date_sql(text: str, formats: tuple[str, ...]) -> str:
+    """SQL for the local day that ``text`` names; no zone takes part, so a day never moves."""
+    tries = [f"TRY_CAST({text} AS DATE)"] if "iso" in formats else []
+    naive = [form for form in formats if form not in WORDS]
+    if naive:
+        tries.append(f"CAST(try_strptime({text}, [{', '.join(map(literal, naive))}]) AS DATE)")
+    if "excel" in formats:
+        tries.append(f"DATE '1899-12-30' + TRY_CAST(TRY_CAST({text} AS DOUBLE) AS INTEGER)")
+    return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries or ['NULL::DATE'])})"
+
+
+def _iso(text: str, zone: str) -> str:
+    tight = (
+        f"regexp_replace({text}, ' ([+-]\\d{{2}}:?\\d{{2}})$', '\\1')"  # some write a blank before the offset
+    )
+    aware = f"timezone('UTC', coalesce(TRY_CAST({text} AS TIMESTAMPTZ), TRY_CAST({tight} AS TIMESTAMPTZ)))"
+    if zone == "UTC":
+        return aware  # the session's zone is UTC, so a time without an offset reads as UTC
+    local = _utc(f"TRY_CAST({text} AS TIMESTAMP)", zone)
+    return (
+        f"CASE WHEN regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10 THEN {aware} ELSE {local} END"
+    )
+
+
+def _utc(local: str, zone: str) -> str:
+    return local if zone == "UTC" else f"timezone('UTC', timezone({literal(zone)}, {local}))"

@@ -1,0 +1,84 @@
+"""From a column's text to a value of its canonical type: the cast, and when it has failed."""
+
+from __future__ import annotations
+
+from goalkeeper.connectors.mapping.expressions import literal
+from goalkeeper.connectors.mapping.model import FileRule, Value
+from goalkeeper.connectors.mapping.times import date_sql, time_sql
+from goalkeeper.schema import Column, Type
+
+_TRUE = "('true', 't', 'yes', 'y', '1')"
+_FALSE = "('false', 'f', 'no', 'n', '0')"
+_CLOCK = r"^(\d+):([0-5]\d):([0-5]\d)$"
+
+
+def renamed_sql(text: str, value: Value, column: Column) -> str:
+    """The text after the mapping's `values`; a closed list without one is matched in lower snake case."""
+    if value.values:
+        cases = " ".join(f"WHEN {literal(found)} THEN {literal(to)}" for found, to in value.values)
+        rest = text if value.otherwise is None else literal(value.otherwise)
+        return f"CASE WHEN {text} IS NULL THEN NULL ELSE CASE {text} {cases} ELSE {rest} END END"
+    if column.values and column.type is Type.TEXT:
+        return f"lower(replace(replace(trim({text}), ' ', '_'), '-', '_'))"
+    return text
+
+
+def typed_sql(text: str, value: Value, file: FileRule, column: Column) -> str:
+    """SQL of the canonical value; NULL where the text is NULL or cannot be read as the column's type."""
+    times = value.times or file.times
+    zone = value.zone or file.zone
+    match column.type:
+        case Type.TEXT | Type.JSON:
+            return _identifier(text) if column.name.endswith("_id") else text
+        case Type.TIMESTAMP:
+            return time_sql(text, times, zone)
+        case Type.DATE:
+            return date_sql(text, times)
+        case Type.TIME:
+            return f"TRY_CAST({text} AS TIME)"
+        case Type.BOOL:
+            plain = f"lower(trim({text}))"
+            return f"CASE WHEN {plain} IN {_TRUE} THEN true WHEN {plain} IN {_FALSE} THEN false END"
+        case Type.BIGINT:
+            return _seconds(text) if column.name.endswith("_s") else _whole(text)
+        case Type.TEXT_LIST:
+            listed = f"from_json({text}, '[\"VARCHAR\"]')"
+            split = f"list_transform(string_split({text}, ','), lambda part: trim(part))"
+            return f"CASE WHEN {text} LIKE '[%' THEN {listed} ELSE {split} END"
+        case _:
+            return f"TRY_CAST({text} AS {column.type.duckdb})"
+
+
+def failure(column: Column, value: Value, file: FileRule) -> str:
+    """What is valid, in words, where a column's text could not be read."""
+    match column.type:
+        case Type.TIMESTAMP | Type.DATE:
+            return "formats tried: " + ", ".join(value.times or file.times)
+        case Type.BOOL:
+            return "valid: true, false, yes, no, 1, 0"
+        case Type.BIGINT if column.name.endswith("_s"):
+            return "valid: seconds, or H:MM:SS"
+        case Type.BIGINT:
+            return "valid: a whole number"
+        case _:
+            return f"valid: {column.type.value.lower()}"
+
+
+def _identifier(text: str) -> str:
+    """Ids that passed through a float column lose their `.0`."""
+    return f"CASE WHEN {text} LIKE '%.0' THEN regexp_replace({text}, '^(\\d+)\\.0$', '\\1') ELSE {text} END"
+
+
+def _whole(text: str) -> str:
+    number = f"TRY_CAST({text} AS DECIMAL(38, 6))"
+    return (
+        f"coalesce(CASE WHEN {text} NOT LIKE '%.%' THEN TRY_CAST({text} AS BIGINT) END, "
+        f"CASE WHEN {number} = round({number}) THEN CAST({number} AS BIGINT) END)"
+    )
+
+
+def _seconds(text: str) -> str:
+    """Seconds are rounded; a clock reading H:MM:SS counts too."""
+    part = [f"CAST(regexp_extract({text}, '{_CLOCK}', {group}) AS BIGINT)" for group in (1, 2, 3)]
+    clock = f"CASE WHEN regexp_matches({text}, '{_CLOCK}') THEN {part[0]}*3600 + {part[1]}*60 + {part[2]} END"
+    return f"coalesce(TRY_CAST({text} AS BIGINT), TRY_CAST(round(TRY_CAST({text} AS DOUBLE)) AS BIGINT), {clock})"

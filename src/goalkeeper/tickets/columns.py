@@ -1,0 +1,101 @@
+"""The derived columns and what each means; the documents, the splits and the tests read them from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WHOLE, TEXT, FLAG, MOMENT, SECONDS, DAY = "whole", "text", "flag", "moment", "seconds", "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One column of a facts table. A moment is BIGINT milliseconds since 1970 UTC, a day a local day number."""
+
+    name: str
+    kind: str
+    about: str
+    splits: bool = False  # offered as a dimension
+
+
+def _split(name: str, about: str) -> Derived:
+    return Derived(name, TEXT, about, splits=True)
+
+
+TICKET_COLUMNS = (
+    Derived("ticket_key", WHOLE, "The ticket's number in this workspace"),
+    _split("source", "The configured connection it came from"),
+    Derived("ticket_id", TEXT, "The help desk's id"),
+    _split("channel", "How the customer came"),
+    _split("brand", "The brand the customer wrote to"),
+    _split("team", "The team that has it now, by name where known"),
+    _split("agent", "The agent who has it now"),
+    _split("priority", "How urgent the desk holds it"),
+    _split("language", "The customer's language"),
+    _split("topic", "Why the customer came"),
+    _split("topic_detail", "The topic one level finer"),
+    _split("type", "The source's kind of ticket"),
+    _split("product", "The product it is about"),
+    Derived("customer", TEXT, "The customer, by source"),
+    Derived("status", TEXT, "The state in the latest snapshot"),
+    Derived("left_out", TEXT, "Why no metric counts it: deleted, spam, merged, test, internal; NULL if counted"),
+    Derived("started_by_customer", FLAG, "False where an agent, a bot or the system opened it"),
+    Derived("schedule_key", WHOLE, "Which working-time schedule applies"),
+    Derived("horizon_at", MOMENT, "Up to when its source is known; unfinished spans end here"),
+    Derived("created_at", MOMENT, "When it was made; for the survivor of a merge, the earliest of the set"),
+    Derived("created_day", DAY, "The local day of created_at"),
+    Derived("first_response_from", MOMENT, "The first customer message: created_at, or later if an agent started it"),
+    Derived("first_response_at", MOMENT, "The first public reply of a human agent after that"),
+    Derived("first_response_done", FLAG, "Whether that reply exists; NULL where no customer ever wrote"),
+    Derived("first_response_s", SECONDS, "Calendar time to it; so far, or until solved, where there is none"),
+    Derived("first_response_working_s", SECONDS, "The same in working time"),
+    Derived("first_solved_at", MOMENT, "When it was first solved"),
+    Derived("first_solved_day", DAY, "The local day of first_solved_at"),
+    Derived("first_resolution_s", SECONDS, "Calendar time from created_at to first_solved_at, or so far"),
+    Derived("first_resolution_working_s", SECONDS, "The same in working time"),
+    Derived("solved_at", MOMENT, "When it was last solved, whether or not it was reopened since"),
+    Derived("solved_day", DAY, "The local day of solved_at"),
+    Derived("resolved", FLAG, "Solved and not reopened since"),
+    Derived("resolution_s", SECONDS, "Calendar time from created_at to solved_at if resolved, else so far"),
+    Derived("resolution_working_s", SECONDS, "The same in working time"),
+    Derived("closed_at", MOMENT, "When it was locked for good"),
+    Derived("closed_unsolved", FLAG, "Locked without ever having been solved"),
+    Derived("requester_wait_s", SECONDS, "Time in new, open and on hold: the customer waits"),
+    Derived("requester_wait_working_s", SECONDS, "The same in working time"),
+    Derived("agent_wait_s", SECONDS, "Time in pending: the agent waits for the customer"),
+    Derived("agent_wait_working_s", SECONDS, "The same in working time"),
+    Derived("on_hold_s", SECONDS, "Time on hold: a third party is waited for"),
+    Derived("on_hold_working_s", SECONDS, "The same in working time"),
+    Derived("reopens", WHOLE, "Times it went back from solved by an agent or the customer"),
+    Derived("reopened", FLAG, "Whether it did so at least once; NULL if it was never solved"),
+    Derived("replies", WHOLE, "Public replies by human agents"),
+    Derived("customer_messages", WHOLE, "Public messages by the customer, beside the one that opened it"),
+    Derived("bot_replies", WHOLE, "Public replies by bots"),
+    Derived("notes", WHOLE, "Internal notes"),
+    Derived("people", WHOLE, "Distinct human agents who replied in public"),
+    Derived("calls", WHOLE, "Answered calls and chats that belong to it"),
+    Derived("contacts", WHOLE, "Replies, or answered calls where there are more of them"),
+    Derived("transfers", WHOLE, "Times it went from one team to another"),
+    Derived("reassignments", WHOLE, "Times it went from one agent to another"),
+    Derived("escalated", FLAG, "Passed from the front line to a specialist team, or by an escalation event"),
+    Derived("one_touch", FLAG, "Resolved with exactly one contact and never reopened"),
+    Derived("next_contact_s", SECONDS, "From solved_at to the customer's next ticket; 0 if it came before, NULL if none"),
+    Derived("next_same_topic_s", SECONDS, "The same, for their next ticket on the same topic"),
+    Derived("quiet_s", SECONDS, "From solved_at to the horizon: how long a repeat contact could have shown"),
+)
+
+TURN_COLUMNS = (
+    Derived("ticket_key", WHOLE, "The ticket"),
+    Derived("started_at", MOMENT, "The first message of a later run of customer messages"),
+    Derived("started_day", DAY, "Its local day"),
+    Derived("answered_at", MOMENT, "The next public reply of a human agent; NULL if none"),
+    Derived("answered", FLAG, "Whether there is one"),
+    Derived("waited_s", SECONDS, "Calendar time to it, or so far"),
+    Derived("waited_working_s", SECONDS, "The same in working time"),
+    Derived("turn_left_out", TEXT, "Why it is not counted: solved without a reply; NULL if counted"),
+)
+
+SPAN_COLUMNS = (
+    Derived("ticket_key", WHOLE, "The ticket"),
+    Derived("opened_at", MOMENT, "When it became open: made or reopened"),
+    Derived("ended_at", MOMENT, "When it was solved or locked; NULL while it is open"),
+)
