@@ -1,3 +1,73 @@
-"""Service metrics computed exactly, with honest uncertainty."""
+"""Service metrics computed exactly, with honest uncertainty, from the data a support team already has.
+
+    import goalkeeper as gk
+
+    with gk.open("desk") as ws:
+        ws.load("tickets.csv")
+        ws.refresh()
+        ws.measure("first_response_time", by="channel", every="week").to_pandas()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from goalkeeper.connectors.mapping import Mapping, read_mapping
+    from goalkeeper.errors import Finding, Findings, GoalkeeperError, LoadStopped, SourceError, UsageError
+    from goalkeeper.measure import Cell, Estimates
+    from goalkeeper.metrics import METRICS, Metric
+    from goalkeeper.stats.estimate import Estimate, NoEstimate
+    from goalkeeper.workspace import Workspace, create
+    from goalkeeper.workspace import open_workspace as open
+
+# Loaded on first use, so that the command line starts quickly.
+_HOMES = {
+    "Cell": "measure",
+    "Estimate": "stats.estimate",
+    "Estimates": "measure",
+    "Finding": "errors",
+    "Findings": "errors",
+    "GoalkeeperError": "errors",
+    "LoadStopped": "errors",
+    "METRICS": "metrics",
+    "Mapping": "connectors.mapping",
+    "Metric": "metrics",
+    "NoEstimate": "stats.estimate",
+    "SourceError": "errors",
+    "UsageError": "errors",
+    "Workspace": "workspace",
+    "create": "workspace",
+    "open": "workspace",
+    "read_mapping": "connectors.mapping",
+}
+
+__all__ = [
+    "METRICS",
+    "Cell",
+    "Estimate",
+    "Estimates",
+    "Finding",
+    "Findings",
+    "GoalkeeperError",
+    "LoadStopped",
+    "Mapping",
+    "Metric",
+    "NoEstimate",
+    "SourceError",
+    "UsageError",
+    "Workspace",
+    "create",
+    "open",
+    "read_mapping",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'goalkeeper' has no attribute '{name}'")
+    home = import_module(f"goalkeeper.{_HOMES[name]}")
+    return getattr(home, "open_workspace" if name == "open" else name)

@@ -78,7 +78,9 @@ TICKET_COLUMNS = (
     Derived("reassignments", WHOLE, "Times it went from one agent to another"),
     Derived("escalated", FLAG, "Passed from the front line to a specialist team, or by an escalation event"),
     Derived("one_touch", FLAG, "Resolved with exactly one contact and never reopened"),
-    Derived("next_contact_s", SECONDS, "From solved_at to the customer's next ticket; 0 if it came before, NULL if none"),
+    Derived(
+        "next_contact_s", SECONDS, "From solved_at to the customer's next ticket; 0 if it came before, NULL if none"
+    ),
     Derived("next_same_topic_s", SECONDS, "The same, for their next ticket on the same topic"),
     Derived("quiet_s", SECONDS, "From solved_at to the horizon: how long a repeat contact could have shown"),
 )

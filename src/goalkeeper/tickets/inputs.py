@@ -7,6 +7,11 @@ from goalkeeper.connectors.mapping.expressions import literal
 from goalkeeper.warehouse.store import Store
 
 DAY_MS = 86_400_000
+_CLOCKED = (
+    ("tickets", "created_at"), ("tickets", "updated_at"), ("tickets", "solved_at"), ("tickets", "closed_at"),
+    ("ticket_events", "occurred_at"), ("interactions", "started_at"), ("survey_responses", "responded_at"),
+    ("survey_invitations", "sent_at"),
+)  # fmt: skip
 
 
 def make_horizons(store: Store) -> None:
@@ -62,16 +67,10 @@ def choose_work(store: Store, everything: bool) -> int:
 
 def time_range(store: Store) -> tuple[int, int]:
     """The first and the last moment that a clock must be read at, with a day to spare on both sides."""
-    low, high = store.rows(
-        """
-        SELECT least(
-            (SELECT min(epoch_ms(created_at)) FROM canon.tickets),
-            (SELECT min(epoch_ms(occurred_at)) FROM canon.ticket_events),
-            (SELECT min(epoch_ms(least(solved_at, closed_at))) FROM canon.tickets)), greatest(
-            (SELECT max(horizon_t) FROM meta.horizons), (SELECT max(epoch_ms(occurred_at)) FROM canon.ticket_events),
-            (SELECT max(epoch_ms(greatest(solved_at, closed_at, created_at))) FROM canon.tickets))
-        """
-    )[0]
+    moments = " UNION ALL ".join(
+        f"SELECT min({column}) AS low, max({column}) AS high FROM canon.{table}" for table, column in _CLOCKED
+    )
+    low, high = store.rows(f"SELECT epoch_ms(min(low)), epoch_ms(max(high)) FROM ({moments})")[0]
     return (low or 0) - DAY_MS, (high or 0) + DAY_MS
 
 

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from goalkeeper.calendars import Schedules, calendar_table, span_count, utc_day_sql, working_ms_sql, zone_day_table
+from goalkeeper.calendars import Schedules, calendar_table, utc_day_sql, working_ms_sql, zone_day_table
 from goalkeeper.tickets import inputs, sql
+from goalkeeper.tickets.datasets import ANSWERS, CALLS, INVITATIONS, ONE_TICKET
 from goalkeeper.warehouse.store import Store
 
 CHUNK = 250_000  # tickets; about 2 million events, some 600 MB at work
@@ -60,22 +61,30 @@ def refresh(
     with store.transaction():
         inputs.make_horizons(store)
         count = inputs.choose_work(store, everything)
+        _make_clocks(store, settings)
         if count or everything:
             _compute(store, settings, everything, chunk, tell)
+        store.con.execute(ONE_TICKET)
+        for table, query in {"calls": CALLS, "answers": ANSWERS, "invitations": INVITATIONS}.items():
+            store.con.execute(f"CREATE OR REPLACE TABLE facts.{table} AS {query}")
         store.con.execute("DELETE FROM meta.touched")
         store.remember("facts", settings.version)
     tell("done", 1.0)
     return RefreshReport(count, everything, time.monotonic() - started)
 
 
-def _compute(store: Store, settings: FactsSettings, everything: bool, chunk: int, tell: Progress) -> None:
+def _make_clocks(store: Store, settings: FactsSettings) -> None:
+    """The temporary tables ``calendar`` and ``zone_days`` over all the moments in the store."""
     first, last = inputs.time_range(store)
     calendar = calendar_table(settings.schedules.schedules, first, last)
     store.con.register("calendar_arrow", calendar)
     store.con.execute("CREATE OR REPLACE TEMP TABLE calendar AS FROM calendar_arrow")
     store.con.register("zone_arrow", zone_day_table(settings.zone, first, last))
     store.con.execute("CREATE OR REPLACE TEMP TABLE zone_days AS FROM zone_arrow")
-    spans = span_count(calendar)
+
+
+def _compute(store: Store, settings: FactsSettings, everything: bool, chunk: int, tell: Progress) -> None:
+    spans = (len(store.rows("DESCRIBE calendar")) - 3) // 2
     inputs.make_shared(store, settings.specialists, everything)
     events = inputs.make_events(store)
     if everything:

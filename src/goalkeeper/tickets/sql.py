@@ -60,9 +60,7 @@ def _left(states: str, clock: str) -> str:
 
 def _inside(states: str) -> str:
     """1 more for each entering, 1 less for each leaving."""
-    return (
-        f"SUM(CASE WHEN p IN {states} AND v NOT IN {states} THEN -1 WHEN v IN {states} AND p NOT IN {states} THEN 1 END)"
-    )
+    return f"SUM(CASE WHEN p IN {states} AND v NOT IN {states} THEN -1 WHEN v IN {states} AND p NOT IN {states} THEN 1 END)"
 
 
 def _when(test: str, clock: str = "t", pick: str = "MIN") -> str:

@@ -32,11 +32,7 @@ def judge(store: Store, compiled: Compiled, name: str, now: datetime) -> Judged:
     store.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, ({held}) AS _held FROM ({compiled.rows})")
     counts = ", ".join(f"count(*) FILTER ({check.predicate})" for check in warning)
     row = store.rows(f"SELECT count(*), count(*) FILTER (_held){', ' + counts if counts else ''} FROM {name}")[0]
-    warnings = tuple(
-        (check.code, check.words, found)
-        for check, found in zip(warning, row[2:], strict=True)
-        if found
-    )
+    warnings = tuple((check.code, check.words, found) for check, found in zip(warning, row[2:], strict=True) if found)
     return Judged(name, row[0], row[1], warnings)
 
 

@@ -223,9 +223,7 @@ def _bring_in(
     return report
 
 
-def bring_in_rows(
-    store: Store, compiled: CompiledFile, origin: Origin, report: FileReport, allow: float
-) -> None:
+def bring_in_rows(store: Store, compiled: CompiledFile, origin: Origin, report: FileReport, allow: float) -> None:
     """Maps, judges and merges the raw rows that ``compiled`` is bound to, and counts their fates."""
     for statement in compiled.prepare:
         store.con.execute(statement)

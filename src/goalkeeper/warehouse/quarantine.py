@@ -95,9 +95,7 @@ def replay(store: Store, mappings: dict[str, Mapping], *, source_id: str = "") -
             )
             origin = Origin(load_id, source, f"{mapping.name}@{mapping.version}", now)
             bring_in_rows(store, compiled, origin, FileReport(file, name), allow=1.0)
-            store.con.execute(
-                "UPDATE meta.loads SET mapping_version = ? WHERE load_id = ?", [mapping.version, load_id]
-            )
+            store.con.execute("UPDATE meta.loads SET mapping_version = ? WHERE load_id = ?", [mapping.version, load_id])
         hold_early_events(store, now)
     after = _open(store, source_id)
     return Replayed(before - after, after)

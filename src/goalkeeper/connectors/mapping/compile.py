@@ -20,9 +20,7 @@ from goalkeeper.schema import Column, Severity, Type
 from goalkeeper.schema.contract import Check, checks
 
 KeyHash = Callable[[str, str], str]
-DERIVED = {
-    ("ticket_events", "event_id")
-}  # the loader makes it from the event's content where it is not mapped
+DERIVED = {("ticket_events", "event_id")}  # the loader makes it from the event's content where it is not mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +74,7 @@ class _Compiler:
         groups: dict[str, list[TableRule]] = {}
         for rule in self.file.tables:
             groups.setdefault(rule.explode, []).append(rule)
-        rules = [
-            self.rule(rule, f"temp.{self.name}_{list(groups).index(rule.explode)}")
-            for rule in self.file.tables
-        ]
+        rules = [self.rule(rule, f"temp.{self.name}_{list(groups).index(rule.explode)}") for rule in self.file.tables]
         for number, (explode, members) in enumerate(groups.items()):
             table = f"temp.{self.name}_{number}"
             source[explode] = table
@@ -168,9 +163,7 @@ class _Compiler:
     def expression(self, text: str, where: str) -> str:
         expression = Expression(text, where)
         if expression.walks and self.file.log is None:
-            raise UsageError(
-                f"'{text}' looks along a case.", where=where, hint="Name the case in [file.log]."
-            )
+            raise UsageError(f"'{text}' looks along a case.", where=where, hint="Name the case in [file.log].")
         return expression.sql(lambda path: quoted(".".join(self.resolve(path, where))), self.walk, self.key)
 
     def text(self, value: Value, column: Column) -> str:

@@ -63,9 +63,7 @@ class Expression:
         try:
             self.tree = sqlglot.parse_one(sql, dialect="duckdb")
         except (ParseError, sqlglot.errors.TokenError) as error:
-            raise UsageError(
-                f"'{sql}' is not an expression: {str(error).splitlines()[0]}", where=where
-            ) from None
+            raise UsageError(f"'{sql}' is not an expression: {str(error).splitlines()[0]}", where=where) from None
         self._check(sql)
 
     def _check(self, sql: str) -> None:

@@ -38,9 +38,7 @@ class _Reader:
         data = self.toml.data
         self.known(data, _TOP, ())
         name = self.text(data, "name", (), needed=True)
-        files = tuple(
-            self.file(rule, ("file", number)) for number, rule in enumerate(self.tables(data, "file", ()))
-        )
+        files = tuple(self.file(rule, ("file", number)) for number, rule in enumerate(self.tables(data, "file", ())))
         if not files:
             self.wrong((), "it has no [[file]].", "A mapping needs at least one.")
         cannot = data.get("cannot", {})
@@ -61,8 +59,7 @@ class _Reader:
         self.zone(zone, (*path, "zone"))
         log = self.log(data["log"], (*path, "log")) if "log" in data else None
         rules = [
-            self.table(rule, (*path, "table", number))
-            for number, rule in enumerate(self.tables(data, "table", path))
+            self.table(rule, (*path, "table", number)) for number, rule in enumerate(self.tables(data, "table", path))
         ]
         for number, rule in enumerate(self.tables(data, "event", path)):
             rules.append(self.event(rule, (*path, "event", number), log))
@@ -136,9 +133,7 @@ class _Reader:
             self.wrong((*path, "to"), f"no table '{name}'.", self.near(name, TABLES))
         return TABLES.get(name)
 
-    def columns(
-        self, data: dict[str, Any], path: Path_, target: Table | None
-    ) -> tuple[tuple[str, Value], ...]:
+    def columns(self, data: dict[str, Any], path: Path_, target: Table | None) -> tuple[tuple[str, Value], ...]:
         columns = data.get("columns", {})
         path = (*path, "columns")
         if not isinstance(columns, dict):

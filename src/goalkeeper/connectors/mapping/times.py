@@ -48,16 +48,12 @@ def date_sql(text: str, formats: tuple[str, ...]) -> str:
 
 
 def _iso(text: str, zone: str) -> str:
-    tight = (
-        f"regexp_replace({text}, ' ([+-]\\d{{2}}:?\\d{{2}})$', '\\1')"  # some write a blank before the offset
-    )
+    tight = f"regexp_replace({text}, ' ([+-]\\d{{2}}:?\\d{{2}})$', '\\1')"  # some write a blank before the offset
     aware = f"timezone('UTC', coalesce(TRY_CAST({text} AS TIMESTAMPTZ), TRY_CAST({tight} AS TIMESTAMPTZ)))"
     if zone == "UTC":
         return aware  # the session's zone is UTC, so a time without an offset reads as UTC
     local = _utc(f"TRY_CAST({text} AS TIMESTAMP)", zone)
-    return (
-        f"CASE WHEN regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10 THEN {aware} ELSE {local} END"
-    )
+    return f"CASE WHEN regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10 THEN {aware} ELSE {local} END"
 
 
 def _utc(local: str, zone: str) -> str:

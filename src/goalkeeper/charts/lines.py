@@ -1,0 +1,161 @@
+"""Lines over time: the trend with its interval band, and the spark, the same as small as words."""
+
+from __future__ import annotations
+
+from goalkeeper.charts.canvas import Canvas, Mode, gutter_of
+from goalkeeper.charts.scale import Scale, scale_of, step_words
+from goalkeeper.charts.spec import ChartSpec, Mark, finite
+from goalkeeper.charts.theme import Theme
+
+_TREND_HEIGHT, _SPARK_HEIGHT = 264.0, 40.0
+_LABEL_GAP = 15.0
+_MOST_LABELS = 8
+_MOST_DOTS = 60
+
+
+class _Plot:
+    """The place of each mark and value in a drawing."""
+
+    def __init__(self, spec: ChartSpec, scale: Scale, top: float, bottom: float, *, inset: bool) -> None:
+        self.scale, self.top, self.bottom = scale, top, bottom
+        self._count, self._inset = max(1, len(spec.series)), inset
+
+    def x(self, index: int) -> float:
+        if self._inset or self._count == 1:
+            return (index + 0.5) / self._count
+        return index / (self._count - 1)
+
+    def y(self, value: float) -> float:
+        return self.bottom - (self.bottom - self.top) * self.scale.fraction(value)
+
+
+def _benchmark_span(spec: ChartSpec, scale: Scale) -> tuple[float, float] | None:
+    """The part of the benchmark inside the scale; None where there is none or it lies outside."""
+    if spec.benchmark is None:
+        return None
+    given_low, given_high = finite(spec.benchmark.low), finite(spec.benchmark.high)
+    if given_low is None and given_high is None:
+        return None
+    low = scale.low if given_low is None else given_low
+    high = scale.high if given_high is None else given_high
+    return None if high < scale.low or low > scale.high else (max(low, scale.low), min(high, scale.high))
+
+
+def _draw_benchmark(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
+    span = _benchmark_span(spec, plot.scale)
+    if span is None or spec.benchmark is None:
+        return
+    canvas.box("bench", 0, plot.y(span[1]), 1, plot.y(span[0]))
+    for side in map(finite, (spec.benchmark.low, spec.benchmark.high)):
+        if side is not None and plot.scale.holds(side):
+            canvas.line("edge", 0, plot.y(side), 1, plot.y(side))
+
+
+def _draw_runs(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
+    """Band and line of each stretch; a lone mark gets its interval as an upright stroke."""
+    for run in spec.runs():
+        known = [(index, mark.low, mark.high) for index, mark in run if mark.low is not None and mark.high is not None]
+        if len(run) == 1 and known:
+            index, low, high = known[0]
+            canvas.line("whisk", plot.x(index), plot.y(low), plot.x(index), plot.y(high))
+        elif known:
+            upper = [(plot.x(index), plot.y(high)) for index, _, high in known]
+            lower = [(plot.x(index), plot.y(low)) for index, low, _ in reversed(known)]
+            canvas.area("band", upper + lower)
+    for run in spec.runs():
+        if len(run) > 1:
+            canvas.path("line", [(plot.x(index), plot.y(_value(mark))) for index, mark in run])
+
+
+def _value(mark: Mark) -> float:
+    return mark.value if mark.value is not None else 0.0
+
+
+def _draw_dots(canvas: Canvas, plot: _Plot, spec: ChartSpec, *, all_marks: bool) -> None:
+    marks = [(index, mark) for index, mark in enumerate(spec.series) if mark.value is not None]
+    lone = {run[0][0] for run in spec.runs() if len(run) == 1}
+    for place, (index, mark) in enumerate(marks):
+        newest = place == len(marks) - 1
+        if newest or index in lone or (all_marks and len(marks) <= _MOST_DOTS):
+            radius = (4.5 if all_marks else 3.5) if newest else 2.5
+            canvas.dot("weak" if mark.weak else "dot", plot.x(index), plot.y(_value(mark)), radius)
+
+
+def _beside(plot: _Plot, spec: ChartSpec) -> list[tuple[float, str, str]]:
+    """The labels at the right edge as (y, class, words), moved apart so that none covers another."""
+    labels: list[tuple[float, str, str]] = []
+    if spec.last is not None:
+        labels.append((plot.y(_value(spec.last)), "now", spec.words(_value(spec.last))))
+    if spec.target is not None:
+        labels.append((plot.y(spec.target), "goalt", f"Goal {spec.words(spec.target)}"))
+    span = _benchmark_span(spec, plot.scale)
+    if span is not None:
+        labels.append((plot.y((span[0] + span[1]) / 2), "ax", "Benchmark"))
+    labels.sort()
+    placed: list[tuple[float, str, str]] = []
+    for y, names, words in labels:
+        placed.append((max(y, placed[-1][0] + _LABEL_GAP) if placed else y, names, words))
+    over = max(0.0, placed[-1][0] - plot.bottom) if placed else 0.0
+    return [(y - over, names, words) for y, names, words in placed]
+
+
+def _draw_time_axis(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
+    every = max(1, -(-len(spec.series) // _MOST_LABELS))
+    shown = range((len(spec.series) - 1) % every, len(spec.series), every)
+    for place, index in enumerate(reversed(shown)):
+        names = "ax odd" if place % 2 else "ax"
+        canvas.text(names, plot.x(index), canvas.height - 8, spec.series[index].label, anchor="middle")
+
+
+def _draw_notes(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
+    for number, note in enumerate(spec.notes, 1):
+        if 0 <= note.at < len(spec.series):
+            canvas.line("note", plot.x(note.at), 14, plot.x(note.at), plot.bottom)
+            canvas.text("row", plot.x(note.at), 7, str(number), anchor="middle")
+
+
+def _nothing(mode: Mode, theme: Theme) -> Canvas:
+    canvas = Canvas(_SPARK_HEIGHT, mode=mode, theme=theme)
+    canvas.line("rail", 0, _SPARK_HEIGHT - 4, 1, _SPARK_HEIGHT - 4)
+    canvas.text("ax", 0, _SPARK_HEIGHT / 2 - 4, "No values to draw")
+    return canvas
+
+
+def trend(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
+    """The line with its interval, gaps left open, goal dashed, benchmark as a grey range."""
+    if spec.last is None:
+        return _nothing(mode, theme)
+    scale = scale_of(spec, reach=3, want=5)
+    plot = _Plot(spec, scale, 18 if spec.notes else 10, _TREND_HEIGHT - 28, inset=True)
+    words = step_words(spec, scale)
+    beside = _beside(plot, spec)
+    right = max(2, gutter_of(text for _, _, text in beside))
+    canvas = Canvas(_TREND_HEIGHT, mode=mode, theme=theme, left=gutter_of(words), right=right)
+    for step, text in zip(scale.steps, words, strict=True):
+        canvas.line("grid", 0, plot.y(step), 1, plot.y(step))
+        canvas.text("ax", 0, plot.y(step), text, anchor="end", shift=-8)
+    _draw_benchmark(canvas, plot, spec)
+    _draw_notes(canvas, plot, spec)
+    if spec.target is not None and scale.holds(spec.target):
+        canvas.line("target", 0, plot.y(spec.target), 1, plot.y(spec.target))
+    _draw_runs(canvas, plot, spec)
+    _draw_dots(canvas, plot, spec, all_marks=True)
+    for y, names, text in beside:
+        canvas.text(names, 1, y, text, shift=8)
+    _draw_time_axis(canvas, plot, spec)
+    return canvas
+
+
+def spark(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
+    """The shape of the line and its band only; benchmark and goal show where they are near."""
+    plot = _Plot(spec, scale_of(spec, reach=0.5), 5, _SPARK_HEIGHT - 5, inset=False)
+    canvas = Canvas(_SPARK_HEIGHT, mode=mode, theme=theme, width=180)
+    if spec.last is None:
+        canvas.line("rail", 0, _SPARK_HEIGHT / 2, 1, _SPARK_HEIGHT / 2)
+        return canvas
+    _draw_benchmark(canvas, plot, spec)
+    if spec.target is not None and plot.scale.holds(spec.target):
+        canvas.line("target", 0, plot.y(spec.target), 1, plot.y(spec.target))
+    _draw_runs(canvas, plot, spec)
+    _draw_dots(canvas, plot, spec, all_marks=False)
+    return canvas

@@ -1,0 +1,236 @@
+"""Stage a plain file: one table of texts in the database, every row kept or handed back as rejected."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from goalkeeper.connectors.files.careful import read_carefully, wrong_width
+from goalkeeper.connectors.files.plain import MiB, PlainFile, Reject, shortened
+from goalkeeper.connectors.files.scan import head
+from goalkeeper.connectors.files.structure import count_records
+from goalkeeper.errors import SourceError
+
+_MAX_RECORD = 16 * MiB
+_BUFFER = 2 * _MAX_RECORD
+_LONGEST = _MAX_RECORD - 1024
+# Four bytes that no JSON text holds: control characters may not stand in one.
+_NEVER = "\x01\x02\x03\x04"
+_serial = itertools.count(1)
+
+
+def stage(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
+    """Create `table` (a quoted SQL name) from the file, and return the rows that could not be taken apart.
+
+    CSV: the file's columns as VARCHAR under their header names; an empty field is '', never NULL; rowid + 1 is
+    the row's place among those kept. NDJSON: `_position` BIGINT, the 1-based line, and `_line`, the raw text of
+    one JSON object. Parquet: every column as VARCHAR, moments as ISO text in UTC, lists and structs as JSON
+    text, NULL kept.
+    Call it outside a transaction: a reader's failure, from which this recovers, would end one.
+    """
+    if file.kind == "parquet":
+        return _stage_parquet(con, file, table)
+    if file.kind == "ndjson":
+        return _stage_lines(con, file, table)
+    return _stage_csv(con, file, table)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _stage_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
+    content = file.content
+    if content is None or content.nul or content.long_line or _mixed(file):
+        return _stage_careful(con, file, table)
+    try:
+        rows, rejects = _read_csv(con, file, table)
+    except duckdb.Error:
+        return _stage_careful(con, file, table)
+    found = rows + len(rejects)
+    lines = content.breaks + content.open_end - file.skip - file.header_lines
+    if found == lines or found == count_records(file.path, file.quote, content.newline)[0] - _header_records(file):
+        return [reject for reject in rejects if reject.text.strip()]
+    con.execute(f"DROP TABLE {table}")
+    return _stage_careful(con, file, table)
+
+
+def _mixed(file: PlainFile) -> bool:
+    content = file.content
+    return (
+        content is not None
+        and content.mixed_ends
+        and not (content.quotes and count_records(file.path, file.quote, content.newline)[1])
+    )
+
+
+def _header_records(file: PlainFile) -> int:
+    """The header, and the line before it that is not blank (Excel's `sep=`)."""
+    if not file.skip:
+        return 1
+    newline = file.content.newline if file.content is not None else b"\n"
+    before = head(file.path).removeprefix(b"\xef\xbb\xbf").split(newline)[: file.skip]
+    return 1 + sum(bool(line.strip(b"\r")) for line in before)
+
+
+def _read_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tuple[int, list[Reject]]:
+    """DuckDB's strict reading: how many rows the table holds, and the records set aside."""
+    mine = f"goalkeeper_rejects_{next(_serial)}"
+    single = len(file.columns) == 1
+    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in file.columns)
+    options = {
+        "auto_detect": "false",
+        "header": "true",
+        "skip": str(file.skip),
+        "columns": "{" + columns + "}",
+        "delim": _literal(file.delimiter),
+        "quote": _literal(file.quote),
+        "escape": _literal(file.escape),
+        "max_line_size": str(_MAX_RECORD),
+        "buffer_size": str(_BUFFER),
+        "store_rejects": "true",
+        "rejects_table": _literal(mine),
+        "rejects_scan": _literal(f"{mine}_scan"),
+    }
+    if single:
+        options["allow_quoted_nulls"] = "false"
+    else:
+        options["force_not_null"] = "[" + ", ".join(map(_literal, file.columns)) + "]"
+    settings = ", ".join(f"{key} = {value}" for key, value in options.items())
+    # A blank line of a one-column file is read as NULL, a quoted empty field as ''.
+    where = f" WHERE {_name(file.columns[0])} IS NOT NULL" if single else ""
+    source = f"read_csv({_literal(str(file.path))}, {settings})"
+    try:
+        (rows,) = con.execute(f"CREATE TABLE {table} AS SELECT * FROM {source}{where}").fetchone() or (0,)
+        return rows, _rejects(con, file, mine)
+    finally:
+        con.execute(f'DROP TABLE IF EXISTS temp."{mine}"; DROP TABLE IF EXISTS temp."{mine}_scan"')
+
+
+def _rejects(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
+    found = con.execute(
+        f"SELECT line_byte_position, arg_min(error_type::VARCHAR, byte_position), max(column_idx),"
+        f' any_value(left(csv_line, 1000)) FROM temp."{table}" GROUP BY line_byte_position ORDER BY 1'
+    ).fetchall()
+    positions = _line_numbers(file, [row[0] for row in found])
+    return [
+        Reject(position, _reason(kind, fields, len(file.columns)), shortened(text or ""))
+        for position, (_, kind, fields, text) in zip(positions, found, strict=True)
+    ]
+
+
+def _line_numbers(file: PlainFile, offsets: list[int]) -> list[int]:
+    """Physical lines (1-based) of ascending 1-based byte offsets, past blank lines that stand there."""
+    newline = file.content.newline if file.content is not None else b"\n"
+    numbers, line, at = [], 1, 0
+    with file.path.open("rb") as stream:
+        for offset in offsets:
+            while at < offset - 1:
+                chunk = stream.read(min(4 * MiB, offset - 1 - at))
+                line += chunk.count(newline)
+                at += len(chunk)
+            ahead = stream.read(64)
+            stream.seek(at)
+            numbers.append(line + ahead[: len(ahead) - len(ahead.lstrip(b"\r\n"))].count(newline))
+    return numbers
+
+
+def _reason(kind: str, fields: int, expected: int) -> str:
+    match kind:
+        case "MISSING COLUMNS":
+            return wrong_width(fields - 1 if fields == expected and expected > 1 else fields, expected)
+        case "TOO MANY COLUMNS":
+            return wrong_width(fields, expected)
+        case "INVALID ENCODING" | "INVALID_ENCODING":
+            return "holds bytes that are not UTF-8"
+        case "LINE SIZE OVER MAXIMUM":
+            return f"is longer than {_MAX_RECORD // MiB} MiB"
+        case "UNQUOTED VALUE":
+            return "its quotes do not pair up"
+    return f"cannot be taken apart ({kind.lower()})"
+
+
+def _stage_careful(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
+    target = file.scratch / f"clean{next(_serial)}.csv"
+    clean = read_carefully(file, target)
+    copy = replace(file, path=target, delimiter=",", quote='"', escape='"', skip=0, header_lines=1, content=None)
+    rows, more = _read_csv(con, copy, table)
+    if rows + len(more) != clean.rows:
+        con.execute(f"DROP TABLE {table}")
+        raise SourceError(
+            f"of {clean.rows:,} rows only {rows:,} could be read, and it is not clear which.",
+            where=file.name,
+            hint="Save it anew as UTF-8 CSV with every field in quotes.",
+        )
+    target.unlink()
+    return clean.rejects + more
+
+
+def _stage_lines(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
+    """The lines as they are, each the one field of a text without quotes; then those that are no objects go."""
+    rejects, path = _without_long_lines(file) if file.content and file.content.long_line else ([], file.path)
+    settings = (
+        "auto_detect = false, header = false, columns = {'_line': 'VARCHAR'}, quote = '', escape = '',"
+        f" delim = '{_NEVER}', max_line_size = {_MAX_RECORD}, buffer_size = {_BUFFER}"
+    )
+    con.execute(
+        f"CREATE TABLE {table} AS SELECT row_number() OVER () AS _position, _line"
+        f" FROM read_csv({_literal(str(path))}, {settings})"
+    )
+    no_object = "_line IS NULL OR CASE WHEN json_valid(_line) THEN json_type(_line) <> 'OBJECT' ELSE true END"
+    bad = con.execute(
+        f"SELECT _position, json_valid(_line), left(_line, 1000) FROM {table}"
+        f" WHERE ({no_object}) AND trim(_line, ' \t\r') <> '' ORDER BY 1"
+    ).fetchall()
+    con.execute(f"DELETE FROM {table} WHERE {no_object}")
+    reasons = {True: "is JSON but not an object", False: "is not valid JSON"}
+    rejects += [Reject(position, reasons[valid], shortened(text)) for position, valid, text in bad]
+    return sorted(rejects, key=lambda reject: reject.position)
+
+
+def _without_long_lines(file: PlainFile) -> tuple[list[Reject], Path]:
+    """A copy in which lines beyond the reader's bound are blank, and those lines as rejects."""
+    target, rejects = file.scratch / f"lines{next(_serial)}.ndjson", []
+    with file.path.open("rb") as stream, target.open("wb") as out:
+        number = 1
+        while line := stream.readline(_LONGEST):
+            if len(line) == _LONGEST and not line.endswith(b"\n"):
+                text = shortened(line[:1000].decode(errors="replace"))
+                rejects.append(Reject(number, f"is longer than {_MAX_RECORD // MiB} MiB", text))
+                while line and not line.endswith(b"\n"):
+                    line = stream.readline(_LONGEST)
+                line = b"\n"
+            out.write(line)
+            number += 1
+    return rejects, target
+
+
+def _stage_parquet(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
+    source = f"read_parquet({_literal(str(file.path))})"
+    described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    names = ", ".join(
+        f"{parquet_text(_name(own), kind)} AS {_name(given)}"
+        for (own, kind, *_), given in zip(described, file.columns, strict=True)
+    )
+    con.execute(f"CREATE TABLE {table} AS SELECT {names} FROM {source}")
+    return []
+
+
+def parquet_text(column: str, kind: str) -> str:
+    """The SQL that turns a Parquet column of this type into text."""
+    if kind.startswith("TIMESTAMP WITH TIME ZONE"):
+        return f"strftime({column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
+    if kind.startswith("TIMESTAMP"):
+        return f"strftime({column}, '%Y-%m-%dT%H:%M:%S.%f')"
+    if kind.startswith(("STRUCT", "MAP", "UNION")) or kind.endswith("]"):
+        return f"CAST(to_json({column}) AS VARCHAR)"
+    if kind == "BLOB":
+        return f"CASE WHEN {column} IS NOT NULL THEN hex({column}) END"
+    return f"CAST({column} AS VARCHAR)"

@@ -1,0 +1,184 @@
+"""An XLSX workbook → one CSV a sheet: dates as ISO text, numbers as they print exactly."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.styles.numbers import is_datetime
+from openpyxl.utils.exceptions import InvalidFileException
+
+from goalkeeper.connectors.files.delimited import open_delimited
+from goalkeeper.connectors.files.plain import Limits, PlainFile
+from goalkeeper.connectors.files.scan import Progress, scan
+from goalkeeper.connectors.files.unpack import Meter, open_zip
+from goalkeeper.errors import SourceError
+
+_BROKEN = (
+    KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError, ParseError,
+    DefusedXmlException, InvalidFileException, zipfile.BadZipFile,
+)  # fmt: skip
+
+
+def is_workbook(names: Iterable[str]) -> bool:
+    """Whether a zip archive with these members is an Excel workbook."""
+    return "xl/workbook.xml" in set(names)
+
+
+def office_document(names: Iterable[str]) -> str | None:
+    """What other Office document a zip archive with these members is."""
+    for name in names:
+        for start, looks_like in _OFFICE.items():
+            if name.startswith(start):
+                return looks_like
+    return None
+
+
+_OFFICE = {
+    "word/": "a Word document",
+    "ppt/": "a PowerPoint presentation",
+    "xl/workbook.bin": "a binary Excel workbook (.xlsb)",
+    "META-INF/MANIFEST.MF": "a Java archive",
+    "AndroidManifest.xml": "an Android app",
+    "META-INF/manifest.xml": "an OpenDocument file",
+}
+
+
+def open_workbook(
+    path: Path, name: str, member: str, scratch: Path, limits: Limits, progress: Progress | None
+) -> list[PlainFile]:
+    """A table for each sheet that is not empty; leading blank rows are passed over."""
+    own = scan(path)
+    _check_size(path, name, limits)
+    tables: list[PlainFile] = []
+    empty: list[str] = []
+    with warnings.catch_warnings():
+        # openpyxl warns of styles and extensions that it leaves out; none of them holds a value.
+        warnings.simplefilter("ignore")
+        for number, (title, rows) in enumerate(_sheets(path, name)):
+            folder = scratch / f"sheet{number}"
+            folder.mkdir(parents=True, exist_ok=True)
+            target = folder / "sheet.csv"
+            if not _write(rows, target, limits, f"{name} › {title}", progress):
+                empty.append(title)
+                continue
+            file = open_delimited(target, f"{name} › {title}", title, folder, limits, None, comma=True)
+            tables.append(replace(file, sha256=own.sha256, bytes=own.size))
+    if not tables:
+        raise SourceError(
+            "the workbook's sheets are all empty.", where=name, hint="A header row is the least it needs."
+        )
+    return tables
+
+
+def _check_size(path: Path, name: str, limits: Limits) -> None:
+    """Refuse a workbook whose parts claim, or turn out, to unpack beyond the limits."""
+    meter = Meter(path.stat().st_size, name, limits)
+    with open_zip(path, name) as archive:
+        for info in archive.infolist():
+            try:
+                with archive.open(info) as stream:
+                    while chunk := stream.read(1024 * 1024):
+                        meter.add(len(chunk))
+            except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+                raise _broken(name, error) from error
+
+
+def _broken(name: str, error: Exception) -> SourceError:
+    said = str(error).split("\n")[0][:120] or type(error).__name__
+    return SourceError(
+        f"the workbook cannot be read ({said}).",
+        where=name,
+        hint="Open it in a spreadsheet program and save it anew.",
+    )
+
+
+def _sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except _BROKEN as error:
+        raise _broken(name, error) from error
+    try:
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            yield sheet.title, _rows(sheet, f"{name} › {sheet.title}")
+    finally:
+        book.close()
+
+
+def _rows(sheet: Any, name: str) -> Iterator[list[str]]:
+    try:
+        for cells in sheet.iter_rows():
+            yield [_text(cell) for cell in cells]
+    except _BROKEN as error:
+        raise _broken(name, error) from error
+
+
+def _write(rows: Iterator[list[str]], target: Path, limits: Limits, name: str, progress: Progress | None) -> bool:
+    """Write the rows that are not blank, each at least as wide as the first; False for an empty sheet."""
+    width = 0
+    with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        for count, row in enumerate(rows, start=1):
+            while row and not row[-1]:
+                row.pop()
+            if not row:
+                continue
+            if len(row) > limits.max_columns:
+                raise SourceError(
+                    f"row {count:,} has {len(row):,} cells; at most {limits.max_columns:,} columns are read.",
+                    where=name,
+                    hint="Is this the right sheet?",
+                )
+            width = width or len(row)
+            writer.writerow(row + [""] * (width - len(row)))
+            if progress is not None and count % 5000 == 0:
+                progress(count, 0)
+    return width > 0
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, dt.datetime):
+        dated = is_datetime(cell.number_format or "") == "date" and value.time() == dt.time()
+        return value.date().isoformat() if dated else value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return _span(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
+def _number(value: float) -> str:
+    """The shortest digits that give the number back, without exponent and without a bare `.0`."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return repr(value)
+    text = format(Decimal(repr(value)), "f")
+    return text.removesuffix(".0")
+
+
+def _span(value: dt.timedelta) -> str:
+    """A span of time as H:MM:SS, however many hours."""
+    seconds = round(value.total_seconds())
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

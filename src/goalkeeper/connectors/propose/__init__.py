@@ -1,0 +1,9 @@
+"""Look at a file and propose a commented mapping for it."""
+
+from __future__ import annotations
+
+from goalkeeper.connectors.propose.dates import FORMATS, TimeFormat
+from goalkeeper.connectors.propose.profile import Column, Profile, profile
+from goalkeeper.connectors.propose.propose import propose
+
+__all__ = ["FORMATS", "Column", "Profile", "TimeFormat", "profile", "propose"]

@@ -1,0 +1,344 @@
+"""For each canonical column the text that fills it, the evidence beside it, and what only a person can say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from goalkeeper.connectors.propose.fit import Fit
+from goalkeeper.connectors.propose.profile import Column, Profile
+from goalkeeper.connectors.propose.times import TimeFinding
+from goalkeeper.connectors.propose.toml import identifier, listed, literal, plain, quoted, slug, values
+from goalkeeper.connectors.propose.words import VALUES, meaning, plain_words
+from goalkeeper.schema import Type, table
+
+_TOLERATED = 0.005
+_NOBODY = re.compile(
+    r"0|-1|(no|not)[ _-]\w+|none|nobody|unassigned|unknown|anonymous|nicht zugewiesen|sin asignar", re.I
+)
+_OTHERWISE = {"tickets.status": "open", "tickets.channel": "other"}
+
+
+@dataclass
+class Filled:
+    """The lines of one [[file.table]] with their comments, the questions open, the file's columns used."""
+
+    lines: dict[str, tuple[str, str]] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    needs: list[str] = field(default_factory=list)
+
+    def add(self, name: str, source: str, why: str, *columns: Column) -> None:
+        """Fill one canonical column."""
+        self.lines[name] = (source, why)
+        self.used.update(column.name for column in columns)
+
+
+class Filler:
+    """Fills the columns of the table that a file fits."""
+
+    def __init__(self, profile: Profile, fit: Fit) -> None:
+        self.profile, self.fit = profile, fit
+        self.times = settled_times(profile.columns)
+        self.common = common_times(fit, self.times)
+        self.filled = Filled()
+
+    def fill(self) -> Filled:
+        """Every column that can be filled, in the table's own order."""
+        for name, column in self.fit.columns.items():
+            self._column(name, column)
+        {
+            "tickets": self._tickets,
+            "interactions": self._interactions,
+            "survey_responses": self._survey,
+            "orders": self._orders,
+            "subscriptions": self._subscriptions,
+        }[self.fit.to]()
+        self._missing()
+        order = [column.name for column in table(self.fit.to).columns]
+        self.filled.lines = dict(sorted(self.filled.lines.items(), key=lambda line: order.index(line[0])))
+        return self.filled
+
+    def sql(self, column: Column) -> str:
+        """The column in SQL."""
+        return identifier(self.profile.file, column.name)
+
+    def _column(self, name: str, column: Column) -> None:
+        target = table(self.fit.to).column(name)
+        required = target.required
+        if f"{self.fit.to}.{name}" in VALUES:
+            self._enum(name, column, required)
+        elif target.type is Type.TIMESTAMP:
+            if column.times is not None:
+                self.filled.add(name, self.time_source(column), self._time_evidence(column), column)
+        elif target.type is Type.DECIMAL and not _plain_number(column):
+            self.filled.add(name, quoted(_amount(self.sql(column), column)), _seen(column), column)
+        else:
+            self._plain(name, column)
+        if required and name in self.filled.lines:
+            self.filled.needs.append(column.name)
+
+    def _plain(self, name: str, column: Column) -> None:
+        """The column as it is; in ids a zero, or a word for nobody, means that the id is not known."""
+        source, why = self.sql(column), _seen(column)
+        if name.endswith("_id") and not column.unique:
+            nobody = [value for value, _ in column.values if _NOBODY.fullmatch(value.strip())]
+            nobody += ["0"] if column.zeros and "0" not in nobody else []
+            for value in nobody:
+                source = f"nullif({source}, {literal(value)})"
+                why += f"; '{plain(value, 40)}' taken as not known"
+        self.filled.add(name, quoted(source), why, column)
+
+    def time_source(self, column: Column) -> str:
+        """A time column's text; with formats of its own where the file's do not read it."""
+        finding = self.times[column.name]
+        if set(finding.formats) <= set(self.common):
+            return quoted(self.sql(column))
+        return f"{{ from = {quoted(self.sql(column))}, times = {listed(finding.formats)} }}"
+
+    def _time_evidence(self, column: Column) -> str:
+        finding = self.times[column.name]
+        said = [finding.evidence] if finding.evidence else []
+        if finding.two_digit_year:
+            said.append("years of two digits: 69 to 99 are 1969 to 1999")
+        if finding.unset:
+            said.append(f"'{finding.unset[0]}' means not set")
+        if finding.unread:
+            said.append(
+                f"{finding.unread:,} values cannot be read ({finding.unread_example}), their rows are set aside"
+            )
+        if finding.question:
+            self.filled.questions.append(f"is {column.name} {finding.question}")
+        return "; ".join([*said, f"{finding.earliest} to {finding.latest}"])
+
+    def _enum(self, name: str, column: Column, required: bool) -> None:
+        key = f"{self.fit.to}.{name}"
+        known = {value: word for value, _ in column.values if (word := meaning(key, value))}
+        strange = [(value, count) for value, count in column.values if value not in known]
+        if not known:
+            if required:
+                self.filled.questions.append(_what_mean(column, strange, key))
+            return
+        source = self.sql(column)
+        why = f"{len(column.values)} value{'s' if len(column.values) != 1 else ''}"
+        if strange:
+            why += "; not known: " + ", ".join(f"'{plain(value, 40)}' ({count:,})" for value, count in strange[:8])
+            share = sum(count for _, count in strange) / max(1, column.rows)
+            if key in _OTHERWISE:
+                if name == "status" and share > _TOLERATED:
+                    self.filled.questions.append(_what_mean(column, strange, key))
+            elif required:
+                self.filled.questions.append(_what_mean(column, strange, key))
+            else:
+                source = f"CASE WHEN {source} IN ({', '.join(map(literal, known))}) THEN {source} END"
+        otherwise = f", otherwise = {quoted(_OTHERWISE[key])}" if key in _OTHERWISE and strange else ""
+        if all(plain_words(value).replace(" ", "_") == word for value, word in known.items()) and not strange:
+            self.filled.add(name, quoted(source), why, column)
+        else:
+            text = f"{{ from = {quoted(source)}, values = {values(known)}{otherwise} }}"
+            self.filled.add(name, text, why, column)
+
+    def _tickets(self) -> None:
+        lines, columns = self.filled.lines, self.fit.columns
+        for name in ("status", "channel"):
+            if name in columns:
+                self.filled.add(f"{name}_raw", quoted(self.sql(columns[name])), "as the source says it", columns[name])
+        if "status" not in lines and not self.filled.questions:
+            whens = [
+                f"WHEN {self.sql(columns[name])} IS NOT NULL THEN '{name.removesuffix('_at')}'"
+                for name in ("closed_at", "solved_at")
+                if name in columns
+            ]
+            if whens:
+                self.filled.add(
+                    "status", quoted(f"CASE {' '.join(whens)} ELSE 'open' END"), "from the times of solving"
+                )
+        if self.fit.log is None:
+            self._key("ticket_id")
+
+    def _interactions(self) -> None:
+        self._key("interaction_id")
+        self._started()
+        words = plain_words(" ".join([self.profile.file.member, *(column.name for column in self.profile.columns)]))
+        kind = "chat" if words.count("chat") > words.count("call") else "call"
+        self.filled.add("kind", f'{{ const = "{kind}" }}', "valid: call, chat, video, callback, in_person")
+        if "direction" not in self.filled.lines:
+            self.filled.add("direction", '{ const = "in" }', "no column tells it; valid: in, out, internal")
+
+    def _started(self) -> None:
+        """A start told by a day in one column and a time of day in another."""
+        columns = self.fit.columns
+        if "started_at" in self.filled.lines and (
+            columns["started_at"].times is None or self.times[columns["started_at"].name].has_clock
+        ):
+            return
+        day = next((c for c in self.profile.columns if c.times and not self.times[c.name].has_clock), None)
+        clock = columns.get("started_at") if columns.get("started_at", day) is not day else None
+        if clock is None or clock.type != "clock":
+            clock = next((column for column in self.profile.columns if column.type == "clock"), None)
+        if day is None or clock is None:
+            return
+        seconds = all(example.count(":") == 2 for example in clock.examples)
+        end = " %H:%M:%S" if seconds else " %H:%M"
+        formats = [("%Y-%m-%d" if form == "iso" else form) + end for form in self.times[day.name].formats]
+        source = f"{self.sql(day)} || ' ' || {self.sql(clock)}"
+        text = f"{{ from = {quoted(source)}, times = {listed(formats)} }}"
+        self.filled.add("started_at", text, f"day and time of day; {self._time_evidence(day)}", day, clock)
+        self.filled.needs += [day.name, clock.name]
+
+    def _survey(self) -> None:
+        self._key("response_id")
+        self.filled.add("survey_id", f"{{ const = {quoted(slug(self.profile.file.member))} }}", "one survey a file")
+        score = self.fit.columns["score"]
+        kind, low, high = survey_kind(self.profile, score)
+        if not kind:
+            self.filled.questions.append(
+                f"is {score.name} (values {score.smallest} to {score.largest}) csat, ces, nps or another score?"
+            )
+        seen = f"values seen are {score.smallest} to {score.largest}"
+        self.filled.add("kind", f'{{ const = "{kind or "csat"}" }}', seen)
+        self.filled.add("scale_min", f'{{ const = "{low}" }}', "the scale's lowest point")
+        self.filled.add("scale_max", f'{{ const = "{high}" }}', "the scale's highest point")
+
+    def _orders(self) -> None:
+        if "gross" not in self.filled.lines:
+            price = next((c for c in self.profile.columns if re.search(r"\bprice\b", plain_words(c.name))), None)
+            count = self.fit.columns.get("items")
+            if price is not None and count is not None:
+                source = f"CAST({self.sql(price)} AS DECIMAL(18, 4)) * CAST({self.sql(count)} AS DECIMAL(18, 4))"
+                self.filled.add("gross", quoted(source), "price times quantity", price, count)
+        order = self.fit.columns["order_id"]
+        if order.distinct < order.rows:
+            self.filled.questions.append(
+                f"{order.distinct:,} orders stand on {order.rows:,} rows (lines?): join each order into one row first"
+            )
+        if "status" not in self.filled.lines:
+            self.filled.add("status", '{ const = "paid" }', "no column tells it; valid: " + ", ".join(
+                table("orders").column("status").values
+            ))  # fmt: skip
+        self._currency()
+
+    def _subscriptions(self) -> None:
+        if "subscription_id" not in self.filled.lines:
+            customer = self.fit.columns["customer_id"]
+            if customer.unique:
+                self.filled.add("subscription_id", quoted(self.sql(customer)), "one row a customer", customer)
+        else:
+            self._key("subscription_id")
+        self._currency()
+
+    def _currency(self) -> None:
+        if "currency" not in self.filled.lines:
+            self.filled.add("currency", '{ const = "EUR" }', "no column tells it")
+            self.filled.questions.append("which currency are the amounts in (columns.currency)?")
+
+    def _key(self, name: str) -> None:
+        """The row's key: its own column where unique, else one with it, else any two that are."""
+        column = self.fit.columns.get(name)
+        if column is not None and column.unique:
+            return
+        pairs = self.profile.keys
+        pair = next((pair for pair in pairs if column is not None and column.name in pair), None)
+        if pair is None and column is None:
+            alone = next((c for c in self.profile.columns if c.unique and c.type in ("id", "integer", "text")), None)
+            if alone is not None:
+                self.filled.add(name, quoted(self.sql(alone)), "the one column that differs on every row", alone)
+                return
+            pair = pairs[0] if pairs else None
+        if pair is None:
+            if column is None:
+                self.filled.questions.append(f"no column differs on every row: which make up {name}?")
+            elif column.distinct < 0.98 * (column.rows - column.nulls):
+                self.filled.questions.append(
+                    f"{column.name} repeats ({column.distinct:,} values on {column.rows:,} rows): what makes up {name}?"
+                )
+            return
+        one, other = (part for part in map(self.profile.column, pair) if part is not None)
+        source = f"{self.sql(one)} || ':' || {self.sql(other)}"
+        self.filled.add(name, quoted(source), "each repeats alone, together they differ on every row", one, other)
+
+    def _missing(self) -> None:
+        made_by_load = {"event_id"}
+        for column in table(self.fit.to).columns:
+            if column.required and column.name not in self.filled.lines and column.name not in made_by_load:
+                told = f" (valid: {', '.join(column.values)})" if column.values else ""
+                if not any(column.name in question for question in self.filled.questions):
+                    self.filled.questions.append(f"which column is {column.name}, {_lowered(column.about)}{told}?")
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _seen(column: Column) -> str:
+    said: list[str] = [column.type]
+    if column.nulls:
+        said.append(f"{column.null_share:.0%} not known")
+    if column.float_ids:
+        said.append("ids that passed through a float; the .0 is dropped")
+    said.append("e.g. " + ", ".join(f"'{plain(example, 40)}'" for example in column.examples[:2]))
+    return "; ".join(said)
+
+
+def _what_mean(column: Column, strange: list[tuple[str, int]], key: str) -> str:
+    name = key.split(".")[1]
+    shown = ", ".join(f"'{plain(value, 40)}'" for value, _ in strange[:8]) + (", …" if len(strange) > 8 else "")
+    return f"which {name} do these values of {column.name} mean: {shown or 'all of them'}?"
+
+
+def _plain_number(column: Column) -> bool:
+    return all(re.fullmatch(r"[+-]?\d+(\.\d+)?", example.strip()) for example in column.examples)
+
+
+def _amount(sql: str, column: Column) -> str:
+    """An amount with signs and separators as a plain number: '1.234,56 €' and '$1,234.56' alike."""
+    comma = sum(re.search(r",\d{1,2}\D*$", example) is not None for example in column.examples)
+    if comma > len(column.examples) / 2:
+        return f"replace(regexp_replace({sql}, '[^0-9,-]', '', 'g'), ',', '.')"
+    return f"regexp_replace({sql}, '[^0-9.-]', '', 'g')"
+
+
+def survey_kind(profile: Profile, score: Column) -> tuple[str, str, str]:
+    """The survey's kind ("" where unclear) and its scale's ends, from header words and the values seen."""
+    words = plain_words(" ".join([profile.file.member, score.name]))
+    low, high = float(score.smallest or 0), float(score.largest or 0)
+    if re.search(r"\bnps\b|recommend", words) or (low == 0 and 7 < high <= 10):
+        return "nps", "0", "10"
+    top = next((end for end in (5, 7, 10, 100) if high <= end), int(high))
+    bottom = "0" if low < 1 else "1"
+    if re.search(r"\bces\b|effort", words):
+        return "ces", bottom, str(top)
+    if re.search(r"csat|satisf|rating|zufrieden|bewertung|calificacion|valoracion", words) and top in (5, 7, 10, 100):
+        return "csat", bottom, str(top)
+    return "", bottom, str(top)
+
+
+def settled_times(columns: tuple[Column, ...]) -> Mapping[str, TimeFinding]:
+    """What each time column shows; one that reads both ways follows a column of its file that proves its order."""
+    found = {column.name: column.times for column in columns if column.times is not None}
+    proofs = [(name, one) for name, one in found.items() if one.evidence and one.order in ("dmy", "mdy")]
+    if len({one.order for _, one in proofs}) != 1:
+        return found
+    name, proof = proofs[0]
+    for other, finding in found.items():
+        if finding.question and not finding.question.startswith("rows contradict"):
+            formats = finding.formats if finding.order == proof.order else tuple(map(_swapped, finding.formats))
+            found[other] = replace(
+                finding, formats=formats, order=proof.order, question="", evidence=f"as {name}: {proof.evidence}"
+            )
+    return found
+
+
+def _swapped(form: str) -> str:
+    return form.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
+
+
+def common_times(fit: Fit, times: Mapping[str, TimeFinding]) -> tuple[str, ...]:
+    """The formats that most of the used time columns share."""
+    counts: dict[tuple[str, ...], int] = {}
+    used = list(fit.columns.values()) + ([fit.log.time] if fit.log is not None else [])
+    for column in used:
+        if column.name in times:
+            counts[times[column.name].formats] = counts.get(times[column.name].formats, 0) + 1
+    return max(counts, key=lambda formats: counts[formats], default=("iso",))

@@ -1,0 +1,272 @@
+"""What exports call things, as data: header words of each canonical column, in order of how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Words are lower case, without accents and signs; "created at" stands for created_at, createdAt, Created-At.
+TICKETS: Mapping[str, tuple[str, ...]] = {
+    "ticket_id": (
+        "ticket id", "case id", "issue id", "incident id", "conversation id", "request id", "ticket number",
+        "case number", "incident number", "issue key", "ticket no", "ticket", "case concept name", "case",
+        "number", "key", "ticketnummer", "ticket nummer", "ticket nr", "vorgangsnummer", "fallnummer",
+        "anfrage id", "numero de ticket", "no de ticket", "numero ticket", "id ticket", "id del ticket",
+        "numero de caso", "conversation", "hs object id", "id",
+    ),
+    "created_at": (
+        "created at", "created", "creation date", "created date", "date created", "created time", "created on",
+        "create date", "createdate", "created datetime", "opened at", "opened", "open date", "date opened",
+        "opened on", "submitted at", "reported at", "started at", "conversation started at",
+        "conversation created at", "erstellt am", "erstellt", "angelegt am", "eroffnet am", "erstellungsdatum",
+        "cree le", "date de creation", "ouvert le", "date d ouverture", "creado", "creado el",
+        "fecha de creacion", "fecha de apertura", "case reg date", "case created at", "timestamp",
+    ),
+    "updated_at": (
+        "updated at", "last updated at", "updated", "last updated", "last update", "modified at",
+        "last modified", "last modified date", "updated time", "sys updated at", "sys updated on",
+        "update date", "last activity date", "aktualisiert am", "geandert am", "letzte anderung",
+        "mis a jour le", "date de mise a jour", "actualizado", "fecha de actualizacion",
+    ),
+    "status": (
+        "status", "ticket status", "state", "incident state", "case status", "conversation status",
+        "current status", "issue status", "zustand", "statut", "etat", "estado",
+    ),
+    "subject": (
+        "subject", "summary", "short description", "title", "ticket subject", "betreff", "titel", "objet",
+        "sujet", "asunto",
+    ),
+    "channel": (
+        "channel", "via channel", "contact type", "ticket channel", "created channel", "source", "via",
+        "contact method", "origin", "case origin", "kanal", "kontaktart", "canal", "origen", "origine",
+    ),
+    "priority": ("priority", "ticket priority", "urgency", "prioritat", "priorite", "prioridad"),
+    "type": ("type", "ticket type", "issue type", "case type", "typ", "tipo"),
+    "requester_customer_id": (
+        "requester id", "customer id", "requester", "customer", "contact id", "caller id", "caller", "contact",
+        "reporter", "user id", "kunde", "kundennummer", "kunden id", "anfragender", "client", "id client",
+        "demandeur", "cliente", "id cliente", "solicitante",
+    ),
+    "account_id": (
+        "account id", "organization id", "organisation id", "company id", "organization", "company", "account",
+    ),
+    "assignee_agent_id": (
+        "assignee id", "assignee", "assigned to", "agent id", "agent", "owner", "owner id", "responder id",
+        "handler", "admin assignee id", "assigned agent", "org resource", "bearbeiter", "zugewiesen an",
+        "zustandig", "assigne a", "agent assigne", "asignado a", "agente",
+    ),
+    "team_id": (
+        "group id", "team id", "assignment group", "group", "team", "queue", "assigned group",
+        "team assignee id", "org group", "gruppe", "abteilung", "groupe", "equipe", "grupo", "equipo",
+    ),
+    "brand": ("brand id", "brand", "marke", "marque", "marca"),
+    "language": ("language", "locale", "sprache", "langue", "idioma"),
+    "reason": (
+        "contact reason", "reason", "category", "topic", "issue category", "kategorie", "grund", "categorie",
+        "motif", "categoria", "motivo",
+    ),
+    "reason_detail": (
+        "subcategory", "sub category", "reason detail", "unterkategorie", "sous categorie", "subcategoria",
+    ),
+    "tags": ("tags", "labels", "schlagworte", "etiquettes", "etiquetas"),
+    "product": ("product", "product name", "produkt", "produit", "producto"),
+    "order_id": ("order id", "order number", "bestellnummer", "numero de commande", "numero de pedido"),
+    "first_assigned_at": ("first assigned at", "initially assigned at", "assigned at"),
+    "solved_at": (
+        "solved at", "resolved at", "resolved", "resolution date", "resolved date", "resolved time",
+        "date resolved", "solved", "gelost am", "resolu le", "date de resolution", "resuelto",
+        "fecha de resolucion",
+    ),
+    "closed_at": (
+        "closed at", "closed", "close date", "closed date", "date closed", "closed on", "closed time",
+        "geschlossen am", "ferme le", "date de fermeture", "cerrado", "fecha de cierre",
+    ),
+    "due_at": ("due at", "due date", "due by", "due", "due by time", "fallig am", "echeance", "vencimiento"),
+    "problem_ticket_id": ("problem id",),
+}  # fmt: skip
+
+LOG_TIMES: tuple[str, ...] = (
+    "time timestamp", "sys updated at", "sys updated on", "updated at", "timestamp", "changed at", "event time",
+    "occurred at", "event at", "complete timestamp", "end timestamp", "change date", "time", "date",
+    "zeitpunkt", "geandert am", "updated",
+)  # fmt: skip
+LOG_STATES: tuple[str, ...] = (
+    "status", "state", "incident state", "new status", "new state", "concept name", "activity",
+    "lifecycle transition", "aktivitat", "activite", "actividad", "ticket status",
+)  # fmt: skip
+LOG_ACTORS: tuple[str, ...] = (
+    "sys updated by", "updated by", "changed by", "org resource", "resource", "actor id", "author", "user",
+    "agent",
+)  # fmt: skip
+
+INTERACTIONS: Mapping[str, tuple[str, ...]] = {
+    "interaction_id": (
+        "call id", "interaction id", "chat id", "contact id", "call sid", "sid", "session id", "uuid",
+        "anruf id", "id appel", "id llamada", "id",
+    ),
+    "started_at": (
+        "started at", "start time", "call start", "start", "call time", "call date", "date time", "timestamp",
+        "initiated at", "created at", "vru entry", "call start time", "beginn", "anrufbeginn", "debut",
+        "heure de debut", "inicio", "date", "time",
+    ),
+    "ended_at": ("ended at", "end time", "call end", "end", "hangup time", "ser exit", "ende", "fin"),
+    "answered_at": ("answered at", "answer time", "picked up at", "ser start", "angenommen um"),
+    "queue_entered_at": ("queue entered at", "queue start", "q start", "enqueued at"),
+    "customer_id": (
+        "customer id", "caller id", "customer", "caller", "from", "kundennummer", "client", "cliente",
+    ),
+    "agent_id": ("agent id", "agent", "server", "answered by", "user", "operator", "bearbeiter", "agente"),
+    "team_id": (
+        "queue", "queue name", "group", "team", "skill", "department", "warteschlange", "file d attente",
+        "cola",
+    ),
+    "wait_s": (
+        "wait time", "wait s", "wait seconds", "queue time", "q time", "waiting time", "speed of answer",
+        "wartezeit", "temps d attente", "tiempo de espera",
+    ),
+    "ring_s": ("ring time", "ring s", "ring seconds"),
+    "talk_s": (
+        "talk time", "talk s", "talk seconds", "ser time", "duration", "call duration", "service time",
+        "gesprachsdauer", "duree", "duracion",
+    ),
+    "hold_s": ("hold time", "hold s", "hold seconds", "haltezeit"),
+    "wrap_s": ("wrap time", "wrap s", "wrap up time", "after call work", "acw", "nachbearbeitung"),
+    "transfers": ("transfers", "transfer count"),
+    "direction": ("direction", "call direction", "richtung", "sens"),
+    "outcome": (
+        "outcome", "call outcome", "result", "disposition", "call status", "ergebnis", "resultat", "resultado",
+        "status",
+    ),
+    "ticket_id": ("ticket id", "case id", "ticket"),
+}  # fmt: skip
+
+SURVEY_RESPONSES: Mapping[str, tuple[str, ...]] = {
+    "response_id": (
+        "response id", "responseid", "respondent id", "answer id", "submission id", "token", "rating id",
+        "antwort id", "id reponse", "id",
+    ),
+    "responded_at": (
+        "responded at", "surveyed at", "submitted at", "submit date utc", "submit date", "response date",
+        "answered at", "timestamp", "recorded date", "recordeddate", "end date", "date modified",
+        "completed at", "rated at", "zeitstempel", "horodateur", "marca temporal", "date", "created at",
+    ),
+    "score": (
+        "score", "nps score", "nps", "csat", "csat score", "ces", "rating", "satisfaction score",
+        "satisfaction", "satisfaction rating", "how likely are you to recommend", "bewertung", "zufriedenheit",
+        "note", "puntuacion", "calificacion", "valoracion",
+    ),
+    "comment": ("comment", "comments", "feedback", "reason", "kommentar", "commentaire", "comentario", "why"),
+    "customer_id": (
+        "customer id", "user id", "contact id", "customer", "requester id", "kundennummer", "client", "cliente",
+    ),
+    "agent_id": ("agent id", "agent", "assignee id", "assignee", "agente"),
+    "ticket_id": ("ticket id", "case id", "conversation id", "ticket number", "ticket", "ticketnummer"),
+    "language": ("language", "locale", "sprache", "langue", "idioma"),
+}  # fmt: skip
+
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "order_id": (
+        "order id", "order number", "invoice no", "invoice number", "invoice id", "order", "name",
+        "bestellnummer", "rechnungsnummer", "numero de commande", "numero de pedido", "id",
+    ),
+    "customer_id": (
+        "customer id", "customerid", "buyer id", "customer", "email", "kundennummer", "kunden id", "id client",
+        "id cliente",
+    ),
+    "ordered_at": (
+        "ordered at", "order date", "invoice date", "created at", "purchase date", "purchased at", "paid at",
+        "date", "bestelldatum", "rechnungsdatum", "date de commande", "fecha de pedido",
+    ),
+    "gross": (
+        "gross", "total", "order total", "total price", "amount", "total amount", "grand total", "revenue",
+        "gesamtbetrag", "betrag", "summe", "montant", "montant total", "importe", "importe total",
+    ),
+    "net": ("net", "subtotal", "sub total", "net amount", "netto"),
+    "discount": ("discount", "discount amount", "total discounts", "rabatt", "remise", "descuento"),
+    "refunds": ("refunds", "refunded amount", "refunded", "amount refunded"),
+    "currency": ("currency", "currency code", "wahrung", "devise", "moneda"),
+    "status": (
+        "financial status", "order status", "status", "payment status", "bestellstatus", "statut", "estado",
+    ),
+    "channel": ("channel", "source", "source name", "sales channel", "kanal", "canal"),
+    "items": ("items", "item count", "quantity", "anzahl", "quantite", "cantidad"),
+    "fulfilled_at": ("fulfilled at", "shipped at", "versendet am"),
+    "delivered_at": ("delivered at", "delivery date", "geliefert am"),
+    "cancelled_at": ("cancelled at", "canceled at", "storniert am"),
+}  # fmt: skip
+
+SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
+    "subscription_id": (
+        "subscription id", "subscription", "abo id", "abonnement", "id abonnement", "id suscripcion", "id",
+    ),
+    "customer_id": ("customer id", "customer", "customerid", "kundennummer", "client", "cliente", "user id"),
+    "started_at": (
+        "started at", "start date", "start date utc", "start", "created utc", "created at", "activated at",
+        "signup date", "begonnen am", "startdatum", "date de debut", "fecha de inicio",
+    ),
+    "status": ("status", "subscription status", "state", "statut", "estado"),
+    "mrr": (
+        "mrr", "monthly recurring revenue", "monthly amount", "monthly charges", "monthly charge", "amount",
+        "plan amount", "price", "monatlicher betrag", "montant mensuel", "importe mensual",
+    ),
+    "currency": ("currency", "currency code", "wahrung", "devise", "moneda"),
+    "plan": ("plan", "plan name", "product", "price id", "tarif", "contract", "formule"),
+    "quantity": ("quantity", "seats", "anzahl"),
+    "billing_interval": ("interval", "billing interval", "billing period", "abrechnungszeitraum"),
+    "cancel_at": ("cancel at",),
+    "cancelled_at": (
+        "cancelled at", "canceled at", "cancelled at utc", "canceled at utc", "cancellation date",
+        "gekundigt am", "resilie le",
+    ),
+    "ended_at": (
+        "ended at", "ended at utc", "end date", "expires at", "enddatum", "date de fin", "fecha de fin",
+    ),
+    "trial_end_at": ("trial end at", "trial end", "trial end utc", "trial ends at"),
+}  # fmt: skip
+
+COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "tickets": TICKETS,
+    "interactions": INTERACTIONS,
+    "survey_responses": SURVEY_RESPONSES,
+    "orders": ORDERS,
+    "subscriptions": SUBSCRIPTIONS,
+}
+
+# Columns without which a file is not that table, and those whose presence speaks for it.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "tickets": ("ticket_id", "created_at"),
+    "interactions": ("started_at",),
+    "survey_responses": ("score", "responded_at"),
+    "orders": ("order_id", "ordered_at"),
+    "subscriptions": ("customer_id", "started_at"),
+}
+TELLING: Mapping[str, tuple[str, ...]] = {
+    "tickets": (
+        "status", "assignee_agent_id", "team_id", "priority", "subject", "solved_at", "closed_at", "channel",
+    ),
+    "interactions": (
+        "wait_s", "talk_s", "hold_s", "wrap_s", "answered_at", "ended_at", "queue_entered_at", "outcome",
+        "direction", "agent_id",
+    ),
+    "survey_responses": ("comment", "response_id"),
+    "orders": ("gross", "currency", "customer_id", "fulfilled_at", "discount", "items"),
+    "subscriptions": (
+        "subscription_id", "mrr", "plan", "cancelled_at", "ended_at", "billing_interval", "status",
+    ),
+}  # fmt: skip
+# Words of headers and file names that speak for a table.
+SIGNS: Mapping[str, tuple[str, ...]] = {
+    "tickets": (
+        "ticket", "incident", "case", "issue", "conversation", "helpdesk", "vorgang", "caso", "assignee",
+    ),
+    "interactions": (
+        "call", "caller", "ring", "hold", "talk", "queue", "vru", "ivr", "anruf", "appel", "llamada", "chat",
+    ),
+    "survey_responses": (
+        "nps", "csat", "ces", "survey", "satisfaction", "recommend", "rating", "umfrage", "enquete", "encuesta",
+    ),
+    "orders": (
+        "order", "invoice", "cart", "sku", "shipping", "bestellung", "rechnung", "commande", "pedido", "stock",
+        "price",
+    ),
+    "subscriptions": ("subscription", "mrr", "plan", "trial", "renewal", "abo", "abonnement", "suscripcion"),
+}  # fmt: skip

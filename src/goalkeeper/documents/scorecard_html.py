@@ -1,0 +1,172 @@
+"""The scorecard as one HTML file: no script, no font or picture from elsewhere, good on phones and on paper."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from goalkeeper.charts import ChartSpec, Kind, Table, to_svg, to_table
+from goalkeeper.charts.canvas import allowed
+from goalkeeper.charts.theme import chart_css, token_css
+from goalkeeper.documents import words
+from goalkeeper.documents.scorecard_charts import chart_of
+from goalkeeper.reports.views import Scorecard, ScorecardRow, Verdict
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """One metric, worded and drawn, as the template shows it."""
+
+    anchor: str
+    row: ScorecardRow
+    value: str
+    known: bool
+    interval: str
+    counted: str
+    uncounted: str
+    left_out: str
+    statistic: str
+    change: words.ChangeWords
+    change_interval: str
+    benchmark: words.BenchmarkWords | None
+    spark: Markup
+    strip: Markup
+    trend: Markup
+    ends: tuple[str, str]
+    weak: bool
+    table: Table
+    takeaway: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """A section with its rows, worded."""
+
+    anchor: str
+    title: str
+    about: str
+    rows: tuple[RowPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many metrics share a verdict, and which where naming them helps."""
+
+    verdict: Verdict
+    title: str
+    count: int
+    named: tuple[RowPage, ...]
+
+
+def _drawn(spec: ChartSpec) -> Markup:
+    # The renderer escapes every word it is given, so its output is markup already.
+    return Markup(to_svg(spec))
+
+
+def _row_page(row: ScorecardRow, card: Scorecard, anchor: str) -> RowPage:
+    series, lines = row.series, chart_of(row, card, Kind.TREND)
+    return RowPage(
+        anchor=anchor,
+        row=row,
+        value=words.value_words(row),
+        known=row.reading.estimate is not None,
+        interval=words.interval_words(row),
+        counted=words.count_words(row),
+        uncounted=words.uncounted_words(row.reading),
+        left_out=words.left_out_words(row.reading),
+        statistic=words.statistic_words(row),
+        change=words.change_words(row, card.before_period),
+        change_interval=words.change_interval(row),
+        benchmark=words.benchmark_words(row),
+        spark=_drawn(replace(lines, kind=Kind.SPARK)),
+        strip=_drawn(chart_of(row, card, Kind.STRIP)) if row.benchmark else Markup(""),
+        trend=_drawn(lines),
+        ends=(series[0].label, series[-1].label) if len(series) > 1 else ("", ""),
+        weak=any(mark.weak for mark in lines.series),
+        table=to_table(lines),
+        takeaway=words.takeaway_words(row, card),
+    )
+
+
+def _section_pages(card: Scorecard) -> tuple[SectionPage, ...]:
+    pages = []
+    for place, section in enumerate(card.sections, 1):
+        rows = tuple(_row_page(row, card, f"m{place}-{number}") for number, row in enumerate(section.rows, 1))
+        pages.append(SectionPage(f"s{place}", section.title, section.about, rows))
+    return tuple(pages)
+
+
+def _tallies(sections: tuple[SectionPage, ...]) -> tuple[Tally, ...]:
+    """What changed by name, the rest by count; the tally of those with no good side only where there is one."""
+    rows = [page for section in sections for page in section.rows]
+    groups = {verdict: tuple(page for page in rows if page.row.verdict is verdict) for verdict in Verdict}
+    titles = {
+        Verdict.BETTER: "Better",
+        Verdict.WORSE: "Worse",
+        Verdict.MOVED: "Moved",
+        Verdict.SAME: words.NO_CHANGE,
+        Verdict.UNKNOWN: "Too little to compare",
+    }
+    quiet = (Verdict.SAME, Verdict.UNKNOWN)
+    return tuple(
+        Tally(verdict, title, len(groups[verdict]), () if verdict in quiet else groups[verdict])
+        for verdict, title in titles.items()
+        if groups[verdict] or verdict is not Verdict.MOVED
+    )
+
+
+def _cleaned(value: object) -> object:
+    """Words without characters HTML forbids; markup of our own as it is."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else allowed(value)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        finalize=_cleaned,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _style() -> tuple[Markup, str]:
+    """The style sheet and the hash by which the page's policy lets it in, and it alone."""
+    css = token_css() + chart_css() + (_TEMPLATES / "scorecard.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return Markup(css), f"sha256-{digest}"
+
+
+def scorecard_html(card: Scorecard) -> str:
+    """The whole page as text, to be written as UTF-8; the same scorecard gives the same bytes."""
+    css, digest = _style()
+    sections = _section_pages(card)
+    fallback = f"Service scorecard, {card.period}"
+    return (
+        _environment()
+        .get_template("scorecard.html")
+        .render(
+            card=card,
+            css=css,
+            digest=digest,
+            sections=sections,
+            tallies=_tallies(sections),
+            headline=card.takeaways[0] if card.takeaways else fallback,
+            lede=card.takeaways[1:],
+            days=words.span_words(card.since, card.until),
+            as_of=words.moment_words(card.as_of),
+            level=words.level_words(card.level),
+            moment=words.moment_words,
+        )
+    )

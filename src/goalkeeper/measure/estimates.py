@@ -1,0 +1,128 @@
+"""What a measurement gives: one cell per period and split, and the same as JSON, Arrow or pandas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from goalkeeper.measure.periods import Period
+from goalkeeper.metrics import Metric
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number: its period and split, its value or why there is none, and what was not counted."""
+
+    period: Period
+    by: Mapping[str, str | None]
+    value: Result
+    n: int
+    pending: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """The estimate, or None where there is not enough data."""
+        return self.value if isinstance(self.value, Estimate) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates(Sequence[Cell]):
+    """The cells of one measurement, in order of period and split, with what they have in common."""
+
+    metric: Metric
+    variant: str
+    statistic: str
+    clock: str
+    level: float
+    as_of: datetime
+    splits: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.cells[index]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One JSON-ready dict per cell; an open side of an interval is null, and so is a missing number."""
+        return [self._dict(cell) for cell in self.cells]
+
+    def _dict(self, cell: Cell) -> dict[str, Any]:
+        shared: dict[str, Any] = {
+            "metric": self.metric.key,
+            "variant": self.variant or None,
+            "statistic": self.statistic,
+            "period": {"label": cell.period.label, "since": str(cell.period.since), "until": str(cell.period.until)},
+            "by": dict(cell.by),
+        }
+        missing = {"value": None, "low": None, "high": None, "method": None}
+        value = cell.value
+        if isinstance(value, Estimate):
+            number: dict[str, Any] = {
+                "value": value.value,
+                "low": _finite(value.low),
+                "high": _finite(value.high),
+                "method": value.method,
+                "note": value.note or None,
+                "no_estimate": None,
+            }
+        else:
+            reason = {"reason": value.reason, "have": value.have, "need": value.need, "words": value.words}
+            number = {**missing, "note": None, "no_estimate": reason}
+        return {
+            **shared,
+            **number,
+            "level": self.level,
+            "n": cell.n,
+            "unit": self.metric.unit.value,
+            "clock": self.clock or None,
+            "definition_version": self.metric.version(self.variant),
+            "pending": cell.pending,
+            "left_out": dict(cell.left_out),
+            "as_of": self.as_of.isoformat(timespec="seconds") + "Z",
+        }
+
+    def to_arrow(self) -> pa.Table:
+        """One row per cell, each split a column of its own, left_out summed over its reasons."""
+        rows = []
+        for cell in self.cells:
+            found = self._dict(cell)
+            found |= {"label": cell.period.label, "since": cell.period.since, "until": cell.period.until}
+            found |= {f"by_{name}": text for name, text in cell.by.items()}
+            found["left_out"] = sum(cell.left_out.values())
+            found["no_estimate"] = cell.value.words if isinstance(cell.value, NoEstimate) else None
+            del found["period"], found["by"]
+            rows.append(found)
+        schema = pa.schema(
+            [
+                ("metric", pa.string()), ("variant", pa.string()), ("statistic", pa.string()), ("label", pa.string()),
+                ("since", pa.date32()), ("until", pa.date32()), *[(f"by_{name}", pa.string()) for name in self.splits],
+                ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()), ("level", pa.float64()),
+                ("n", pa.int64()), ("method", pa.string()), ("note", pa.string()), ("no_estimate", pa.string()),
+                ("unit", pa.string()), ("clock", pa.string()), ("definition_version", pa.string()),
+                ("pending", pa.int64()), ("left_out", pa.int64()), ("as_of", pa.string()),
+            ]
+        )  # fmt: skip
+        return pa.Table.from_pylist(rows, schema=schema)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The Arrow table as a DataFrame; needs pandas installed."""
+        return self.to_arrow().to_pandas()
+
+
+def _finite(limit: float | None) -> float | None:
+    return None if limit is None or math.isinf(limit) else limit

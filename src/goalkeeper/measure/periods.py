@@ -1,0 +1,109 @@
+"""Periods of local days: one for a whole range, or every day, week, month, quarter, year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from goalkeeper.errors import UnknownName, UsageError
+
+EVERY = ("day", "week", "month", "quarter", "year")
+EPOCH = date(1970, 1, 1)
+MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days from ``since`` up to and without ``until``."""
+
+    since: date
+    until: date
+    label: str
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.until - self.since).days
+
+    def end_ms(self, zone: str) -> int:
+        """The instant it ends, in milliseconds since 1970 UTC."""
+        midnight = datetime(self.until.year, self.until.month, self.until.day, tzinfo=ZoneInfo(zone))
+        return round(midnight.astimezone(UTC).timestamp() * 1000)
+
+
+def periods(since: date, until: date, every: str = "") -> list[Period]:
+    """The periods of a range (``until`` not in it), cut at its ends; UsageError where there is none."""
+    if until <= since:
+        raise UsageError(f"the range from {since} to {until} holds no day.", hint="`until` lies after `since`.")
+    if not every:
+        return [Period(since, until, f"{since} to {until - timedelta(days=1)}")]
+    if every not in EVERY:
+        raise UnknownName("period", every, EVERY)
+    found = list(_cut(since, until, every))
+    if len(found) > MOST:
+        raise UsageError(f"that is {len(found):,} periods.", hint=f"At most {MOST:,}; take a shorter range.")
+    return found
+
+
+def _cut(since: date, until: date, every: str) -> Iterator[Period]:
+    start = begin(since, every)
+    while start < until:
+        end = after(start, every)
+        yield Period(max(start, since), min(end, until), label(start, every))
+        start = end
+
+
+def begin(day: date, every: str) -> date:
+    """The first day of the period that a day lies in; weeks begin on Monday."""
+    match every:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+        case _:
+            return day
+
+
+def after(start: date, every: str) -> date:
+    """The first day of the next period."""
+    match every:
+        case "day":
+            return start + timedelta(days=1)
+        case "week":
+            return start + timedelta(days=7)
+        case _:
+            months = {"month": 1, "quarter": 3, "year": 12}[every]
+            total = start.year * 12 + start.month - 1 + months
+            return date(total // 12, total % 12 + 1, 1)
+
+
+def label(start: date, every: str) -> str:
+    """How people call the period that begins on a day."""
+    match every:
+        case "week":
+            year, week, _ = start.isocalendar()
+            return f"{year}-W{week:02d}"
+        case "month":
+            return f"{start:%Y-%m}"
+        case "quarter":
+            return f"{start.year}-Q{(start.month - 1) // 3 + 1}"
+        case "year":
+            return str(start.year)
+        case _:
+            return start.isoformat()
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """The day of a number of days since 1970-01-01."""
+    return EPOCH + timedelta(days=number)

@@ -1,0 +1,21 @@
+"""The registry of metrics: each defined once, in a themed module; the order is the order people see."""
+
+from __future__ import annotations
+
+from goalkeeper.errors import UnknownName
+from goalkeeper.metrics.calls import CALLS
+from goalkeeper.metrics.metric import Benchmark, Group, Metric, Source
+from goalkeeper.metrics.quality import QUALITY
+from goalkeeper.metrics.speed import SPEED
+from goalkeeper.metrics.workload import WORKLOAD
+
+__all__ = ["METRICS", "Benchmark", "Group", "Metric", "Source", "metric"]
+
+METRICS: dict[str, Metric] = {each.key: each for each in (*SPEED, *QUALITY, *WORKLOAD, *CALLS)}
+
+
+def metric(key: str) -> Metric:
+    """The metric of that key; UnknownName if there is none."""
+    if key not in METRICS:
+        raise UnknownName("metric", key, METRICS, see='Run "goalkeeper metrics" for all.')
+    return METRICS[key]

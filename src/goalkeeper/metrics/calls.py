@@ -1,0 +1,86 @@
+"""The phone and other live contacts: answered how fast, lost, and how long handled."""
+
+from __future__ import annotations
+
+from goalkeeper.formulas import Mean, Share
+from goalkeeper.metrics.metric import Benchmark, Group, Metric
+from goalkeeper.metrics.sources import ELEVEN_METRICS
+from goalkeeper.units import Better, Unit
+
+SPEED_OF_ANSWER = Metric(
+    key="speed_of_answer",
+    name="Speed of answer",
+    asks="How long do callers wait until somebody answers?",
+    group=Group.OPERATIONAL,
+    unit=Unit.DURATION,
+    better=Better.LOWER,
+    formula=Mean(dataset="calls", at="started_day", of="answered AND wait_s IS NOT NULL", value="wait_s"),
+    counts="answered calls",
+    watch_with=("handle_time",),
+    benchmarks=(Benchmark(None, 20, "20 s", ELEVEN_METRICS, "C", ("phone",)),),
+    sources=(ELEVEN_METRICS,),
+    about="Time in the queue of answered calls; those answered at once count with 0.",
+)
+
+SERVICE_LEVEL = Metric(
+    key="service_level",
+    name="Service level",
+    asks="How many callers are answered within 20 seconds?",
+    group=Group.OPERATIONAL,
+    unit=Unit.SHARE,
+    better=Better.HIGHER,
+    formula=Share(
+        dataset="calls", at="started_day", of="answered OR abandoned", hits="answered AND coalesce(wait_s <= 20, false)"
+    ),
+    variants={
+        "of_answered": Share(
+            dataset="calls", at="started_day", of="answered AND wait_s IS NOT NULL", hits="wait_s <= 20"
+        )
+    },
+    counts="offered calls",
+    watch_with=("abandonment_rate",),
+    sources=(ELEVEN_METRICS,),
+    about="""
+        Calls answered within 20 seconds among all offered: answered or abandoned, short abandons aside. The variant
+        `of_answered` divides by answered calls only, which flatters a queue that loses many.
+        """,
+    gamed_by="Answering and putting on hold.",
+)
+
+ABANDONMENT_RATE = Metric(
+    key="abandonment_rate",
+    name="Abandoned",
+    asks="How many callers give up in the queue?",
+    group=Group.OPERATIONAL,
+    unit=Unit.SHARE,
+    better=Better.LOWER,
+    formula=Share(dataset="calls", at="started_day", of="answered OR abandoned", hits="abandoned"),
+    counts="offered calls",
+    sources=(ELEVEN_METRICS,),
+    about="Calls that left the queue among all offered; short abandons are left out and counted as such.",
+    gamed_by="Sending waiting callers to voicemail.",
+)
+
+HANDLE_TIME = Metric(
+    key="handle_time",
+    name="Average handle time",
+    asks="How much work is one call?",
+    group=Group.OPERATIONAL,
+    unit=Unit.DURATION,
+    better=Better.LOWER,
+    formula=Mean(
+        dataset="calls",
+        at="started_day",
+        of="answered AND handle_s IS NOT NULL",
+        value="handle_s",
+        left_out={"answered, but without a handling time": "answered AND handle_s IS NULL"},
+    ),
+    counts="answered calls",
+    watch_with=("first_contact_resolution", "csat"),
+    benchmarks=(Benchmark(180, 300, "retail 3-5 min", ELEVEN_METRICS, "C", ("phone",), statistic="mean"),),
+    sources=(ELEVEN_METRICS,),
+    about="Talking, holding and after-contact work, an answered call; the mean, since it plans capacity.",
+    gamed_by="Hanging up, and transferring.",
+)
+
+CALLS = (SPEED_OF_ANSWER, SERVICE_LEVEL, ABANDONMENT_RATE, HANDLE_TIME)

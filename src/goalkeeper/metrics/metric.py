@@ -1,0 +1,149 @@
+"""What a metric is: its meaning for people, its formula, and what keeps it honest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from inspect import cleandoc
+
+from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.formulas import Formula, Index, Level, LevelShare, Mean, Predicate, Quantile, Rate, Ratio, Share, TimeTo
+from goalkeeper.tickets import Dataset, dataset
+from goalkeeper.units import Better, Unit
+
+_UNITS: dict[type[Formula], tuple[Unit, ...]] = {
+    Share: (Unit.SHARE,),
+    LevelShare: (Unit.SHARE,),
+    Index: (Unit.INDEX,),
+    TimeTo: (Unit.DURATION,),
+    Level: (Unit.COUNT,),
+    Rate: (Unit.RATE,),
+    Mean: (Unit.DURATION, Unit.COUNT, Unit.SCORE, Unit.MONEY),
+    Quantile: (Unit.DURATION, Unit.COUNT, Unit.SCORE, Unit.MONEY),
+    Ratio: (Unit.RATIO, Unit.MONEY, Unit.RATE, Unit.DURATION),
+}
+
+
+class Group(StrEnum):
+    """The four groups of metrics."""
+
+    OPERATIONAL = "operational"
+    QUALITY = "quality"
+    STRATEGIC = "strategic"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a definition or a figure comes from."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What others reach: a band (an open side is None), for a channel, clock and statistic, with its source.
+
+    ``grade`` is the evidence: A measured on many firms, B a study, C a practitioner's rule.
+    """
+
+    low: float | None
+    high: float | None
+    words: str
+    source: Source
+    grade: str
+    channels: tuple[str, ...] = ()
+    clock: str = ""
+    statistic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One metric; its formula's text is checked against the dataset's columns when it is made."""
+
+    key: str
+    name: str
+    asks: str
+    group: Group
+    unit: Unit
+    better: Better
+    formula: Formula
+    about: str
+    gamed_by: str = ""
+    statistic: str = ""
+    counts: str = ""
+    variants: Mapping[str, Formula] = field(default_factory=dict)
+    watch_with: tuple[str, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "about", cleandoc(self.about))
+        for formula in (self.formula, *self.variants.values()):
+            self._check(formula)
+
+    def _check(self, formula: Formula) -> None:
+        valid = _UNITS[type(formula)]
+        if self.unit not in valid:
+            shape = type(formula).__name__
+            raise UsageError(
+                f"unit is {self.unit.value}, but the formula is {shape}.",
+                where=self.key,
+                hint=f"{shape} goes with {', '.join(unit.value for unit in valid)}.",
+            )
+        names = dataset(formula.dataset).names
+        for clock in ("calendar", "working") if formula.has_clock else ("calendar",):
+            for text in formula.texts:
+                Predicate(formula.on(clock, text), names, where=self.key)
+        if formula.at and formula.at not in names:
+            raise UnknownName("column", formula.at, names, where=self.key)
+        if self.statistic and self.statistic not in formula.statistics:
+            raise UnknownName("statistic", self.statistic, formula.statistics, where=self.key)
+
+    def variant(self, name: str) -> Formula:
+        """The formula, or the named variant of it; UnknownName if there is none."""
+        if not name:
+            return self.formula
+        if name not in self.variants:
+            raise UnknownName("variant", name, self.variants, where=self.key)
+        return self.variants[name]
+
+    def dataset(self, variant: str = "") -> Dataset:
+        """What it counts over."""
+        return dataset(self.variant(variant).dataset)
+
+    def headline(self, variant: str = "") -> str:
+        """The statistic shown unless another is asked for."""
+        return self.statistic or self.variant(variant).statistics[0]
+
+    def version(self, variant: str = "") -> str:
+        """Eight hex digits that change with the meaning: formula and unit, not the words around them."""
+        meaning = repr((self.key, self.unit.value, self.variant(variant)))
+        return hashlib.sha256(meaning.encode()).hexdigest()[:8]
+
+    def benchmark(self, channels: set[str], clock: str, statistic: str) -> tuple[Benchmark | None, str]:
+        """The benchmark that compares like with like, or None and why none applies.
+
+        ``channels`` are those that the number covers; ``clock`` is empty where time plays no part.
+        """
+        if not self.benchmarks:
+            return None, "no published benchmark is like this"
+        fitting = [
+            each
+            for each in self.benchmarks
+            if (not each.clock or not clock or each.clock == clock) and each.statistic in ("", statistic)
+        ]
+        if not fitting:
+            first = self.benchmarks[0]
+            return (
+                None,
+                f"benchmarks are {' '.join(filter(None, (first.statistic, f'on the {first.clock} clock' if first.clock else '')))}",
+            )
+        for each in fitting:
+            if not each.channels or (channels and channels <= set(each.channels)):
+                return each, ""
+        wanted = ", ".join(dict.fromkeys(channel for each in fitting for channel in each.channels))
+        return None, f"benchmarks are per channel ({wanted}); split by channel to compare"

@@ -1,0 +1,145 @@
+"""How fast: responses, resolutions, promises."""
+
+from __future__ import annotations
+
+from goalkeeper.formulas import Share, TimeTo
+from goalkeeper.metrics.metric import Benchmark, Group, Metric
+from goalkeeper.metrics.sources import ELEVEN_METRICS, KPI_PROCESS, SERVICE_GOALS, TEN_OBJECTIVES
+from goalkeeper.units import Better, Unit
+
+HOUR_S = 3_600
+DAY_S = 24 * HOUR_S
+_UNSOLVED_CLOSE = {"closed without being solved": "closed_unsolved"}
+
+FIRST_RESPONSE_TIME = Metric(
+    key="first_response_time",
+    name="First response time",
+    asks="How long does a customer wait for the first human reply?",
+    group=Group.OPERATIONAL,
+    unit=Unit.DURATION,
+    better=Better.LOWER,
+    formula=TimeTo(
+        dataset="tickets",
+        at="created_day",
+        of="first_response_from IS NOT NULL",
+        duration="first_response{clock}_s",
+        done="first_response_done",
+        left_out={"started by the company": "first_response_from IS NULL"},
+        horizon_s=3 * DAY_S,
+    ),
+    counts="tickets",
+    watch_with=("csat", "first_contact_resolution"),
+    benchmarks=(
+        Benchmark(None, 4 * HOUR_S, "under 4 h by e-mail", SERVICE_GOALS, "C", ("email", "web")),
+        Benchmark(None, 120, "under 2 min in chat", SERVICE_GOALS, "C", ("chat", "messaging")),
+        Benchmark(None, HOUR_S, "within 1 h on social media", ELEVEN_METRICS, "C", ("social",)),
+    ),
+    sources=(SERVICE_GOALS, ELEVEN_METRICS),
+    about="""
+        From the customer's first message to the first public reply of a human agent. Replies of bots and automatic
+        acknowledgements do not stop the clock. A ticket without a reply is unfinished: it counts as waiting until
+        now, or until it was solved. The median and p90 come from the Kaplan–Meier curve; the mean is restricted to
+        three days of waiting.
+        """,
+    gamed_by="Empty replies such as 'we are looking into it'.",
+)
+
+NEXT_RESPONSE_TIME = Metric(
+    key="next_response_time",
+    name="Next response time",
+    asks="How long does a customer wait for each later reply?",
+    group=Group.OPERATIONAL,
+    unit=Unit.DURATION,
+    better=Better.LOWER,
+    formula=TimeTo(
+        dataset="turns",
+        at="started_day",
+        duration="waited{clock}_s",
+        done="answered",
+        horizon_s=3 * DAY_S,
+    ),
+    counts="customer messages",
+    watch_with=("csat",),
+    sources=(SERVICE_GOALS,),
+    about="""
+        From the first message of each later run of customer messages to the next public reply of a human agent.
+        Messages after which the ticket was solved without a reply are left out and counted as such.
+        """,
+    gamed_by="Empty replies such as 'we are looking into it'.",
+)
+
+RESOLUTION_TIME = Metric(
+    key="resolution_time",
+    name="Resolution time",
+    asks="How long until the problem is solved for good?",
+    group=Group.OPERATIONAL,
+    unit=Unit.DURATION,
+    better=Better.LOWER,
+    formula=TimeTo(
+        dataset="tickets",
+        at="created_day",
+        of="NOT closed_unsolved",
+        duration="resolution{clock}_s",
+        done="resolved",
+        left_out=_UNSOLVED_CLOSE,
+    ),
+    variants={
+        "first": TimeTo(
+            dataset="tickets",
+            at="created_day",
+            of="NOT closed_unsolved OR first_solved_at IS NOT NULL",
+            duration="first_resolution{clock}_s",
+            done="first_solved_at IS NOT NULL",
+            left_out={"closed without being solved": "closed_unsolved AND first_solved_at IS NULL"},
+        )
+    },
+    counts="tickets",
+    watch_with=("first_contact_resolution", "reopen_rate"),
+    benchmarks=(Benchmark(None, DAY_S, "most within 24 h", SERVICE_GOALS, "C", clock="calendar", statistic="median"),),
+    sources=(SERVICE_GOALS, TEN_OBJECTIVES, KPI_PROCESS),
+    about="""
+        From the first contact to the last time the ticket was solved. The closing job that runs days later is no
+        resolution. A ticket that was reopened and not solved again is unfinished. Tickets are taken by the day they
+        were created, so clearing an old backlog cannot make a good week look bad. The variant `first` stops at the
+        first solving. The mean is restricted to fourteen days.
+        """,
+    gamed_by="Closing early.",
+)
+
+
+def _within(seconds: int) -> Share:
+    return Share(
+        dataset="tickets",
+        at="created_day",
+        of="NOT closed_unsolved",
+        hits=f"resolved AND resolution{{clock}}_s <= {seconds}",
+        pending=f"NOT resolved AND resolution{{clock}}_s < {seconds}",
+        left_out=_UNSOLVED_CLOSE,
+    )
+
+
+RESOLVED_IN_TARGET = Metric(
+    key="resolved_in_target",
+    name="Resolved within target",
+    asks="How many tickets are solved within 24 hours?",
+    group=Group.OPERATIONAL,
+    unit=Unit.SHARE,
+    better=Better.HIGHER,
+    formula=_within(DAY_S),
+    variants={
+        "4h": _within(4 * HOUR_S),
+        "8h": _within(8 * HOUR_S),
+        "48h": _within(2 * DAY_S),
+        "7d": _within(7 * DAY_S),
+    },
+    counts="tickets due",
+    watch_with=("reopen_rate",),
+    sources=(SERVICE_GOALS,),
+    about="""
+        Solved within the target among all tickets that fell due: those past the target and unsolved are misses,
+        those still within it are pending. The target is 24 hours; variants have others.
+        """,
+    gamed_by="Closing early.",
+)
+
+SPEED = (FIRST_RESPONSE_TIME, NEXT_RESPONSE_TIME, RESOLUTION_TIME, RESOLVED_IN_TARGET)

@@ -1,0 +1,1 @@
+"""Questions people ask, answered as frozen view models for the terminal, files and pages alike."""

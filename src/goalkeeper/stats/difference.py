@@ -1,0 +1,36 @@
+"""The difference of two independent estimates of any kind, from their values and limits alone."""
+
+from __future__ import annotations
+
+import math
+
+from goalkeeper.stats.estimate import Estimate
+
+
+def difference(now: Estimate, before: Estimate) -> Estimate:
+    """now − before by MOVER: d − √((a−l_a)²+(u_b−b)²) to d + √((u_a−a)²+(b−l_b)²).
+
+    With Wilson limits this is Newcombe's interval. An open side of an estimate opens the side it bears on; an
+    estimate without interval gives a difference without one. ValueError when the levels differ.
+    Zou & Donner (2008), Stat. Med. 27:1693.
+    """
+    if now.level != before.level:
+        raise ValueError(f"estimates at level {now.level} and {before.level} have no common interval")
+    d, n = now.value - before.value, now.n + before.n
+    method = now.method if now.method == before.method else f"{now.method}, {before.method}"
+    method = f"MOVER ({method})"
+    if now.low is None or now.high is None or before.low is None or before.high is None:
+        return Estimate(d, None, None, now.level, n, method)
+    low = d - math.hypot(_reach(now.value - now.low), _reach(before.high - before.value))
+    high = d + math.hypot(_reach(now.high - now.value), _reach(before.value - before.low))
+    return Estimate(d, low, high, now.level, n, method)
+
+
+def changed(diff: Estimate) -> bool:
+    """Whether 0 lies outside the interval; never without an interval."""
+    return diff.low is not None and diff.high is not None and (diff.low > 0 or diff.high < 0)
+
+
+def _reach(length: float) -> float:
+    # A shifted interval (adjusted Wald) can leave its own value out; that side then reaches nowhere.
+    return max(0.0, length)

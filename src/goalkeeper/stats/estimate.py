@@ -1,0 +1,134 @@
+"""What a method gives back: a number with its interval, or the reason why there is none."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from goalkeeper.units import Unit, format_value
+
+Reason = Literal[
+    "no_data",
+    "too_few",
+    "not_reached",
+    "not_followed",
+    "no_denominator",
+    "not_positive",
+    "negative",
+    "not_finite",
+    "impossible",
+]
+"""Why there is no estimate. `have` and `need` of NoEstimate mean, for each:
+
+no_data – none; too_few – rows; not_reached – the share finished and the share asked for; not_followed – the
+longest time seen and the time asked for, in seconds; no_denominator, not_positive,
+negative and not_finite – none; impossible – a count and the count it is taken from.
+"""
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number, the interval that holds the truth at `level`, and how many rows (`n`) it rests on.
+
+    A limit of ±inf means "no limit on this side" (the rows say "at least x"); both limits None means that the
+    number has no interval at all (a stock counted at an instant). Never nan.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    level: float
+    n: int
+    method: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ValueError(f"an estimate's value must be finite, not {self.value}")
+        if (self.low is None) != (self.high is None):
+            raise ValueError("an estimate has both limits or none")
+        if self.low is not None and self.high is not None and not self.low <= self.high:
+            raise ValueError(f"an estimate's limits are out of order: {self.low}, {self.high}")
+
+    @property
+    def width(self) -> float:
+        """High minus low; inf where a side is open or there is no interval."""
+        return math.inf if self.low is None or self.high is None else self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class NoEstimate:
+    """Not enough to say a number: why, what there is, what it takes; `what` names the rows in words."""
+
+    reason: Reason
+    have: int | float = 0
+    need: int | float = 0
+    what: str = "answers"
+
+    def __post_init__(self) -> None:
+        if self.reason not in REASONS:
+            raise ValueError(f"no reason '{self.reason}'; valid: {', '.join(REASONS)}")
+
+    @property
+    def words(self) -> str:
+        """The reason as a person reads it: "needs 5 answers, has 3"."""
+        have, need = self.have, self.need
+        match self.reason:
+            case "no_data":
+                return "no data"
+            case "too_few":
+                return f"needs {need:,} {self.what}, has {have:,}"
+            case "not_reached":
+                return f"needs {_percent(need, have)} finished, has {_percent(have, need)}"
+            case "not_followed":
+                return (
+                    f"needs {format_value(need, Unit.DURATION)} of waiting seen, "
+                    f"has {format_value(have, Unit.DURATION)}"
+                )
+            case "no_denominator":
+                return "nothing to divide by"
+            case "not_positive":
+                return "needs values above zero"
+            case "negative":
+                return "a duration is below zero"
+            case "not_finite":
+                return "a value is infinite or not a number"
+            case "impossible":
+                return f"counts that cannot be: {have:,} of {need:,}"
+
+
+Result = Estimate | NoEstimate
+"""What every method returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """How many rows it takes to show a number, to judge it (colour, arrow), and to call a share known."""
+
+    show: int = 5
+    judge: int = 30
+    known: int = 100
+
+    def shown(self, result: Result) -> Result:
+        """The same result, or NoEstimate where it rests on fewer rows than may be shown."""
+        if isinstance(result, Estimate) and result.n < self.show:
+            return NoEstimate("no_data") if result.n == 0 else NoEstimate("too_few", result.n, self.show)
+        return result
+
+    def judges(self, n: int) -> bool:
+        """Whether n rows are enough to colour a number."""
+        return n >= self.judge
+
+    def knows(self, n: int) -> bool:
+        """Whether n answers are enough to call a share known."""
+        return n >= self.known
+
+
+def _percent(share: float, other: float) -> str:
+    """A share with just the decimals that tell it from the other one."""
+    for digits in (0, 1, 2):
+        if round(share, digits + 2) != round(other, digits + 2):
+            break
+    return format_value(share, Unit.SHARE, digits=digits)

@@ -1,0 +1,163 @@
+"""Times to an event that some rows have not reached yet: Kaplan–Meier and what is read off its curve."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.stats.level import normal_quantile
+from goalkeeper.stats.proportion import wilson_limits
+from goalkeeper.stats.sums import Counts, Floats, TimeToSums
+
+_TIE = 1e-12  # S is a product of fractions: 0.75·⅔ must count as 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """S(t) at each time something finished, ascending, with the rows at risk just before it.
+
+    `greenwood` is the running Σ d/(Y(Y−d)), so se(S) = S·√greenwood; a term with Y = d, where S falls to 0,
+    is left out.
+    """
+
+    times: Floats
+    at_risk: Counts
+    finished: Counts
+    survival: Floats
+    greenwood: Floats
+    sums: TimeToSums
+    problem: NoEstimate | None = None
+
+    @property
+    def standard_error(self) -> Floats:
+        """Greenwood's standard error of S at each time."""
+        return self.survival * np.sqrt(self.greenwood)
+
+    def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Pointwise log-log limits of S: S^exp(±z√greenwood/|ln S|).
+
+        Where S is 0 the lower limit is 0 and the upper one stays at its last value.
+        """
+        if not self.times.size:
+            return np.empty(0), np.empty(0)
+        above = self.survival > 0
+        low, high = np.zeros_like(self.survival), np.ones_like(self.survival)
+        s = self.survival[above]
+        spread = np.exp(normal_quantile(level) * np.sqrt(self.greenwood[above]) / -np.log(s))
+        low[above], high[above] = s**spread, s ** (1 / spread)
+        if not above[-1] and s.size:
+            high[-1] = high[-2]
+        return low, high
+
+    def quantile(self, q: float, level: float = 0.95) -> Result:
+        """The first time by which a share q has finished, between the first times the limits of S are there.
+
+        The interval of Brookmeyer & Crowley (1982), Biometrics 38:29, in its log-log flavour. An upper limit
+        the curve does not reach is inf; a quantile it does not reach is NoEstimate("not_reached").
+        """
+        if not 0 < q < 1:
+            raise ValueError(f"a quantile lies between 0 and 1, not at {q}")
+        if self.problem:
+            return self.problem
+        value = self._first(self.survival, 1 - q)
+        if math.isinf(value):
+            return NoEstimate("not_reached", self._finished_share(), q)
+        lower, upper = self.limits(level)
+        low = self._first(lower, 1 - q)
+        if self.survival[0] == 0:
+            low = 0.0  # everything finished at one time: no step of the curve says how early it might have been
+        high = self._first(upper, 1 - q)
+        note = "too few have finished for an upper limit" if math.isinf(high) else ""
+        return Estimate(value, low, high, level, self.sums.n, "Kaplan–Meier, log-log", note)
+
+    def finished_within(self, within_s: float, level: float = 0.95) -> Result:
+        """The share 1−S(t) that finishes within a time, with log-log limits.
+
+        Where S is 1 (of those followed so long) or 0 (of those finished), Wilson's limits serve, for log-log
+        has no width there. NoEstimate("not_followed") past the last time seen, unless S is 0 by then.
+        """
+        if self.problem:
+            return self.problem
+        n, place = self.sums.n, int(np.searchsorted(self.times, within_s, side="right")) - 1
+        share = 1 - float(self.survival[place]) if place >= 0 else 0.0
+        followed = float(self.sums.durations[-1])
+        if within_s > followed and share < 1:
+            return NoEstimate("not_followed", followed, within_s)
+        if share in (0, 1):
+            rows = int(self.finished.sum()) if share else self._at_risk(within_s)
+            low, high = wilson_limits(share, rows, level)
+            return Estimate(share, low, high, level, n, "Kaplan–Meier, Wilson at the edge")
+        lower, upper = self.limits(level)
+        low, high = 1 - float(upper[place]), 1 - float(lower[place])
+        return Estimate(share, low, high, level, n, "Kaplan–Meier, log-log")
+
+    def restricted_mean(self, horizon_s: float, level: float = 0.95) -> Result:
+        """The mean of min(time, τ), ∫₀^τ S, with Var = Σ A²·d/(Y(Y−d)), A the area from each step to τ.
+
+        NoEstimate("not_followed") for a horizon past the last time seen, unless S is 0 by then. The limits
+        stay in 0..τ; with nothing finished before τ the lower one comes from Wilson's limit for 0 of n.
+        Klein & Moeschberger (2003), Survival Analysis, 4.5.
+        """
+        if not 0 < horizon_s < math.inf:
+            raise ValueError(f"a horizon is a finite time above 0, not {horizon_s}")
+        if self.problem:
+            return self.problem
+        followed = float(self.sums.durations[-1])
+        if horizon_s > followed and self._finished_share() < 1:
+            return NoEstimate("not_followed", followed, horizon_s)
+        n, method = self.sums.n, "Kaplan–Meier, restricted mean"
+        used = self.times < horizon_s
+        if not used.any():
+            most = wilson_limits(0.0, self._at_risk(horizon_s), level)[1]
+            return Estimate(horizon_s, horizon_s * (1 - most), horizon_s, level, n, method)
+        times, d, y = self.times[used], self.finished[used], self.at_risk[used]
+        areas = self.survival[used] * np.diff(np.r_[times, horizon_s])
+        right = np.cumsum(areas[::-1])[::-1]
+        rest = np.maximum(y - d, 1)  # where all the rest finish, the area to the right is 0 and so is the term
+        variance = float(np.sum(right**2 * (d / (y.astype(np.float64) * rest))))
+        mean = float(times[0] + right[0])
+        half = normal_quantile(level) * math.sqrt(variance)
+        return Estimate(mean, max(0.0, mean - half), min(horizon_s, mean + half), level, n, method)
+
+    def _first(self, curve: Floats, at_most: float) -> float:
+        """The first time the given curve is at or under a share, inf if never."""
+        there = np.flatnonzero(curve <= at_most + _TIE)
+        return float(self.times[there[0]]) if there.size else math.inf
+
+    def _finished_share(self) -> float:
+        return 1 - float(self.survival[-1]) if self.times.size else 0.0
+
+    def _at_risk(self, time_s: float) -> int:
+        """How many were followed up to a time without finishing or leaving before it."""
+        stay = self.sums.durations >= time_s
+        return int(self.sums.finished[stay].sum() + self.sums.unfinished[stay].sum())
+
+
+def kaplan_meier(sums: TimeToSums) -> Curve:
+    """S(t) = Π(1 − d/Y) over the times t_i ≤ t, d finishing of Y at risk; ties finish before others leave.
+
+    No rows, a negative or an infinite duration give a curve whose every reading is that NoEstimate.
+    Kaplan & Meier (1958), J. Am. Stat. Assoc. 53:457.
+    """
+    problem = _refused(sums)
+    if problem:
+        empty = np.empty(0)
+        return Curve(empty, empty.astype(np.int64), empty.astype(np.int64), empty, empty, sums, problem)
+    leaving = sums.finished + sums.unfinished
+    at_risk = leaving[::-1].cumsum()[::-1]
+    steps = sums.finished > 0
+    times, d, y = sums.durations[steps], sums.finished[steps], at_risk[steps]
+    rest = y - d
+    terms = np.where(rest > 0, d / (y.astype(np.float64) * np.maximum(rest, 1)), 0.0)
+    return Curve(times, y, d, np.cumprod(rest / y), np.cumsum(terms), sums)
+
+
+def _refused(sums: TimeToSums) -> NoEstimate | None:
+    if sums.n == 0:
+        return NoEstimate("no_data")
+    if not np.isfinite(sums.durations).all():
+        return NoEstimate("not_finite")
+    return NoEstimate("negative") if sums.durations[0] < 0 else None

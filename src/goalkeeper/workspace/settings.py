@@ -1,0 +1,93 @@
+"""The workspace's settings file: name, zone, schedules, specialist teams, limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from goalkeeper.calendars import Schedules, find_zone, parse_schedules
+from goalkeeper.errors import Finding, Findings, UsageError
+from goalkeeper.tickets import FactsSettings
+from goalkeeper.tomlfile import TomlFile, read_toml
+
+SETTINGS_FILE = "goalkeeper.toml"
+_KEYS = {"name", "timezone", "specialist_teams", "memory_limit", "schedule", "schedule_for"}
+
+TEMPLATE = """\
+# The settings of this workspace. Times of day below are local to each schedule's zone.
+name = "{name}"
+timezone = "{timezone}"        # days, weeks and months begin at midnight here
+
+# Teams that the front line passes hard cases to: a ticket that reaches one from elsewhere counts as escalated.
+specialist_teams = []
+
+# Working hours. Without any schedule the working clock runs around the clock.
+# [[schedule]]
+# id = "support"
+# tz = "{timezone}"
+# hours = {{ mon-fri = ["09:00-12:30", "13:30-18:00"], sat = ["10:00-14:00"] }}
+# holidays = ["DE-BE"]                 # a country, or a country and its region
+# closed = ["2026-12-24"]
+#
+# [[schedule_for]]
+# channel = "phone"
+# schedule = "24x7"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the settings file says."""
+
+    name: str = "Goalkeeper"
+    timezone: str = "UTC"
+    specialist_teams: tuple[str, ...] = ()
+    memory_limit: str = ""
+    schedules: Schedules = field(default_factory=Schedules)
+
+    @property
+    def facts(self) -> FactsSettings:
+        """The part that the ticket facts depend on."""
+        return FactsSettings(self.timezone, self.schedules, self.specialist_teams)
+
+
+def settings_text(name: str, timezone: str) -> str:
+    """The settings file of a new workspace."""
+    return TEMPLATE.format(name=name.replace('"', "'"), timezone=timezone)
+
+
+def read_settings(path: Path) -> Settings:
+    """Reads the settings file; Findings with file and line for every mistake."""
+    toml = read_toml(path)
+    findings = [
+        Finding(toml.where(key), f"unknown key '{key}'.", f"Valid: {', '.join(sorted(_KEYS))}.")
+        for key in toml.data
+        if key not in _KEYS
+    ]
+    name = _text(toml, "name", "Goalkeeper", findings)
+    timezone = _text(toml, "timezone", "UTC", findings)
+    memory = _text(toml, "memory_limit", "", findings)
+    try:
+        find_zone(timezone, where=toml.where("timezone"))
+    except UsageError as error:
+        findings.append(Finding(error.where, error.message, error.hint))
+    teams = toml.data.get("specialist_teams", [])
+    if not isinstance(teams, list) or not all(isinstance(team, str) for team in teams):
+        findings.append(Finding(toml.where("specialist_teams"), f"it is {teams!r}.", "Write a list of team names."))
+        teams = []
+    schedules = Schedules()
+    try:
+        schedules = parse_schedules(toml.data, toml.name)
+    except Findings as error:
+        findings += error.findings
+    if findings:
+        raise Findings(findings)
+    return Settings(name, timezone, tuple(teams), memory, schedules)
+
+
+def _text(toml: TomlFile, key: str, default: str, findings: list[Finding]) -> str:
+    value = toml.data.get(key, default)
+    if not isinstance(value, str):
+        findings.append(Finding(toml.where(key), f"`{key}` is {value!r}.", "Write a text."))
+        return default
+    return value

@@ -1,0 +1,143 @@
+"""The workspace as people use it: load, refresh, measure, explain."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from goalkeeper.connectors.choose import find_mapping, own_mappings
+from goalkeeper.connectors.mapping import Mapping
+from goalkeeper.errors import UsageError
+from goalkeeper.measure import Estimates, Question
+from goalkeeper.measure import measure as measure_metric
+from goalkeeper.metrics import metric as find_metric
+from goalkeeper.tickets import RefreshReport
+from goalkeeper.tickets import refresh as refresh_facts
+from goalkeeper.warehouse import LoadReport, Store, load
+from goalkeeper.warehouse.load import MAX_HELD_SHARE, Progress
+from goalkeeper.warehouse.quarantine import Replayed, replay
+from goalkeeper.workspace.settings import SETTINGS_FILE, Settings, read_settings, settings_text
+
+HOME = "GOALKEEPER_HOME"
+
+
+class Workspace:
+    """An open workspace; a context manager. One process owns it at a time."""
+
+    def __init__(self, folder: Path, settings: Settings, store: Store) -> None:
+        self.folder, self.settings, self.store = folder, settings, store
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database."""
+        self.store.close()
+
+    @property
+    def mappings(self) -> AnyMapping[str, Mapping]:
+        """The workspace's own mappings, from its folder `mappings`, by name."""
+        return own_mappings(self.folder / "mappings")
+
+    def load(
+        self,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        mapping: str | Path | Mapping = "",
+        source: str = "",
+        allow: float = MAX_HELD_SHARE,
+        progress: Progress | None = None,
+    ) -> LoadReport:
+        """Loads files, all or none; without ``mapping`` the one that recognises them is taken.
+
+        ``mapping`` is a ready mapping's name, one of the workspace's own, or a path. Call `refresh` afterwards.
+        """
+        given = [paths] if isinstance(paths, str | Path) else list(paths)
+        files = [file for path in given for file in _files(Path(path))]
+        chosen = mapping if isinstance(mapping, Mapping) else find_mapping(files, str(mapping), self.mappings)
+        return load(self.store, files, chosen, source_id=source, allow=allow, progress=progress)
+
+    def refresh(self, *, everything: bool = False, progress: Progress | None = None) -> RefreshReport:
+        """Brings the facts up to date with what was loaded."""
+        return refresh_facts(self.store, self.settings.facts, everything=everything, progress=progress)
+
+    def replay(self, *, source: str = "") -> Replayed:
+        """Tries the rows in quarantine again with the mappings in force now, and brings the facts up to date."""
+        from goalkeeper.connectors.presets import presets
+
+        done = replay(self.store, {**presets(), **self.mappings}, source_id=source)
+        self.refresh()
+        return done
+
+    def measure(
+        self,
+        key: str,
+        *,
+        by: str | Sequence[str] = (),
+        where: str = "",
+        since: date | None = None,
+        until: date | None = None,
+        every: str = "",
+        clock: str = "",
+        statistic: str = "",
+        variant: str = "",
+        level: float = 0.95,
+    ) -> Estimates:
+        """A metric's estimates per period and split; ``until`` is the day after the last one."""
+        if not self.has_facts:
+            raise UsageError("nothing has been loaded yet.", where=str(self.folder), hint="Run `goalkeeper load FILE`.")
+        question = Question(
+            by=(by,) if isinstance(by, str) else tuple(by),
+            where=where, since=since, until=until, every=every, clock=clock, statistic=statistic, variant=variant,
+            level=level,
+        )  # fmt: skip
+        return measure_metric(self.store, find_metric(key), question, zone=self.settings.timezone)
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether the facts have ever been computed."""
+        return self.store.state("facts") is not None
+
+
+def open_workspace(folder: str | Path = "") -> Workspace:
+    """Opens a workspace folder, made by `create`; without one, that of GOALKEEPER_HOME, or this folder."""
+    path = Path(folder or os.environ.get(HOME, "."))
+    settings_file = path / SETTINGS_FILE
+    if not settings_file.exists():
+        raise UsageError(
+            f"there is no {SETTINGS_FILE} here, so this is no workspace.",
+            where=str(path),
+            hint=f"`goalkeeper init {path}` makes one; --workspace or {HOME} names another.",
+        )
+    settings = read_settings(settings_file)
+    return Workspace(path, settings, Store(path, memory=settings.memory_limit))
+
+
+def create(folder: str | Path, *, name: str = "", timezone: str = "UTC", text: str = "") -> Path:
+    """Makes a workspace folder with its settings file; UsageError if there is one already."""
+    path = Path(folder)
+    if (path / SETTINGS_FILE).exists():
+        raise UsageError("this is a workspace already.", where=str(path))
+    (path / "mappings").mkdir(parents=True, exist_ok=True)
+    content = text or settings_text(name or path.resolve().name, timezone)
+    (path / SETTINGS_FILE).write_text(content, encoding="utf-8")
+    read_settings(path / SETTINGS_FILE)
+    return path
+
+
+def _files(path: Path) -> list[Path]:
+    """The path itself, or the files of a folder, sorted, hidden ones left out."""
+    if path.is_dir():
+        found = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        if not found:
+            raise UsageError("the folder holds no file.", where=str(path))
+        return found
+    if not path.exists():
+        raise UsageError("there is no such file.", where=str(path))
+    return [path]

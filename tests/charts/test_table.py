@@ -1,0 +1,23 @@
+"""Every chart has its numbers as a table."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from charts.specs import CASES, any_spec, steady
+from goalkeeper.charts import to_table
+
+
+@steady
+@given(spec=any_spec)
+def test_a_row_for_every_mark(spec):
+    table = to_table(spec)
+    assert len(table.rows) == len(spec.series)
+    assert all(len(row) == len(table.head) for row in table.rows)
+
+
+def test_cells_are_worded():
+    table = to_table(CASES["trend_gaps"])
+    assert table.head == ("Period", "Value", "95 % interval", "n")
+    assert table.rows[0] == ("W1", "60 %", "55–65 %", "100")
+    assert table.rows[2] == ("W3", "needs 5 answers, has 3", "–", "3")
