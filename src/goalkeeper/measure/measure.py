@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
         raise UsageError(f"a level of {question.level:g}.", hint="Valid: from 0.5 to below 1, such as 0.95.")
     where = Predicate(question.where, data.names, where="--where").sql() if question.where else "true"
     asked = Asked(formula, data.source, data.left_out, question.by, where, clock or CALENDAR)
-    as_of = _as_of(store)
+    as_of = newest_moment(store)
     spans = _periods(store, asked, question, as_of)
     if not spans:
         return Estimates(metric, question.variant, statistic, clock, question.level, as_of, question.by, ())
@@ -83,7 +84,8 @@ def _clock(metric: Metric, formula: Formula, asked: str) -> str:
     return asked or WORKING
 
 
-def _as_of(store: Store) -> datetime:
+def newest_moment(store: Store) -> datetime:
+    """Up to when the data reaches, UTC; now where there is none."""
     moments = [
         "SELECT max(make_timestamp(horizon_t * 1000)) AS t FROM meta.horizons",
         "SELECT max(make_timestamp(started_at * 1000)) FROM facts.calls",
@@ -148,7 +150,7 @@ def _groups(store: Store, sql: str, splits: tuple[str, ...]) -> dict[Key, Rows]:
     indices = [code.indices.fill_null(-1).to_numpy(zero_copy_only=False) for code in codes]
     breaks = _breaks([numbers["period"], *indices])
     groups: dict[Key, Rows] = {}
-    for start, end in zip(breaks[:-1], breaks[1:], strict=True):
+    for start, end in pairwise(breaks):
         by = tuple(
             None if index[start] < 0 else code.dictionary[int(index[start])].as_py()
             for code, index in zip(codes, indices, strict=True)

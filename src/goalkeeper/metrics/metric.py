@@ -138,10 +138,8 @@ class Metric:
         ]
         if not fitting:
             first = self.benchmarks[0]
-            return (
-                None,
-                f"benchmarks are {' '.join(filter(None, (first.statistic, f'on the {first.clock} clock' if first.clock else '')))}",
-            )
+            how = " ".join(filter(None, (first.statistic, f"on the {first.clock} clock" if first.clock else "")))
+            return None, f"benchmarks are {how}"
         for each in fitting:
             if not each.channels or (channels and channels <= set(each.channels)):
                 return each, ""

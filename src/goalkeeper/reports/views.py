@@ -142,6 +142,7 @@ class Scorecard:
     sections: tuple[Section, ...]
     sources: tuple[SourceLine, ...] = ()
     takeaways: tuple[str, ...] = ()
+    without_data: tuple[str, ...] = ()  # metrics that the loaded data says nothing of
 
     @property
     def rows(self) -> tuple[ScorecardRow, ...]:

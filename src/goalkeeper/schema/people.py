@@ -95,6 +95,17 @@ AGENTS = Table(
     rules=(in_order("hired_on", "left_on", "an agent leaves after the first day"),),
 )
 
+BRANDS = Table(
+    name="brands",
+    about="One row is a brand; tickets name it by id, people by name",
+    group=GROUP,
+    key=("brand_id",),
+    columns=(
+        text("brand_id", "The source's id of the brand", required=True),
+        text("name", "What people call it", required=True),
+    ),
+)
+
 TEAMS = Table(
     name="teams",
     about="One row is a team of agents",
@@ -288,6 +299,7 @@ PEOPLE = (
     ACCOUNTS,
     IDENTITY_LINKS,
     AGENTS,
+    BRANDS,
     TEAMS,
     TEAM_MEMBERSHIP,
     AGENT_SHIFTS,

@@ -273,6 +273,7 @@ INTERACTIONS = Table(
         moment("answered_at", "When an agent took it"),
         moment("ended_at", "When it ended"),
         seconds("wait_s", "The wait in the queue", high=WEEK_S),
+        seconds("menu_s", "The time in the voice menu before the queue", high=WEEK_S),
         seconds("ring_s", "The ringing at the agent", high=WEEK_S),
         seconds("talk_s", "The talking, holding left out", high=WEEK_S),
         seconds("hold_s", "The customer on hold", high=WEEK_S),

@@ -1,0 +1,188 @@
+"""The commands and their options; what each does stands in a file of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="goalkeeper",
+    help="Service metrics computed exactly, with honest uncertainty, from the data you already have.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+quarantine = typer.Typer(help="Rows held back: list them, show them, try them again.", no_args_is_help=True)
+app.add_typer(quarantine, name="quarantine")
+
+Home = Annotated[
+    str, typer.Option("--workspace", "-w", envvar="GOALKEEPER_HOME", help="The workspace folder.", show_default="this folder")
+]  # fmt: skip
+Json = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
+Since = Annotated[str, typer.Option(help="The first day, such as 2026-01-31.", show_default=False)]
+Until = Annotated[str, typer.Option(help="The last day, itself included.", show_default=False)]
+Where = Annotated[str, typer.Option(help="A condition, such as \"channel = 'email'\".", show_default=False)]
+Clock = Annotated[str, typer.Option(help="working or calendar.", show_default="working")]
+Level = Annotated[float, typer.Option(help="The level of the intervals.")]
+
+
+@app.command()
+def demo(
+    workspace: Annotated[str, typer.Option("--workspace", "-w", help="Where to make it.")] = "goalkeeper-demo",
+    tickets: Annotated[int, typer.Option(help="About how many tickets.")] = 60_000,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
+) -> None:
+    """Make a sample company, load its exports, compute every metric, show the scorecard."""
+    from goalkeeper.cli.demo import run
+
+    run(Path(workspace), tickets, open_page)
+
+
+@app.command()
+def init(
+    folder: Annotated[str, typer.Argument(help="The folder to make.")] = ".",
+    name: Annotated[str, typer.Option(help="The company's name.", show_default="the folder's")] = "",
+    timezone: Annotated[str, typer.Option(help="The IANA zone whose days count.")] = "UTC",
+) -> None:
+    """Make a workspace: a folder with settings, mappings and the database."""
+    from goalkeeper.cli.basics import init as run
+
+    run(Path(folder), name, timezone)
+
+
+@app.command("map")
+def map_(
+    file: Annotated[Path, typer.Argument(help="The file to look at.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it.", show_default="print it")] = None,
+) -> None:
+    """Look at a file and propose a mapping, with the evidence in comments."""
+    from goalkeeper.cli.basics import propose
+
+    propose(file, output)
+
+
+@app.command()
+def load(
+    files: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    mapping: Annotated[str, typer.Option("--mapping", "-m", help="A mapping's name or file.", show_default="found out")] = "",
+    source: Annotated[str, typer.Option(help="The id of this source.", show_default="the mapping's name")] = "",
+    allow: Annotated[float, typer.Option(help="The share of rows that may be held back.")] = 0.20,
+    refresh_after: Annotated[bool, typer.Option("--refresh/--no-refresh", help="Compute the facts afterwards.")] = True,
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """Load files: all of it or none, bad rows held back with their reason."""
+    from goalkeeper.cli.loading import load as run
+
+    run(workspace, files, mapping, source, allow, refresh_after, json)
+
+
+@quarantine.command("list")
+def quarantine_list(workspace: Home = "", json: Json = False) -> None:
+    """The reasons for which rows are held back."""
+    from goalkeeper.cli.loading import quarantine_list as run
+
+    run(workspace, json)
+
+
+@quarantine.command("show")
+def quarantine_show(
+    which: Annotated[str, typer.Argument(help="A row's number, or a reason's code.")],
+    limit: Annotated[int, typer.Option(help="At most so many rows.")] = 20,
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """Held rows as they came, with what is wrong."""
+    from goalkeeper.cli.loading import quarantine_show as run
+
+    run(workspace, which, limit, json)
+
+
+@quarantine.command("replay")
+def quarantine_replay(
+    source: Annotated[str, typer.Option(help="Only this source.", show_default=False)] = "", workspace: Home = ""
+) -> None:
+    """Try held rows again, after a mapping or other data changed."""
+    from goalkeeper.cli.loading import quarantine_replay as run
+
+    run(workspace, source)
+
+
+@app.command()
+def refresh(
+    everything: Annotated[bool, typer.Option("--all", help="Compute all tickets anew.")] = False, workspace: Home = ""
+) -> None:
+    """Bring the ticket facts up to date."""
+    from goalkeeper.cli.loading import refresh as run
+
+    run(workspace, everything)
+
+
+@app.command()
+def metrics(json: Json = False) -> None:
+    """All metrics: what each asks, its unit and its variants."""
+    from goalkeeper.cli.measuring import metrics as run
+
+    run(json)
+
+
+@app.command()
+def metric(
+    key: Annotated[str, typer.Argument(help="The metric, such as first_response_time.")],
+    by: Annotated[list[str] | None, typer.Option(help="Split by this; may be given again.", show_default=False)] = None,
+    where: Where = "",
+    since: Since = "",
+    until: Until = "",
+    every: Annotated[str, typer.Option(help="day, week, month, quarter or year.", show_default=False)] = "",
+    clock: Clock = "",
+    statistic: Annotated[str, typer.Option(help="Such as p90 or mean.", show_default="the metric's own")] = "",
+    variant: Annotated[str, typer.Option(help="A named variant.", show_default=False)] = "",
+    level: Level = 0.95,
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """One metric, per period and split, with its intervals."""
+    from goalkeeper.cli.measuring import metric as run
+
+    run(workspace, key, by or [], where, since, until, every, clock, statistic, variant, level, json)
+
+
+@app.command()
+def scorecard(
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    clock: Clock = "",
+    level: Level = 0.95,
+    html: Annotated[Path | None, typer.Option(help="Write a page to this file.", show_default=False)] = None,
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """Every metric of a period against the one before; by default the last whole month."""
+    from goalkeeper.cli.measuring import scorecard as run
+
+    run(workspace, since, until, where, clock, level, html, json)
+
+
+@app.command()
+def explain(
+    ticket: Annotated[str, typer.Argument(help="The ticket's id.")],
+    source: Annotated[str, typer.Option(help="Its source, where several have the id.", show_default=False)] = "",
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """One ticket: what happened, what follows, how each metric counts it."""
+    from goalkeeper.cli.measuring import explain as run
+
+    run(workspace, ticket, source, json)
+
+
+@app.command()
+def doctor(workspace: Home = "", json: Json = False) -> None:
+    """Look the workspace over: what is missing, stale or contradictory."""
+    from goalkeeper.cli.basics import doctor as run
+
+    run(workspace, json)

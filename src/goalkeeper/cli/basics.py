@@ -1,0 +1,60 @@
+"""init, map, doctor."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from goalkeeper.cli.show import say, say_json, terminal
+
+
+def init(folder: Path, name: str, timezone: str) -> None:
+    """Makes a workspace and says what comes next."""
+    from goalkeeper.calendars import find_zone
+    from goalkeeper.workspace import SETTINGS_FILE, create
+
+    find_zone(timezone, where="--timezone")
+    create(folder, name=name, timezone=timezone)
+    say(f"Made the workspace {folder}. Its settings stand in {folder / SETTINGS_FILE}.")
+    say(f"Next: goalkeeper load FILE --workspace {folder}")
+
+
+def propose(file: Path, output: Path | None) -> None:
+    """Prints or writes the proposed mappings of a file."""
+    from goalkeeper.connectors.propose import propose_file
+    from goalkeeper.errors import UsageError
+
+    if not file.exists():
+        raise UsageError("there is no such file.", where=str(file))
+    with tempfile.TemporaryDirectory() as scratch:
+        text = propose_file(file, Path(scratch))
+    if output is None:
+        say(text.rstrip("\n"))
+        return
+    if output.exists():
+        raise UsageError("the file exists already.", where=str(output), hint="Give another name.")
+    output.write_text(text, encoding="utf-8")
+    say(f"Wrote {output}. Read it, answer what it asks, then: goalkeeper load {file} --mapping {output}")
+
+
+def doctor(workspace: str, json: bool) -> None:
+    """Prints every check with its sign."""
+    from rich.text import Text
+
+    from goalkeeper.reports.doctor import Sign
+    from goalkeeper.reports.doctor import doctor as look
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        checks = look(opened)
+    if json:
+        say_json([asdict(check) for check in checks])
+        return
+    signs = {Sign.GOOD: ("✓", "green"), Sign.LOOK: ("!", "yellow"), Sign.WRONG: ("✕", "red")}
+    for check in checks:
+        mark, color = signs[check.sign]
+        line = Text.assemble((mark, color), f" {check.about:<11}", check.found)
+        terminal().print(line)
+        if check.next_step:
+            terminal().print(Text(f"  {'':<11}{check.next_step}", style="dim"))

@@ -1,0 +1,109 @@
+"""load, quarantine, refresh."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goalkeeper.cli.show import progress, say, say_json, table
+
+if TYPE_CHECKING:
+    from goalkeeper.warehouse import LoadReport
+
+
+def load(
+    workspace: str, files: list[Path], mapping: str, source: str, allow: float, refresh_after: bool, json: bool
+) -> None:
+    """Loads files and prints what became of every row."""
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        with progress() as tell:
+            report = opened.load(list(files), mapping=mapping, source=source, allow=allow, progress=tell)
+        refreshed = None
+        if refresh_after:
+            with progress() as tell:
+                refreshed = opened.refresh(progress=tell)
+    if json:
+        say_json({"load": asdict(report), "refresh": asdict(refreshed) if refreshed else None})
+        return
+    show_report(report)
+    if refreshed:
+        say(f"Computed the facts of {refreshed.tickets:,} tickets in {refreshed.seconds:.1f} s.")
+
+
+def show_report(report: LoadReport) -> None:
+    """Prints a load: a line a file, then why rows were held back, then what to look at."""
+    rows = []
+    for file in report.files:
+        state = "already loaded" if file.already else f"{file.loaded:,}"
+        rows.append([file.name, f"{file.rows:,}", state, f"{file.unchanged:,}", f"{file.held:,}"])
+    table(["file", "rows", "new or newer", "unchanged", "held back"], rows, right=(1, 2, 3, 4), title=report.source_id)
+    for file in report.files:
+        for reason, count in sorted(file.reasons.items(), key=lambda item: -item[1]):
+            say(f"  held back in {file.name}: {count:,} × {reason}")
+        for words, count in file.warnings.items():
+            say(f"  look at {file.name}: {count:,} × {words}")
+        for note in file.notes:
+            say(f"  note on {file.name}: {note}")
+    for name in report.skipped:
+        say(f"  passed over {name}: no rule of the mapping is for it")
+    if report.held:
+        say("See `goalkeeper quarantine list`.")
+    say(f"Loaded {report.loaded:,} rows in {report.seconds:.1f} s.")
+
+
+def quarantine_list(workspace: str, json: bool) -> None:
+    """Prints each reason with its rows and an example."""
+    from goalkeeper.warehouse import listed
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        held = listed(opened.store)
+    if json:
+        say_json([asdict(each) for each in held])
+        return
+    if not held:
+        say("Nothing is held back.")
+        return
+    rows = [
+        [each.code, f"{each.rows:,}", each.table or "–", each.file, each.found or "", each.reason] for each in held
+    ]
+    table(["code", "rows", "table", "file", "found, for example", "what is wrong"], rows, right=(1,))
+    say("See the rows with `goalkeeper quarantine show CODE`; try them again with `goalkeeper quarantine replay`.")
+
+
+def quarantine_show(workspace: str, which: str, limit: int, json: bool) -> None:
+    """Prints held rows with all their values."""
+    from goalkeeper.warehouse import shown
+    from goalkeeper.workspace import open_workspace
+
+    number = int(which) if which.isdigit() else 0
+    with open_workspace(workspace) as opened:
+        rows = shown(opened.store, held_id=number, code="" if number else which, limit=limit)
+    if json:
+        say_json(rows)
+        return
+    for row in rows:
+        say(f"{row['held_id']}  {row['file']}, row {row['position']}: {row['reason']} (found: {row['found']})")
+        if row["row"]:
+            say(f"     {row['row']}")
+
+
+def quarantine_replay(workspace: str, source: str) -> None:
+    """Replays and prints how many rows got through."""
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        done = opened.replay(source=source)
+    say(f"Released {done.released:,} rows; {done.still_held:,} are still held back.")
+
+
+def refresh(workspace: str, everything: bool) -> None:
+    """Refreshes and prints how many tickets that took."""
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened, progress() as tell:
+        report = opened.refresh(everything=everything, progress=tell)
+    say(f"Computed the facts of {report.tickets:,} tickets in {report.seconds:.1f} s.")

@@ -1,0 +1,144 @@
+"""metrics, metric, scorecard, explain."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goalkeeper.cli.show import say, say_json, table
+from goalkeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from goalkeeper.measure import Cell, Estimates
+
+
+def metrics(json: bool) -> None:
+    """Prints the registry."""
+    from goalkeeper.metrics import METRICS
+
+    if json:
+        say_json(
+            [
+                {
+                    "key": each.key, "name": each.name, "asks": each.asks, "group": each.group, "unit": each.unit,
+                    "better": each.better, "statistic": each.headline(), "statistics": each.formula.statistics,
+                    "variants": list(each.variants), "splits": each.dataset().splits, "clock": each.formula.has_clock,
+                    "definition_version": each.version(), "about": each.about,
+                }
+                for each in METRICS.values()
+            ]
+        )  # fmt: skip
+        return
+    rows = [
+        [each.key, each.asks, f"{each.headline()}, {each.unit.value}", ", ".join(each.variants)]
+        for each in METRICS.values()
+    ]
+    table(["metric", "asks", "shown as", "variants"], rows)
+    say("See one with `goalkeeper metric KEY`; split it with --by, cut it with --every week.")
+
+
+def metric(
+    workspace: str, key: str, by: list[str], where: str, since: str, until: str, every: str, clock: str,
+    statistic: str, variant: str, level: float, json: bool,
+) -> None:  # fmt: skip
+    """Prints a metric's cells."""
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        found = opened.measure(
+            key, by=by, where=where, since=_day(since, "--since"), until=_after(until), every=every, clock=clock,
+            statistic=statistic, variant=variant, level=level,
+        )  # fmt: skip
+    if json:
+        say_json(found.to_dicts())
+        return
+    _show_cells(found)
+
+
+def _show_cells(found: Estimates) -> None:
+    from goalkeeper.units import format_interval, format_value
+
+    name = found.metric.name + (f", variant {found.variant}" if found.variant else "")
+    clock = f", {found.clock} time" if found.clock else ""
+    say(f"{name}: {found.statistic}{clock}. {found.metric.asks}")
+    if not found.cells:
+        say("No data.")
+        return
+    unit, days = found.metric.unit, found.clock != "working"
+    rows = []
+    for cell in found:
+        split = [part if part is not None else "(not known)" for part in cell.by.values()]
+        value = cell.estimate
+        number = format_value(value.value, unit, days=days) if value else "cannot say"
+        interval = format_interval(value.low, value.high, unit, days=days) if value else cell.value.words  # type: ignore[union-attr]
+        rows.append([cell.period.label, *split, number, interval, f"{cell.n:,}", _uncounted(cell)])
+    splits = list(found.splits)
+    head = ["period", *splits, "value", f"{found.level * 100:g} % interval", found.metric.counts, "not counted"]
+    table(head, rows, right=(len(splits) + 1, len(splits) + 3))
+    methods = sorted({cell.estimate.method for cell in found if cell.estimate})
+    if methods:
+        say(f"Method: {', '.join(methods)}. Definition {found.metric.version(found.variant)}. Data up to {found.as_of:%Y-%m-%d %H:%M} UTC.")
+
+
+def _uncounted(cell: Cell) -> str:
+    parts = [f"{cell.pending:,} pending"] if cell.pending else []
+    parts += [f"{count:,} {why}" for why, count in cell.left_out.items()]
+    return ", ".join(parts)
+
+
+def scorecard(
+    workspace: str, since: str, until: str, where: str, clock: str, level: float, html: Path | None, json: bool
+) -> None:
+    """Prints the scorecard, or writes it as a page."""
+    from goalkeeper.documents.scorecard_html import scorecard_html
+    from goalkeeper.documents.scorecard_text import scorecard_text
+    from goalkeeper.reports.scorecard import scorecard as build
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        card = build(opened, since=_day(since, "--since"), until=_after(until), where=where, clock=clock, level=level)
+    if html is not None:
+        html.write_text(scorecard_html(card), encoding="utf-8")
+        say(f"Wrote {html}.")
+    if json:
+        say_json(asdict(card))
+    elif html is None:
+        width = shutil.get_terminal_size((120, 40)).columns
+        say(scorecard_text(card, width=max(40, min(width, 160)), color=sys.stdout.isatty()))
+
+
+def explain(workspace: str, ticket: str, source: str, json: bool) -> None:
+    """Prints a ticket's story."""
+    from goalkeeper.reports.explain import explain as build
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        story = build(opened, ticket, source=source)
+    if json:
+        say_json(asdict(story))
+        return
+    say(f"Ticket {story.ticket_id} of {story.source}")
+    rows = [[f"{each.at:%Y-%m-%d %H:%M:%S %Z}", each.what, each.who, each.counted_as] for each in story.timeline]
+    table(["when", "what", "who", "counts as"], rows)
+    table(["metric", "how it counts this ticket"], [[each.metric, each.words] for each in story.metrics])
+    table(["derived column", "value", "meaning"], [list(fact) for fact in story.facts])
+    if story.held:
+        say(f"{story.held:,} of its rows are held back in quarantine and count for nothing.")
+
+
+def _day(text: str, option: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is not a day.", where=option, hint="Write it as 2026-01-31.") from None
+
+
+def _after(until: str) -> date | None:
+    day = _day(until, "--until")
+    return day + timedelta(days=1) if day else None

@@ -1,0 +1,118 @@
+"""Looks a workspace over: what was loaded, what is missing, stale or contradictory, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from goalkeeper.metrics import METRICS
+from goalkeeper.schema import TABLES
+from goalkeeper.tickets import dataset
+from goalkeeper.workspace import Workspace
+
+
+class Sign(StrEnum):
+    """How serious a finding is."""
+
+    GOOD = "ok"
+    LOOK = "look"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: how it stands, what was found, what to do."""
+
+    sign: Sign
+    about: str
+    found: str
+    next_step: str = ""
+
+
+def doctor(workspace: Workspace) -> tuple[Check, ...]:
+    """All checks, in the order of the data's way."""
+    store = workspace.store
+    loads = int(store.one("SELECT count(*) FROM meta.loads"))
+    if not loads:
+        return (Check(Sign.LOOK, "data", "nothing has been loaded yet", "Run `goalkeeper load FILE`."),)
+    found = [Check(Sign.GOOD, "loads", f"{loads:,} files, {store.one('SELECT sum(rows_read) FROM meta.loads'):,} rows")]
+    found += _tables(workspace)
+    found += _held(workspace)
+    found += _links(workspace)
+    found += _facts(workspace)
+    found += _metrics(workspace)
+    return tuple(found)
+
+
+def _tables(workspace: Workspace) -> list[Check]:
+    store = workspace.store
+    counts = {name: int(store.one(f"SELECT count(*) FROM canon.{name}")) for name in TABLES}
+    listed = ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
+    return [Check(Sign.GOOD, "tables", listed)]
+
+
+def _held(workspace: Workspace) -> list[Check]:
+    held = int(workspace.store.one("SELECT count(*) FROM meta.quarantine WHERE released_at IS NULL"))
+    if not held:
+        return [Check(Sign.GOOD, "quarantine", "empty")]
+    return [Check(Sign.LOOK, "quarantine", f"{held:,} rows are held back", "Run `goalkeeper quarantine list`.")]
+
+
+def _links(workspace: Workspace) -> list[Check]:
+    """References that lead nowhere, where the other table has rows at all."""
+    store = workspace.store
+    found = []
+    for table in TABLES.values():
+        for column in table.columns:
+            if not column.references or not store.one(f"SELECT count(*) FROM canon.{table.name}"):
+                continue
+            other, key = column.references.split(".")
+            if not store.one(f"SELECT count(*) FROM canon.{other}"):
+                continue
+            loose, total = store.rows(
+                f"SELECT count(*) FILTER ({column.name} NOT IN (SELECT {key} FROM canon.{other} WHERE {key} IS NOT NULL)), "
+                f"count({column.name}) FROM canon.{table.name}"
+            )[0]
+            if loose:
+                share = f"{loose:,} of {total:,} rows of {table.name}"
+                found.append(
+                    Check(Sign.LOOK, "links", f"{share} name a {column.name} that {other} lacks", f"Load the missing {other}.")
+                )
+    return found or [Check(Sign.GOOD, "links", "every reference leads to a row")]
+
+
+def _facts(workspace: Workspace) -> list[Check]:
+    store = workspace.store
+    if not workspace.has_facts:
+        return [Check(Sign.WRONG, "facts", "they were never computed", "Run `goalkeeper refresh`.")]
+    found = []
+    touched = int(store.one("SELECT count(DISTINCT ticket_key) FROM meta.touched"))
+    if touched:
+        found.append(Check(Sign.WRONG, "facts", f"{touched:,} tickets changed since", "Run `goalkeeper refresh`."))
+    if store.state("facts") != workspace.settings.facts.version:
+        found.append(Check(Sign.WRONG, "facts", "the settings changed since", "Run `goalkeeper refresh`."))
+    tickets, unsolved, never = store.rows(
+        "SELECT count(*), count(*) FILTER (closed_unsolved), count(*) FILTER (replies = 0 AND first_response_from IS NOT NULL) "
+        "FROM facts.tickets WHERE left_out IS NULL"
+    )[0]
+    found.append(Check(Sign.GOOD, "facts", f"{tickets:,} tickets are counted"))
+    if unsolved:
+        words = f"{unsolved:,} tickets were closed without being solved; resolution leaves them out"
+        found.append(Check(Sign.LOOK, "facts", words))
+    if tickets and never > 0.5 * tickets:
+        words = f"{never:,} of {tickets:,} tickets have no human reply"
+        found.append(Check(Sign.LOOK, "facts", words, "Does the mapping fill ticket_events of type reply?"))
+    return found
+
+
+def _metrics(workspace: Workspace) -> list[Check]:
+    """Metrics whose dataset is empty."""
+    empty = {
+        name for name in {metric.formula.dataset for metric in METRICS.values()}
+        if not workspace.has_facts or not workspace.store.one(f"SELECT count(*) FROM {dataset(name).source}")
+    }  # fmt: skip
+    lacking = [metric.key for metric in METRICS.values() if metric.formula.dataset in empty]
+    if not lacking:
+        return [Check(Sign.GOOD, "metrics", "every metric has data")]
+    rows = ", ".join(sorted(dataset(name).rows for name in empty))
+    return [Check(Sign.LOOK, "metrics", f"without data: {', '.join(lacking)}", f"They need {rows}.")]

@@ -1,0 +1,233 @@
+"""Builds the scorecard: every metric of a period, against the one before, with its recent weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from goalkeeper.errors import UsageError
+from goalkeeper.formulas import Predicate
+from goalkeeper.measure import Cell, Estimates, Question, measure, newest_moment
+from goalkeeper.measure.periods import begin, label
+from goalkeeper.metrics import METRICS, Benchmark, Metric
+from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
+from goalkeeper.stats.difference import changed, difference
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.warehouse.store import Store
+from goalkeeper.workspace import Workspace
+
+WEEKS = 13
+
+SECTIONS = (
+    ("How fast", "What customers wait for", ("first_response_time", "next_response_time", "resolution_time", "resolved_in_target")),
+    ("How well", "Whether the answer was one", ("first_contact_resolution", "reopen_rate", "escalation_rate", "people_per_ticket")),
+    ("What customers say", "Surveys, and who answers them", ("csat", "nps", "survey_response_rate")),
+    ("The load", "What comes in and what lies open", ("ticket_volume", "backlog", "backlog_over_48h")),
+    ("The phone", "Callers, and the work of a call", ("speed_of_answer", "service_level", "abandonment_rate", "handle_time")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A period and the one before it, in days, with their names."""
+
+    since: date
+    until: date
+    before: date
+    name: str
+    before_name: str
+
+
+def scorecard(
+    workspace: Workspace,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    where: str = "",
+    clock: str = "",
+    level: float = 0.95,
+) -> Scorecard:
+    """The scorecard of a period, by default the last whole month that the data covers.
+
+    ``where`` is a condition on splits; metrics that lack one of them are named as without data. ``until`` is the day
+    after the last one.
+    """
+    store = workspace.store
+    if not workspace.has_facts:
+        raise UsageError("nothing has been loaded yet.", where=str(workspace.folder), hint="Run `goalkeeper load FILE`.")
+    as_of = newest_moment(store)
+    span = _range(as_of, since, until)
+    builder = _Builder(workspace, span, where, clock, level)
+    needed = _columns(where)
+    sections: list[Section] = []
+    missing: list[str] = []
+    for title, about, keys in SECTIONS:
+        able = [METRICS[key] for key in keys if needed <= set(METRICS[key].dataset().names)]
+        missing += [METRICS[key].name for key in keys if METRICS[key] not in able]
+        rows = [builder.row(metric) for metric in able]
+        missing += [row.name for row in rows if _is_empty(row)]
+        if shown := tuple(row for row in rows if not _is_empty(row)):
+            sections.append(Section(title, about, shown))
+    return Scorecard(
+        company=workspace.settings.name,
+        period=span.name,
+        since=span.since,
+        until=span.until,
+        before_period=span.before_name,
+        level=level,
+        as_of=as_of,
+        sections=tuple(sections),
+        sources=source_lines(store),
+        takeaways=takeaways([row for section in sections for row in section.rows], span.before_name),
+        without_data=tuple(missing),
+    )
+
+
+class _Builder:
+    """Measures each metric three times: the period, the one before, and the last weeks."""
+
+    def __init__(self, workspace: Workspace, span: Range, where: str, clock: str, level: float) -> None:
+        self.store, self.zone = workspace.store, workspace.settings.timezone
+        self.span, self.where, self.clock, self.level = span, where, clock, level
+        self.weeks_until = begin(span.until, "week")
+        self.weeks_since = self.weeks_until - timedelta(weeks=WEEKS)
+
+    def ask(self, metric: Metric, since: date, until: date, every: str = "") -> Estimates:
+        clock = self.clock if metric.formula.has_clock else ""
+        question = Question(since=since, until=until, every=every, where=self.where, clock=clock, level=self.level)
+        return measure(self.store, metric, question, zone=self.zone)
+
+    def row(self, metric: Metric) -> ScorecardRow:
+        now = self.ask(metric, self.span.since, self.span.until)
+        before = self.ask(metric, self.span.before, self.span.since)
+        weeks = self.ask(metric, self.weeks_since, self.weeks_until, "week")
+        reading, earlier = _reading(now[0]), _reading(before[0])
+        change = compare(reading, earlier)
+        benchmark, note = metric.benchmark(self.channels(metric), now.clock, now.statistic)
+        return ScorecardRow(
+            key=metric.key,
+            name=metric.name,
+            asks=metric.asks,
+            unit=metric.unit,
+            better=metric.better,
+            statistic=_STATISTICS.get(now.statistic, now.statistic),
+            clock=now.clock,
+            reading=reading,
+            before=earlier,
+            change=change,
+            changed=isinstance(change, Estimate) and change.low is not None and changed(change),
+            series=tuple(Point(label(c.period.since, "week"), c.period.since, _reading(c)) for c in weeks),
+            benchmark=_band(benchmark),
+            version=metric.version(),
+            benchmark_note=note,
+            counted=metric.counts,
+            definition=metric.about,
+        )
+
+    def channels(self, metric: Metric) -> set[str]:
+        """The channels that the number covers."""
+        data = metric.dataset()
+        if "channel" not in data.splits:
+            return set()
+        rows = self.store.rows(f"SELECT DISTINCT channel FROM {data.source} WHERE channel IS NOT NULL")
+        return {row[0] for row in rows}
+
+
+_STATISTICS = {"level": "stock", "rate": "a day", "index": "score", "p90": "90th percentile"}
+
+
+def compare(now: Reading, before: Reading) -> Estimate | NoEstimate | None:
+    """The difference with its interval; without one where a side has none; None where there is nothing before."""
+    if not isinstance(now.value, Estimate) or not isinstance(before.value, Estimate):
+        return before.value if isinstance(before.value, NoEstimate) else None
+    if now.value.low is None or before.value.low is None:
+        gap = now.value.value - before.value.value
+        return Estimate(gap, None, None, now.value.level, min(now.n, before.n), "difference of counts")
+    return difference(now.value, before.value)
+
+
+def takeaways(rows: Sequence[ScorecardRow], before: str) -> tuple[str, ...]:
+    """A headline of what really changed, then what to know to read the rest."""
+    worse = [row.name for row in rows if row.verdict is Verdict.WORSE]
+    better = [row.name for row in rows if row.verdict is Verdict.BETTER]
+    same = sum(row.verdict is Verdict.SAME for row in rows)
+    parts = [f"{_listed(names)} got {word}" for names, word in ((worse, "worse"), (better, "better")) if names]
+    if not rows:
+        return ("Nothing can be said yet: no data falls in this period.",)
+    headline = "; ".join(parts) + "." if parts else f"Nothing moved since {before} that chance cannot explain."
+    return (headline, f"{same} of {len(rows)} metrics show no change from {before} that can be told from chance.")
+
+
+def source_lines(store: Store) -> tuple[SourceLine, ...]:
+    """Each source with its tables, rows, newest event and open quarantine."""
+    loads = store.rows("SELECT source_id, sum(rows_read), max(loaded_at) FROM meta.loads GROUP BY source_id ORDER BY 1")
+    held = dict(
+        store.rows("SELECT source_id, count(*) FROM meta.quarantine WHERE released_at IS NULL GROUP BY source_id")
+    )
+    lines = []
+    for source, rows, _ in loads:
+        tables, last = [], None
+        for table, moment in _FRESH.items():
+            count, newest = store.rows(f"SELECT count(*), max({moment}) FROM canon.{table} WHERE source_id = ?", [source])[0]
+            if count:
+                tables.append(table)
+                last = max(filter(None, (last, newest)), default=None)
+        lines.append(SourceLine(source, tuple(tables), int(rows), last, int(held.get(source, 0))))
+    return tuple(lines)
+
+
+_FRESH = {
+    "tickets": "created_at",
+    "ticket_events": "occurred_at",
+    "interactions": "started_at",
+    "survey_responses": "responded_at",
+    "survey_invitations": "sent_at",
+    "orders": "ordered_at",
+    "subscriptions": "started_at",
+    "subscription_events": "occurred_at",
+    "reviews": "published_at",
+    "self_service_sessions": "started_at",
+    "customers": "created_at",
+    "agents": "NULL::TIMESTAMP",
+}
+
+
+def _range(as_of: datetime, since: date | None, until: date | None) -> Range:
+    if since is None and until is None:
+        until = begin((as_of + timedelta(seconds=1)).date(), "month")
+        since = begin(until - timedelta(days=1), "month")
+        before = begin(since - timedelta(days=1), "month")
+        return Range(since, until, before, f"{since:%B %Y}", f"{before:%B %Y}")
+    until = until or as_of.date() + timedelta(days=1)
+    since = since or begin(until - timedelta(days=1), "month")
+    length = until - since
+    name = f"{since} to {until - timedelta(days=1)}"
+    return Range(since, until, since - length, name, f"the {length.days} days before")
+
+
+def _reading(cell: Cell) -> Reading:
+    return Reading(cell.value, cell.n, cell.pending, cell.left_out)
+
+
+def _band(benchmark: Benchmark | None) -> Band | None:
+    if benchmark is None:
+        return None
+    return Band(benchmark.low, benchmark.high, benchmark.words, benchmark.source.title)
+
+
+def _is_empty(row: ScorecardRow) -> bool:
+    readings = (row.reading, row.before or row.reading, *(point.reading for point in row.series))
+    return not any(reading.n or reading.pending for reading in readings)
+
+
+def _columns(where: str) -> set[str]:
+    """The columns that a condition reads; UnknownName for one that no metric can be split by."""
+    if not where:
+        return set()
+    splits = {name for metric in METRICS.values() for name in metric.dataset().splits}
+    return set(Predicate(where, splits, where="--where").columns)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
