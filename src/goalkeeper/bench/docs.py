@@ -11,10 +11,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from goalkeeper.bench.facts_page import facts_page
+from goalkeeper.bench.metrics_page import metrics_page
 from goalkeeper.bench.schema_page import schema_page
 from goalkeeper.errors import UsageError
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "docs/facts.md": facts_page,
+    "docs/metrics.md": metrics_page,
     "docs/schema.md": schema_page,
 }
 

@@ -56,7 +56,9 @@ def init(
 @app.command("map")
 def map_(
     file: Annotated[Path, typer.Argument(help="The file to look at.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it.", show_default="print it")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write it.", show_default="print it")
+    ] = None,
 ) -> None:
     """Look at a file and propose a mapping, with the evidence in comments."""
     from goalkeeper.cli.basics import propose
@@ -67,7 +69,9 @@ def map_(
 @app.command()
 def load(
     files: Annotated[list[Path], typer.Argument(help="Files or folders.")],
-    mapping: Annotated[str, typer.Option("--mapping", "-m", help="A mapping's name or file.", show_default="found out")] = "",
+    mapping: Annotated[
+        str, typer.Option("--mapping", "-m", help="A mapping's name or file.", show_default="found out")
+    ] = "",
     source: Annotated[str, typer.Option(help="The id of this source.", show_default="the mapping's name")] = "",
     allow: Annotated[float, typer.Option(help="The share of rows that may be held back.")] = 0.20,
     refresh_after: Annotated[bool, typer.Option("--refresh/--no-refresh", help="Compute the facts afterwards.")] = True,

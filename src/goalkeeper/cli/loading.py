@@ -67,9 +67,7 @@ def quarantine_list(workspace: str, json: bool) -> None:
     if not held:
         say("Nothing is held back.")
         return
-    rows = [
-        [each.code, f"{each.rows:,}", each.table or "–", each.file, each.found or "", each.reason] for each in held
-    ]
+    rows = [[each.code, f"{each.rows:,}", each.table or "–", each.file, each.found or "", each.reason] for each in held]
     table(["code", "rows", "table", "file", "found, for example", "what is wrong"], rows, right=(1,))
     say("See the rows with `goalkeeper quarantine show CODE`; try them again with `goalkeeper quarantine replay`.")
 

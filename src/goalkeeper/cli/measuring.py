@@ -81,7 +81,9 @@ def _show_cells(found: Estimates) -> None:
     table(head, rows, right=(len(splits) + 1, len(splits) + 3))
     methods = sorted({cell.estimate.method for cell in found if cell.estimate})
     if methods:
-        say(f"Method: {', '.join(methods)}. Definition {found.metric.version(found.variant)}. Data up to {found.as_of:%Y-%m-%d %H:%M} UTC.")
+        say(
+            f"Method: {', '.join(methods)}. Definition {found.metric.version(found.variant)}. Data up to {found.as_of:%Y-%m-%d %H:%M} UTC."
+        )
 
 
 def _uncounted(cell: Cell) -> str:
@@ -107,8 +109,13 @@ def scorecard(
     if json:
         say_json(asdict(card))
     elif html is None:
-        width = shutil.get_terminal_size((120, 40)).columns
-        say(scorecard_text(card, width=max(40, min(width, 160)), color=sys.stdout.isatty()))
+        width, color = terminal_width()
+        say(scorecard_text(card, width=width, color=color))
+
+
+def terminal_width() -> tuple[int, bool]:
+    """How wide the terminal is, within reason, and whether it shows colours."""
+    return max(40, min(shutil.get_terminal_size((120, 40)).columns, 160)), sys.stdout.isatty()
 
 
 def explain(workspace: str, ticket: str, source: str, json: bool) -> None:

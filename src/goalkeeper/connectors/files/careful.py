@@ -14,7 +14,8 @@ from typing import BinaryIO
 
 from goalkeeper.connectors.files.plain import MiB, PlainFile, Reject, shortened
 
-_MAX_RECORD = 4 * MiB
+# How far a closing quote is looked for: each quote that lacks one costs a look that far.
+_MAX_RECORD = 1 * MiB
 
 
 @dataclass
@@ -45,6 +46,14 @@ class _Lines:
         self.number += line is not None
         return line
 
+    def take(self, size: int) -> list[bytes]:
+        """The next lines of at least `size` bytes together, fewer at the end; none where `size` is not positive."""
+        taken: list[bytes] = []
+        while size > 0 and (line := self.next()) is not None:
+            taken.append(line)
+            size -= len(line)
+        return taken
+
     def put_back(self, lines: list[bytes]) -> None:
         self._back.extendleft(reversed(lines))
         self.number -= len(lines)
@@ -69,9 +78,10 @@ class _Parser:
         self.width = len(file.columns)
         self.delimiter = file.delimiter.encode()
         quote, escape = re.escape(file.quote.encode()), re.escape(file.escape.encode())
-        inside = rb"(?:[^%b]|%b%b)*" % (quote, quote, quote)
+        # Possessive, since giving back half of a doubled quote would take it for the closing one.
+        inside = rb"(?:[^%b]++|%b%b)*+" % (quote, quote, quote)
         if file.escape != file.quote:
-            inside = rb"(?:[^%b%b]|%b.)*" % (quote, escape, escape)
+            inside = rb"(?:[^%b%b]++|%b.)*+" % (quote, escape, escape)
         separator = re.escape(self.delimiter)
         self.opened = re.compile(rb"[ \t]*%b" % quote if file.delimiter != "\t" else rb" *%b" % quote)
         self.quoted = re.compile(rb"(%b)%b[ \t]*?(?=%b|\r?\Z|\r?\n\Z)" % (inside, quote, separator), re.DOTALL)
@@ -82,7 +92,10 @@ class _Parser:
 
     def record(self, first: bytes, lines: _Lines) -> tuple[list[bytes], bytes] | _Broken:
         """The fields of the record that begins with `first`, drawing further lines as its quotes ask for."""
-        text, at, fields = first, 0, list[bytes]()
+        if self.quote not in first:
+            fields = first.rstrip(b"\r\n").split(self.delimiter)
+            return self._of_width(fields, first, first, lines, [])
+        text, at, fields = first, 0, []
         drawn: list[bytes] = []
         while True:
             opened = self.opened.match(text, at)
@@ -97,27 +110,21 @@ class _Parser:
             if text[found.end() : found.end() + len(self.delimiter)] != self.delimiter:
                 break
             at = found.end() + len(self.delimiter)
-        if len(fields) == self.width + 1 and not fields[-1] and self.width > 1:
-            fields.pop()
-        if len(fields) != self.width:
-            return self._wrong_width(fields, first, text, lines, drawn)
-        return fields, text
+        return self._of_width(fields, first, text, lines, drawn)
 
     def _to_closing(self, text: bytes, at: int, lines: _Lines, drawn: list[bytes]) -> bytes:
         """The text with as many more lines as the field open at `at` needs to close, or all it may draw."""
-        parts, size = [text], len(text)
-        while self.closing.match(text, at) is None:
-            wanted = []
-            while size < _MAX_RECORD and (line := lines.next()) is not None:
-                wanted.append(line)
-                size += len(line)
-                if self.quote in line:
-                    break
-            if not wanted:
-                break
-            drawn += wanted
-            parts = [text, *wanted]
-            text = b"".join(parts)
+        while (closing := self.closing.match(text, at)) is None:
+            more = lines.take(min(len(text), _MAX_RECORD - len(text)))
+            if not more:
+                return text
+            drawn += more
+            text = b"".join((text, *more))
+        beyond: list[bytes] = []
+        while drawn and len(text) - len(drawn[-1]) >= closing.end():
+            beyond.append(drawn.pop())
+            text = text[: -len(beyond[-1])]
+        lines.put_back(beyond[::-1])
         return text
 
     def _unquoted(self, text: bytes) -> bytes:
@@ -130,9 +137,13 @@ class _Parser:
         lines.put_back(drawn)
         return _Broken(reason, lines.number)
 
-    def _wrong_width(
+    def _of_width(
         self, fields: list[bytes], first: bytes, text: bytes, lines: _Lines, drawn: list[bytes]
-    ) -> _Broken:
+    ) -> tuple[list[bytes], bytes] | _Broken:
+        if len(fields) == self.width + 1 and not fields[-1] and self.width > 1:
+            fields.pop()
+        if len(fields) == self.width:
+            return fields, text
         if drawn and self.width > 1 and all(line.count(self.delimiter) == self.width - 1 for line in drawn):
             return self._broken("its quotes do not pair up", first, lines, drawn)
         return _Broken(wrong_width(len(fields), self.width), lines.number)

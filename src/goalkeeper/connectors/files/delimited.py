@@ -77,7 +77,7 @@ def _dialect(path: Path, content: Bytes, member: str, limits: Limits, comma: boo
     while True:
         sample = head(path, size)
         whole = len(sample) >= content.size
-        if whole or size > limits.max_line or _enough(sample):
+        if whole or size >= limits.max_line or _enough(sample):
             text = io.TextIOWrapper(io.BytesIO(sample), "utf-8", errors="replace", newline="").read()
             return find_dialect(text, whole, member, limits, comma=comma)
         size *= 8

@@ -77,7 +77,7 @@ def _refuse_wide(body: str, whole: bool, member: str, limits: Limits) -> None:
     first, ended, _ = body.partition("\n")
     count = 1 + max(first.count(delimiter) for delimiter in DELIMITERS)
     complete = bool(ended) or whole
-    if count > 8 * limits.max_columns or (not complete and len(first) > limits.max_line):
+    if count > 8 * limits.max_columns or (not complete and len(first) >= limits.max_line // 2):
         raise _too_wide(count, member, limits, complete)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from dataclasses import dataclass
@@ -139,7 +140,13 @@ def _binary(first: bytes) -> bool:
     """Whether control bytes are more than strays; a text with some NUL bytes in it is still a text."""
     sample = first[:65536]
     control = sum(sample.count(byte) for byte in range(32) if byte not in (9, 10, 11, 12, 13, 27, 30, 31))
-    return control > max(8, 0.05 * len(sample))
+    if control > 0.3 * len(sample):
+        return True
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return control > max(8, 0.02 * len(sample))
+    return False
 
 
 def _markup(text: str, member: str) -> Kind:

@@ -14,6 +14,7 @@ from goalkeeper.connectors.files.kinds import VALID, foreign, kind_of
 from goalkeeper.connectors.files.lines import open_lines
 from goalkeeper.connectors.files.plain import Limits, PlainFile
 from goalkeeper.connectors.files.scan import Progress, head, scan
+from goalkeeper.connectors.files.sqltext import parquet_source
 from goalkeeper.connectors.files.unpack import gunzip, members, open_zip, unzip
 from goalkeeper.connectors.files.workbook import is_workbook, office_document, open_workbook
 from goalkeeper.errors import SourceError
@@ -129,8 +130,7 @@ def open_parquet(
     own = scan(path, progress)
     try:
         with duckdb.connect() as con:
-            quoted = str(path).replace("'", "''")
-            described = con.execute(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')").fetchall()
+            described = con.execute(f"DESCRIBE SELECT * FROM {parquet_source(path)}").fetchall()
     except duckdb.Error as error:
         raise SourceError(
             f"the Parquet file cannot be read ({str(error).splitlines()[0][:150]}).",

@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 
 from goalkeeper.connectors.files.careful import read_carefully, wrong_width
-from goalkeeper.connectors.files.plain import MiB, PlainFile, Reject, shortened
+from goalkeeper.connectors.files.plain import Bytes, MiB, PlainFile, Reject, shortened
 from goalkeeper.connectors.files.scan import head
+from goalkeeper.connectors.files.sqltext import identifier, literal, parquet_source, path_literal
 from goalkeeper.connectors.files.structure import count_records
 from goalkeeper.errors import SourceError
 
@@ -19,6 +20,7 @@ _BUFFER = 2 * _MAX_RECORD
 _LONGEST = _MAX_RECORD - 1024
 # Four bytes that no JSON text holds: control characters may not stand in one.
 _NEVER = "\x01\x02\x03\x04"
+_NOT_THE_FILES = (duckdb.CatalogException, duckdb.TransactionException, duckdb.OutOfMemoryException)
 _serial = itertools.count(1)
 
 
@@ -31,19 +33,17 @@ def stage(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[R
     text, NULL kept.
     Call it outside a transaction: a reader's failure, from which this recovers, would end one.
     """
-    if file.kind == "parquet":
-        return _stage_parquet(con, file, table)
-    if file.kind == "ndjson":
-        return _stage_lines(con, file, table)
-    return _stage_csv(con, file, table)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _name(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+    staged = {"csv": _stage_csv, "ndjson": _stage_lines, "parquet": _stage_parquet}[file.kind]
+    try:
+        return staged(con, file, table)
+    except _NOT_THE_FILES:
+        raise
+    except duckdb.Error as error:
+        raise SourceError(
+            f"the file cannot be read ({str(error).splitlines()[0][:150]}).",
+            where=file.name,
+            hint="It was cut off, edited or damaged: export it again.",
+        ) from error
 
 
 def _stage_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
@@ -51,15 +51,20 @@ def _stage_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> l
     if content is None or content.nul or content.long_line or _mixed(file):
         return _stage_careful(con, file, table)
     try:
-        rows, rejects = _read_csv(con, file, table)
+        rows, rejects, plain = _read_csv(con, file, table)
     except duckdb.Error:
         return _stage_careful(con, file, table)
-    found = rows + len(rejects)
-    lines = content.breaks + content.open_end - file.skip - file.header_lines
-    if found == lines or found == count_records(file.path, file.quote, content.newline)[0] - _header_records(file):
+    if plain and _tallies(file, content, rows + len(rejects)):
         return [reject for reject in rejects if reject.text.strip()]
     con.execute(f"DROP TABLE {table}")
     return _stage_careful(con, file, table)
+
+
+def _tallies(file: PlainFile, content: Bytes, found: int) -> bool:
+    """Whether the records found are all there are: as many as lines, or as the quotes themselves tell."""
+    if found == content.breaks + content.open_end - file.skip - file.header_lines:
+        return True
+    return found == count_records(file.path, file.quote, content.newline)[0] - _header_records(file)
 
 
 def _mixed(file: PlainFile) -> bool:
@@ -80,50 +85,57 @@ def _header_records(file: PlainFile) -> int:
     return 1 + sum(bool(line.strip(b"\r")) for line in before)
 
 
-def _read_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tuple[int, list[Reject]]:
-    """DuckDB's strict reading: how many rows the table holds, and the records set aside."""
+def _read_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tuple[int, list[Reject], bool]:
+    """DuckDB's strict reading: how many rows the table holds, the records set aside, and whether those are plain.
+
+    They are not where quotes are broken or lines were joined: then sound rows may stand within them.
+    """
     mine = f"goalkeeper_rejects_{next(_serial)}"
     single = len(file.columns) == 1
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in file.columns)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in file.columns)
     options = {
         "auto_detect": "false",
+        "compression": "'none'",
+        "hive_partitioning": "false",
         "header": "true",
         "skip": str(file.skip),
         "columns": "{" + columns + "}",
-        "delim": _literal(file.delimiter),
-        "quote": _literal(file.quote),
-        "escape": _literal(file.escape),
+        "delim": literal(file.delimiter),
+        "quote": literal(file.quote),
+        "escape": literal(file.escape),
         "max_line_size": str(_MAX_RECORD),
         "buffer_size": str(_BUFFER),
         "store_rejects": "true",
-        "rejects_table": _literal(mine),
-        "rejects_scan": _literal(f"{mine}_scan"),
+        "rejects_table": literal(mine),
+        "rejects_scan": literal(f"{mine}_scan"),
     }
     if single:
         options["allow_quoted_nulls"] = "false"
     else:
-        options["force_not_null"] = "[" + ", ".join(map(_literal, file.columns)) + "]"
+        options["force_not_null"] = "[" + ", ".join(map(literal, file.columns)) + "]"
     settings = ", ".join(f"{key} = {value}" for key, value in options.items())
     # A blank line of a one-column file is read as NULL, a quoted empty field as ''.
-    where = f" WHERE {_name(file.columns[0])} IS NOT NULL" if single else ""
-    source = f"read_csv({_literal(str(file.path))}, {settings})"
+    where = f" WHERE {identifier(file.columns[0])} IS NOT NULL" if single else ""
+    source = f"read_csv({path_literal(file.path)}, {settings})"
     try:
         (rows,) = con.execute(f"CREATE TABLE {table} AS SELECT * FROM {source}{where}").fetchone() or (0,)
-        return rows, _rejects(con, file, mine)
+        return rows, *_rejects(con, file, mine)
     finally:
         con.execute(f'DROP TABLE IF EXISTS temp."{mine}"; DROP TABLE IF EXISTS temp."{mine}_scan"')
 
 
-def _rejects(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
+def _rejects(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tuple[list[Reject], bool]:
     found = con.execute(
-        f"SELECT line_byte_position, arg_min(error_type::VARCHAR, byte_position), max(column_idx),"
-        f' any_value(left(csv_line, 1000)) FROM temp."{table}" GROUP BY line_byte_position ORDER BY 1'
+        "SELECT line_byte_position, arg_min(error_type::VARCHAR, byte_position), max(column_idx),"
+        " any_value(left(csv_line, 1000)), bool_or(contains(trim(csv_line, chr(10) || chr(13)), chr(10)))"
+        f' FROM temp."{table}" GROUP BY line_byte_position ORDER BY 1'
     ).fetchall()
     positions = _line_numbers(file, [row[0] for row in found])
-    return [
+    rejects = [
         Reject(position, _reason(kind, fields, len(file.columns)), shortened(text or ""))
-        for position, (_, kind, fields, text) in zip(positions, found, strict=True)
+        for position, (_, kind, fields, text, _) in zip(positions, found, strict=True)
     ]
+    return rejects, not any(kind == "UNQUOTED VALUE" or joined for _, kind, _, _, joined in found)
 
 
 def _line_numbers(file: PlainFile, offsets: list[int]) -> list[int]:
@@ -161,7 +173,7 @@ def _stage_careful(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) 
     target = file.scratch / f"clean{next(_serial)}.csv"
     clean = read_carefully(file, target)
     copy = replace(file, path=target, delimiter=",", quote='"', escape='"', skip=0, header_lines=1, content=None)
-    rows, more = _read_csv(con, copy, table)
+    rows, more, _ = _read_csv(con, copy, table)
     if rows + len(more) != clean.rows:
         con.execute(f"DROP TABLE {table}")
         raise SourceError(
@@ -177,14 +189,18 @@ def _stage_lines(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) ->
     """The lines as they are, each the one field of a text without quotes; then those that are no objects go."""
     rejects, path = _without_long_lines(file) if file.content and file.content.long_line else ([], file.path)
     settings = (
-        "auto_detect = false, header = false, columns = {'_line': 'VARCHAR'}, quote = '', escape = '',"
+        "auto_detect = false, compression = 'none', hive_partitioning = false, header = false,"
+        " columns = {'_line': 'VARCHAR'}, quote = '', escape = '',"
         f" delim = '{_NEVER}', max_line_size = {_MAX_RECORD}, buffer_size = {_BUFFER}"
     )
     con.execute(
         f"CREATE TABLE {table} AS SELECT row_number() OVER () AS _position, _line"
-        f" FROM read_csv({_literal(str(path))}, {settings})"
+        f" FROM read_csv({path_literal(path)}, {settings})"
     )
     no_object = "_line IS NULL OR CASE WHEN json_valid(_line) THEN json_type(_line) <> 'OBJECT' ELSE true END"
+    (others,) = con.execute(f"SELECT count(*) FROM {table} WHERE {no_object}").fetchone() or (0,)
+    if not others:
+        return rejects
     bad = con.execute(
         f"SELECT _position, json_valid(_line), left(_line, 1000) FROM {table}"
         f" WHERE ({no_object}) AND trim(_line, ' \t\r') <> '' ORDER BY 1"
@@ -213,10 +229,10 @@ def _without_long_lines(file: PlainFile) -> tuple[list[Reject], Path]:
 
 
 def _stage_parquet(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
-    source = f"read_parquet({_literal(str(file.path))})"
+    source = parquet_source(file.path)
     described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     names = ", ".join(
-        f"{parquet_text(_name(own), kind)} AS {_name(given)}"
+        f"{parquet_text(identifier(own), kind)} AS {identifier(given)}"
         for (own, kind, *_), given in zip(described, file.columns, strict=True)
     )
     con.execute(f"CREATE TABLE {table} AS SELECT {names} FROM {source}")

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -26,7 +27,8 @@ from goalkeeper.errors import SourceError
 
 _BROKEN = (
     KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError, ParseError,
-    DefusedXmlException, InvalidFileException, zipfile.BadZipFile,
+    DefusedXmlException, InvalidFileException, zipfile.BadZipFile, zlib.error, RuntimeError, ArithmeticError,
+    AssertionError,
 )  # fmt: skip
 
 
@@ -90,7 +92,7 @@ def _check_size(path: Path, name: str, limits: Limits) -> None:
                 with archive.open(info) as stream:
                     while chunk := stream.read(1024 * 1024):
                         meter.add(len(chunk))
-            except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+            except _BROKEN as error:
                 raise _broken(name, error) from error
 
 

@@ -82,7 +82,7 @@ class Filler:
     def _plain(self, name: str, column: Column) -> None:
         """The column as it is; in ids a zero, or a word for nobody, means that the id is not known."""
         source, why = self.sql(column), _seen(column)
-        if name.endswith("_id") and not column.unique:
+        if name.endswith("_id") and name not in table(self.fit.to).key:
             nobody = [value for value, _ in column.values if _NOBODY.fullmatch(value.strip())]
             nobody += ["0"] if column.zeros and "0" not in nobody else []
             for value in nobody:
@@ -241,7 +241,7 @@ class Filler:
         pairs = self.profile.keys
         pair = next((pair for pair in pairs if column is not None and column.name in pair), None)
         if pair is None and column is None:
-            alone = next((c for c in self.profile.columns if c.unique and c.type in ("id", "integer", "text")), None)
+            alone = next((c for c in self.profile.columns if c.unique and c.type in ("id", "text")), None)
             if alone is not None:
                 self.filled.add(name, quoted(self.sql(alone)), "the one column that differs on every row", alone)
                 return

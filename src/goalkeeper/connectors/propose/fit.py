@@ -18,7 +18,7 @@ from goalkeeper.connectors.propose.synonyms import (
 from goalkeeper.connectors.propose.words import plain_words
 from goalkeeper.schema import Type, table
 
-_LEAST = {"tickets": 2.0, "interactions": 2.0, "survey_responses": 0.5, "orders": 2.0, "subscriptions": 3.0}
+_LEAST = {"tickets": 1.5, "interactions": 2.0, "survey_responses": 0.5, "orders": 2.0, "subscriptions": 3.0}
 _NUMBERS = frozenset(("integer", "decimal", "money"))
 
 

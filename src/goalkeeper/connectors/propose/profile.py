@@ -117,8 +117,9 @@ def _sources(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> dic
 
 
 def _json_path(*keys: str) -> str:
-    path = "$" + "".join('."' + key.replace('"', '\\"') + '"' for key in keys)
-    return "'" + path.replace("'", "''") + "'"
+    """A JSON pointer as a SQL text; unlike a path it takes any key, the empty one too."""
+    pointer = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+    return "'" + pointer.replace("'", "''") + "'"
 
 
 def _column(con: duckdb.DuckDBPyConnection, table: str, name: str, text: str, rows: int) -> Column:
@@ -129,40 +130,63 @@ def _column(con: duckdb.DuckDBPyConnection, table: str, name: str, text: str, ro
         f" WHERE {text} IS NOT NULL GROUP BY ALL"
     )
     try:
-        marks = _marks(con, texts)
-        con.execute(f"DELETE FROM {texts} WHERE trim(text) = '' OR text IN ({_listed(marks)})")
-        distinct, filled = con.execute(f"SELECT count(*), coalesce(sum(n), 0) FROM {texts}").fetchone() or (0, 0)
-        sample = _texts(
-            con,
-            f"SELECT text FROM (SELECT text, place FROM {texts} ORDER BY hash(text) LIMIT {_SAMPLE}) ORDER BY place",
-        )
-        kind: ColumnType = _type(name, sample, int(distinct), int(filled), rows) if sample else "empty"
-        times = look_at_times(con, texts, name, sample) if kind not in ("empty", "boolean", "json", "clock") else None
-        if kind not in ("text", "enum", "id", "json", "empty") or times is not None:
-            marks = (*marks, *_number_marks(con, texts, kind, times))
-        if times is not None:
-            kind = "time"
-        examples = _texts(con, f"SELECT text FROM {texts} ORDER BY place LIMIT 4")
-        values = con.execute(f"SELECT text, n FROM {texts} ORDER BY n DESC, text LIMIT {_MAX_ENUM}").fetchall()
-        (zeros,) = con.execute(f"SELECT coalesce(max(n), 0)::BIGINT FROM {texts} WHERE text = '0'").fetchone() or (0,)
-        low, high = _span(con, texts) if kind in ("integer", "decimal", "money") else ("", "")
+        return _described(con, texts, name, rows)
     finally:
         con.execute(f"DROP TABLE {texts}")
+
+
+def _described(con: duckdb.DuckDBPyConnection, texts: str, name: str, rows: int) -> Column:
+    marks = _remove(con, texts, NULL_MARKS, blank=True)
+    sample = _sample(con, texts)
+    numbers = [value for value in sample if value not in NULL_MARKS_OF_NUMBERS]
+    kind = _type(name, numbers, *_counts(con, texts))
+    times = look_at_times(con, texts, name, numbers) if kind not in ("empty", "boolean", "json", "clock") else None
+    if times is not None or kind in ("integer", "decimal", "money", "clock", "duration"):
+        unset = times.unset if times is not None else ()
+        marks += _remove(con, texts, (*NULL_MARKS_OF_NUMBERS, *unset))
+    elif len(numbers) < len(sample):
+        kind = _type(name, sample, *_counts(con, texts))
+    distinct, filled = _counts(con, texts)
+    values = con.execute(f"SELECT text, n FROM {texts} ORDER BY n DESC, text LIMIT {_MAX_ENUM}").fetchall()
+    (zeros,) = con.execute(f"SELECT coalesce(max(n), 0)::BIGINT FROM {texts} WHERE text = '0'").fetchone() or (0,)
+    low, high = _span(con, texts) if kind in ("integer", "decimal", "money") else ("", "")
     return Column(
         name=name,
-        type=kind,
+        type="time" if times is not None else kind,
         rows=rows,
-        nulls=rows - int(filled),
+        nulls=rows - filled,
         marks=marks,
-        distinct=int(distinct),
-        examples=tuple(examples),
+        distinct=distinct,
+        examples=tuple(_texts(con, f"SELECT text FROM {texts} ORDER BY place LIMIT 4")),
         values=tuple((str(value), int(count)) for value, count in values) if distinct <= _MAX_ENUM else (),
         times=times,
         smallest=low,
         largest=high,
-        zeros=zeros,
-        float_ids=all(re.fullmatch(r"\d+\.0", value) for value in sample) and bool(sample),
+        zeros=int(zeros),
+        float_ids=bool(sample) and all(re.fullmatch(r"\d+\.0", value) for value in sample),
     )
+
+
+def _counts(con: duckdb.DuckDBPyConnection, texts: str) -> tuple[int, int]:
+    """How many distinct texts there are, and on how many rows."""
+    distinct, filled = con.execute(f"SELECT count(*), coalesce(sum(n), 0) FROM {texts}").fetchone() or (0, 0)
+    return int(distinct), int(filled)
+
+
+def _sample(con: duckdb.DuckDBPyConnection, texts: str) -> list[str]:
+    """Some of the distinct texts, from anywhere in the file, in its order."""
+    some = f"SELECT text, place FROM {texts} ORDER BY hash(text) LIMIT {_SAMPLE}"
+    return _texts(con, f"SELECT text FROM ({some}) ORDER BY place")
+
+
+def _remove(
+    con: duckdb.DuckDBPyConnection, texts: str, marks: Sequence[str], *, blank: bool = False
+) -> tuple[str, ...]:
+    """Take the marks for 'not known' away, with `blank` all blank texts too; those that were met."""
+    wanted = f"text IN ({_listed(marks)})" + (" OR trim(text) = ''" if blank else "")
+    found = set(_texts(con, f"SELECT text FROM {texts} WHERE {wanted}"))
+    con.execute(f"DELETE FROM {texts} WHERE {wanted}")
+    return tuple(mark for mark in marks if mark in found) + tuple(sorted(found - set(marks)))
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -171,18 +195,6 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _texts(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:
     return [str(row[0]) for row in con.execute(query).fetchall()]
-
-
-def _marks(con: duckdb.DuckDBPyConnection, texts: str) -> tuple[str, ...]:
-    """The null marks met, the empty text first; blank texts count as that."""
-    found = set(_texts(con, f"SELECT text FROM {texts} WHERE text IN ({_listed(NULL_MARKS)}) OR trim(text) = ''"))
-    return tuple(mark for mark in NULL_MARKS if mark in found) + tuple(sorted(text for text in found if text.isspace()))
-
-
-def _number_marks(con: duckdb.DuckDBPyConnection, texts: str, kind: str, times: TimeFinding | None) -> tuple[str, ...]:
-    wanted = list(NULL_MARKS_OF_NUMBERS) + list(times.unset if times is not None else ())
-    found = set(_texts(con, f"SELECT text FROM {texts} WHERE text IN ({_listed(wanted)})"))
-    return tuple(mark for mark in wanted if mark in found)
 
 
 def _span(con: duckdb.DuckDBPyConnection, texts: str) -> tuple[str, str]:
@@ -197,11 +209,14 @@ _MONEY_NAME = re.compile(
     r"price|amount|total|revenue|cost|charge|fee|mrr|arr\b|betrag|preis|umsatz|montant|prix|importe|precio|gross|net\b",
     re.I,
 )
+_COUNTER_NAME = re.compile(r"line|seq|index|position|item|row|leg|part|count", re.I)
 _ID_NAME = re.compile(r"(^|[^a-z])(id|key|number|nummer|no|nr|uuid|guid|code)s?($|[^a-z])|[a-z](ID|Id|No)$", re.I)
 
 
-def _type(name: str, sample: list[str], distinct: int, filled: int, rows: int) -> ColumnType:
+def _type(name: str, sample: list[str], distinct: int, filled: int) -> ColumnType:
     """The type of most of the sample's texts: one stray text does not make a column of numbers words."""
+    if not sample:
+        return "empty"
     stripped = [value.strip() for value in sample]
     lowered = {value.lower() for value in stripped}
     if any(lowered <= pair for pair in _BOOLEANS) and distinct <= 4:
@@ -240,13 +255,15 @@ def _pairs(
     rows: int,
 ) -> tuple[tuple[str, str], ...]:
     """Pairs of columns that are unique together, where no column is so alone: at most those of eight candidates."""
-    if rows < 2 or any(column.unique for column in columns if column.type in ("id", "integer", "text", "enum")):
+    if rows < 2 or any(column.unique for column in columns if column.type in ("id", "text", "enum")):
         return ()
     kinds = ("id", "integer", "enum", "text", "time")
     able = [column for column in columns if column.nulls == 0 and column.type in kinds]
+    able = [column for column in able if column.type != "integer" or _COUNTER_NAME.search(column.name)]
     able = [column for column in able if column.distinct > 1 and max(map(len, column.examples), default=0) <= 64]
     able.sort(key=lambda column: (column.type != "id", -column.distinct))
-    pairs = [pair for pair in itertools.combinations(able[:8], 2) if pair[0].distinct * pair[1].distinct >= rows]
+    candidates = sorted(able[:8], key=columns.index)
+    pairs = [pair for pair in itertools.combinations(candidates, 2) if pair[0].distinct * pair[1].distinct >= rows]
     found = []
     for one, other in sorted(pairs, key=lambda pair: [columns.index(part) for part in pair]):
         both = f"({sources[one.name]}, {sources[other.name]})"

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import duckdb
+
+from goalkeeper.connectors.files import open_files
 from goalkeeper.connectors.propose.fill import Filled, Filler
 from goalkeeper.connectors.propose.fit import Fit, Log, fit
-from goalkeeper.connectors.propose.profile import NULL_MARKS, Column, Profile
+from goalkeeper.connectors.propose.profile import NULL_MARKS, Column, Profile, profile
 from goalkeeper.connectors.propose.toml import comment, glob, identifier, listed, plain, quoted, slug, values
 from goalkeeper.connectors.propose.words import meaning
+
+
+def propose_file(path: Path, scratch: Path) -> str:
+    """The proposal for a file, every table of it looked at; `scratch` as `open_files` has it."""
+    with duckdb.connect() as con:
+        return propose(*[profile(con, file) for file in open_files(path, scratch)])
 
 
 def propose(*profiles: Profile) -> str:
@@ -22,10 +33,10 @@ def propose(*profiles: Profile) -> str:
         f"title = {quoted(plain(name))}",
         'about = "Proposed from the file itself; the comments give the evidence."',
     ]
-    some = any(fit(profile) is not None for profile in profiles)
-    for profile in profiles:
-        lines = _file(profile)
-        if some and fit(profile) is None:
+    some = any(fit(each) is not None for each in profiles)
+    for each in profiles:
+        lines = _file(each)
+        if some and fit(each) is None:
             lines = [line if line.startswith("#") else comment(line) for line in lines]
         parts += ["", *lines]
     return "\n".join(parts) + "\n"

@@ -51,15 +51,15 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "tickets.priority": {
         "urgent": (
-            "urgent", "critical", "highest", "p1", "1 critical", "dringend", "kritisch", "critique", "urgente",
+            "urgent", "critical", "highest", "p 1", "1 critical", "dringend", "kritisch", "critique", "urgente",
             "blocker", "1",
         ),
-        "high": ("high", "p2", "2 high", "hoch", "haute", "alta", "major", "2"),
+        "high": ("high", "p 2", "2 high", "hoch", "haute", "alta", "major", "2"),
         "normal": (
-            "normal", "medium", "moderate", "p3", "3 moderate", "3 medium", "mittel", "moyenne", "media", "3",
+            "normal", "medium", "moderate", "p 3", "3 moderate", "3 medium", "mittel", "moyenne", "media", "3",
         ),
         "low": (
-            "low", "lowest", "p4", "p5", "4 low", "5 planning", "niedrig", "basse", "baja", "minor", "trivial",
+            "low", "lowest", "p 4", "p 5", "4 low", "5 planning", "niedrig", "basse", "baja", "minor", "trivial",
             "4", "5",
         ),
     },

@@ -1,0 +1,101 @@
+"""Workbooks: each sheet a table, each cell the text a person would expect."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from goalkeeper.connectors.files import Limits
+from goalkeeper.errors import SourceError
+
+
+def book(**sheets: list[list[object]]) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, rows in sheets.items():
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_cells_become_exact_text(one) -> None:
+    row = [
+        7, 17850.0, 0.1, 1e21, -1.5e-7, True, "  x, \"y\"\nz", dt.datetime(2024, 3, 1, 9, 5, 7), dt.date(2024, 2, 29),
+        dt.time(8, 30), dt.timedelta(hours=30, minutes=5), None, "=1+1", "00012",
+    ]  # fmt: skip
+    header = [f"c{index}" for index in range(len(row))]
+    found = one(book(Sheet1=[header, row]), "b.xlsx")
+    assert found.rows == [
+        (
+            "7", "17850", "0.1", "1000000000000000000000", "-0.00000015", "true", '  x, "y"\nz',
+            "2024-03-01T09:05:07", "2024-02-29", "08:30:00", "30:05:00", "", "", "00012",
+        )
+    ]  # fmt: skip
+
+
+def test_each_sheet_is_a_table_and_empty_ones_none(read) -> None:
+    data = book(Tickets=[["id"], [1]], Empty=[], Users=[[], [None], [None, "id", "name"], [None, 5, "x"]])
+    found = read(data, "b.xlsx")
+    assert [(table.file.name, table.file.member) for table in found] == [
+        ("b.xlsx › Tickets", "Tickets"),
+        ("b.xlsx › Users", "Users"),
+    ]
+    assert found[1].file.columns == ("column_1", "id", "name")
+    assert found[1].rows == [("", "5", "x")]
+    assert len({table.file.sha256 for table in found}) == 1
+
+
+def test_short_rows_are_filled_and_long_ones_rejected(one) -> None:
+    found = one(book(S=[["a", "b"], [1], [1, 2, 3], [], [4, 5]]), "b.xlsx")
+    assert found.rows == [("1", ""), ("4", "5")]
+    assert [reject.reason for reject in found.rejects] == ["has 3 fields where the header has 2"]
+
+
+def test_numbers_that_are_dates_in_disguise_stay_numbers(one) -> None:
+    assert one(book(S=[["opened"], [45352.5]]), "b.xlsx").rows == [("45352.5",)]
+
+
+def test_a_workbook_of_empty_sheets_is_refused(one) -> None:
+    with pytest.raises(SourceError, match="sheets are all empty"):
+        one(book(A=[], B=[]), "b.xlsx")
+
+
+def test_a_broken_workbook_is_refused(one) -> None:
+    parts = io.BytesIO()
+    with zipfile.ZipFile(parts, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook")
+    with pytest.raises(SourceError, match="the workbook cannot be read"):
+        one(parts.getvalue(), "b.xlsx")
+
+
+def test_a_workbook_that_is_a_bomb_is_refused(one) -> None:
+    parts = io.BytesIO()
+    with zipfile.ZipFile(parts, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * (5 << 20))
+    with pytest.raises(SourceError, match="more than 200 times its size"):
+        one(parts.getvalue(), "b.xlsx", Limits(ratio_from=1 << 20))
+
+
+def test_a_workbook_with_entities_is_refused(one) -> None:
+    source, target = zipfile.ZipFile(io.BytesIO(book(S=[["a"], ["x"]]))), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            if name.startswith("xl/worksheets"):
+                entity = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+                text = entity + text.replace("<v>0</v>", "<v>&e;</v>").replace('t="s"', 't="str"')
+            archive.writestr(name, text)
+    with pytest.raises(SourceError, match="the workbook cannot be read"):
+        one(target.getvalue(), "b.xlsx")
+
+
+def test_too_wide_a_sheet_is_refused(one) -> None:
+    with pytest.raises(SourceError, match="has 11 cells; at most 10"):
+        one(book(S=[[f"c{index}" for index in range(11)]]), "b.xlsx", Limits(max_columns=10))

@@ -1,0 +1,232 @@
+"""Proposals: the plain cases load as they are, the others ask."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from goalkeeper.connectors.files import open_files, stage
+from goalkeeper.connectors.mapping import read_mapping
+from goalkeeper.connectors.mapping.compile import compile_file
+from goalkeeper.connectors.propose import profile, propose, propose_file
+from goalkeeper.schema import Severity
+from shared import shared_file
+
+TICKETS = """Ticket ID,Created At,Status,Assignee,Resolved At,Priority,Mood
+1,2024-03-01T10:00:00Z,Open,Anna,,High,fine
+2,2024-03-02T11:00:00Z,Solved,Ben,2024-03-03T10:00:00Z,Low,sad
+3,2024-03-04T11:00:00Z,Waiting on customer,Ben,,Normal,fine
+"""
+
+
+def test_a_plain_ticket_export_needs_no_answer(proposed) -> None:
+    found = proposed(TICKETS)
+    (table,) = found["table"]
+    assert "ask" not in found
+    assert found["needs"] == ["Ticket ID", "Created At", "Status"]
+    assert table["to"] == "tickets"
+    assert table["columns"]["ticket_id"] == '"Ticket ID"'
+    assert table["columns"]["status"]["values"] == {
+        "Open": "open",
+        "Solved": "solved",
+        "Waiting on customer": "pending",
+    }
+    assert table["columns"]["priority"] == "Priority"
+    assert table["columns"]["solved_at"] == '"Resolved At"'
+    assert "#   Mood: enum, 2 distinct, e.g. 'fine', 'sad'" in found["text"]
+
+
+def test_headers_in_other_languages_are_known(proposed) -> None:
+    found = proposed(
+        "Ticketnummer;Erstellt am;Status;Bearbeiter;Betreff\n"
+        "1;13.02.2024 09:00;Offen;Anna;x\n2;1.3.2024 09:00;Gelöst;Ben;y\n"
+    )
+    columns = found["table"][0]["columns"]
+    assert columns["status"]["values"] == {"Offen": "open", "Gelöst": "solved"}
+    assert (columns["created_at"], columns["assignee_agent_id"]) == ('"Erstellt am"', "Bearbeiter")
+    assert "'13.02.2024 09:00' on row 1 can only be day first" in found["text"]
+    assert 'zone = "UTC"  # the times have no offset' in found["text"]
+
+
+def test_an_ambiguous_date_order_is_asked(proposed) -> None:
+    text = TICKETS.replace("2024-03-01T10:00:00Z", "03/04/2024").replace("2024-03-02T11:00:00Z", "04/05/2024")
+    found = proposed(text.replace("2024-03-04T11:00:00Z", "05/06/2024"))
+    assert "is Created At day first (%d/%m/%Y) or month first (%m/%d/%Y)? Every value reads both ways" in found["ask"]
+
+
+def test_another_column_of_the_file_settles_the_order(proposed) -> None:
+    found = proposed(
+        "ticket_id,created_at,status,closed_at\n1,03/04/2024,open,03/25/2024\n2,04/05/2024,closed,03/26/2024\n"
+    )
+    assert "ask" not in found
+    assert found["times"] == ["%m/%d/%Y"]
+    assert "as closed_at: '03/25/2024' on row 1 can only be month first" in found["text"]
+
+
+def test_contradicting_rows_are_asked_about(proposed) -> None:
+    found = proposed("ticket_id,created_at,status\n1,25/03/2024,open\n2,03/26/2024,closed\n")
+    assert "rows contradict: '25/03/2024' on row 1 can only be day first; '03/26/2024' on row 2" in found["ask"]
+
+
+def test_states_without_a_known_meaning_are_asked_about(proposed) -> None:
+    found = proposed(TICKETS.replace("Solved", "Zorbed"))
+    assert "which status do these values of Status mean: 'Zorbed'?" in found["ask"]
+
+
+def test_an_event_log_is_recognised(proposed) -> None:
+    rows = "".join(
+        f"INC{case},{state},{at},2024-03-0{1 + case % 5} 08:00,Group {case % 2}\n"
+        for case in range(20)
+        for state, at in (
+            ("New", "2024-03-06 09:00"),
+            ("Active", f"2024-03-06 10:{case:02}"),
+            ("Closed", f"2024-03-07 10:{case:02}"),
+        )
+    )
+    found = proposed("number,incident_state,sys_updated_at,opened_at,assignment_group\n" + rows, "incidents.csv")
+    assert found["log"] == {"case": '"number"', "order": ["sys_updated_at"]}
+    assert (found["table"][0]["to"], found["table"][0]["keep"]) == ("tickets", "last")
+    assert [event["type"] for event in found["event"]] == ["status", "team"]
+    assert found["event"][0]["columns"]["new_value"]["values"] == {"New": "new", "Active": "open", "Closed": "closed"}
+
+
+def test_an_activity_log_without_creation_times_takes_the_first_row(proposed) -> None:
+    header = '<log><trace><string key="concept:name" value="{}"/>{}</trace>'
+    event = (
+        '<event><string key="concept:name" value="{}"/>'
+        '<date key="time:timestamp" value="2012-10-0{}T0{}:50:17+02:00"/></event>'
+    )
+    traces = "".join(
+        header.format(
+            f"Case {case}", "".join(event.format(name, case, hour) for hour, name in enumerate(("Open", "Resolved")))
+        )[5:]
+        for case in range(1, 6)
+    )
+    found = proposed(f"<log>{traces}</log>", "log.xes")
+    assert found["log"]["case"] == '"case:concept:name"'
+    assert found["table"][0]["keep"] == "first"
+    assert found["table"][0]["columns"]["created_at"] == '"time:timestamp"'
+
+
+def test_calls_with_day_and_time_of_day_apart(proposed) -> None:
+    rows = "".join(f"{n % 7},L{n // 7},99020{1 + n % 3},7:{n:02}:47,{n},{n * 2},AGENT,{n % 2}\n" for n in range(50))
+    found = proposed("call_id,line,date,start time,wait time,talk time,outcome,customer id\n" + rows, "calls.csv")
+    columns = found["table"][0]["columns"]
+    assert found["table"][0]["to"] == "interactions"
+    assert columns["started_at"] == {"from": '"date" || \' \' || "start time"', "times": ["%y%m%d %H:%M:%S"]}
+    assert columns["interaction_id"] == "call_id || ':' || line"
+    assert columns["customer_id"] == "nullif(\"customer id\", '0')"
+    assert "69 to 99 are 1969 to 1999" in found["text"]
+
+
+def test_survey_answers_get_their_scale(proposed) -> None:
+    found = proposed(
+        "response id,submitted at,NPS score,comment\n1,2024-03-01,9,good\n2,2024-03-02,0,bad\n", "answers.csv"
+    )
+    columns = found["table"][0]["columns"]
+    assert found["table"][0]["to"] == "survey_responses"
+    assert [columns[name]["const"] for name in ("kind", "scale_min", "scale_max")] == ["nps", "0", "10"]
+
+
+def test_order_lines_and_a_missing_currency_are_asked_about(proposed) -> None:
+    rows = "".join(f"{n // 3},{n % 4}.0,2024-03-01 10:{n:02},{n},2.50\n" for n in range(1, 40))
+    found = proposed("InvoiceNo,CustomerID,InvoiceDate,Quantity,UnitPrice\n" + rows, "orders.csv")
+    assert found["table"][0]["to"] == "orders"
+    assert "join each order into one row first" in found["ask"]
+    assert "which currency" in found["ask"]
+    assert found["table"][0]["columns"]["gross"].startswith("CAST(UnitPrice AS DECIMAL(18, 4)) * CAST(Quantity")
+
+
+def test_amounts_with_signs_become_numbers(proposed, con) -> None:
+    found = proposed(
+        "order id;customer id;order date;total;currency\n1;a;2024-03-01;1.234,50 €;EUR\n2;b;2024-03-02;12,00 €;EUR\n",
+        "o.csv",
+    )
+    source = found["table"][0]["columns"]["gross"]
+    assert con.execute(f"SELECT {source} FROM (SELECT '1.234,50 €' AS total)").fetchone() == ("1234.50",)
+
+
+def test_subscriptions_are_recognised(proposed) -> None:
+    found = proposed(
+        "id,Customer ID,Status,Plan,Start Date (UTC),Canceled At (UTC),Currency,MRR\n"
+        "s1,c1,active,basic,2024-03-01 10:00,,eur,10\ns2,c2,canceled,pro,2024-01-01 10:00,2024-02-01 10:00,eur,25\n",
+        "subscriptions.csv",
+    )
+    columns = found["table"][0]["columns"]
+    assert found["table"][0]["to"] == "subscriptions"
+    assert columns["cancelled_at"] == '"Canceled At (UTC)"'
+    assert columns["status"]["values"] == {"active": "active", "canceled": "cancelled"}
+    assert "ask" not in found
+
+
+def test_a_table_that_fits_nothing_is_described(proposed) -> None:
+    found = proposed("colour,shape\nred,round\nblue,square\n", "x.csv")
+    assert found["ask"].startswith("which table do these rows fill?")
+    assert "#   colour: enum, 2 distinct, e.g. 'red', 'blue'" in found["text"]
+
+
+def test_hostile_headers_and_values_stay_in_their_strings(look) -> None:
+    header = '"id\n[[file]]","created_at","sta""tus","x\ty # \\ \x7f","status"\n'
+    text = propose(look(header + '1,2024-03-01,"a\n]","b",\'"open"\n', '"""evil\' name [1].csv'))
+    parsed = tomllib.loads(text)
+    assert len(parsed["file"]) == 1
+    read_mapping(text, "proposal") if parsed["file"][0].get("table") else None
+
+
+def test_tables_of_one_workbook_are_proposed_together(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "Tickets"
+    for line in TICKETS.splitlines():
+        book.active.append(line.split(","))
+    notes = book.create_sheet("Notes")
+    notes.append(["colour", "shape"])
+    notes.append(["red", "round"])
+    book.save(tmp_path / "b.xlsx")
+    text = propose_file(tmp_path / "b.xlsx", tmp_path / "s")
+    mapping = read_mapping(text, "proposal")
+    assert [rule.match for rule in mapping.files] == [("Tickets",)]
+    assert "# b.xlsx › Notes: 1 rows, 2 columns" in text
+
+
+REAL = [
+    ("uci-incident/incident_event_log.zip", "tickets", 141_712),
+    ("bank-calls/data_anonymous_bank_february.txt.gz", "interactions", 33_344),
+    ("nps-survey/nps_survey_2017.csv", "survey_responses", 8_273),
+    ("fivetran-zendesk/ticket_data.csv", "tickets", 10),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "to", "rows"), REAL)
+def test_proposals_for_real_files_pass_the_contract_unchanged(
+    tmp_path: Path, con, name: str, to: str, rows: int
+) -> None:
+    (file,) = open_files(shared_file("data", *name.split("/")), tmp_path / "s")
+    mapping = read_mapping(propose(profile(con, file)), "proposal")
+    assert (mapping.files[0].ask, mapping.files[0].tables[0].to) == ("", to)
+    assert mapping.files[0].fits_name(file.member)
+    stage(con, file, "raw_rows")
+    compiled = compile_file(
+        mapping.files[0],
+        "raw_rows",
+        file.columns,
+        is_json=False,
+        name="proposal",
+        key=lambda _, text: f"sha256({text})",
+    )
+    for statement in compiled.prepare:
+        con.execute(statement)
+    for rule in compiled.rules:
+        found = con.execute(f"SELECT * FROM ({rule.rows})")
+        if rule.rule.to == to:
+            assert len(found.fetchall()) == rows
+        for check in rule.checks:
+            if check.severity is Severity.REJECT and check.column != "event_id":
+                predicate = check.predicate.replace("{now}", "TIMESTAMP '2030-01-01'")
+                failing = con.execute(f"SELECT count(*) FROM ({rule.rows}) WHERE {predicate}").fetchone()
+                assert failing == (0,), check.code
+    con.execute("DROP TABLE raw_rows")
