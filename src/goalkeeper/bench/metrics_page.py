@@ -25,6 +25,8 @@ def _section(metric: Metric) -> list[str]:
         + (f", on the day `{formula.at}`" if formula.at else ", at an instant")
     ]
     lines += [f"- Shape: {type(formula).__name__}; statistics: {', '.join(formula.statistics)}"]
+    if formula.among != "true":
+        lines.append(f"- Speaks of: `{formula.among}`")
     if formula.of != "true":
         lines.append(f"- Population: `{formula.of}`")
     lines += [f"- {name}: `{getattr(formula, name)}`" for name in _OWN if getattr(formula, name, None)]

@@ -19,8 +19,11 @@ quarantine = typer.Typer(help="Rows held back: list them, show them, try them ag
 app.add_typer(quarantine, name="quarantine")
 
 Home = Annotated[
-    str, typer.Option("--workspace", "-w", envvar="GOALKEEPER_HOME", help="The workspace folder.", show_default="this folder")
-]  # fmt: skip
+    str,
+    typer.Option(
+        "--workspace", "-w", envvar="GOALKEEPER_HOME", help="The workspace folder.", show_default="this folder"
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 Since = Annotated[str, typer.Option(help="The first day, such as 2026-01-31.", show_default=False)]
 Until = Annotated[str, typer.Option(help="The last day, itself included.", show_default=False)]

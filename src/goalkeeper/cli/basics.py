@@ -6,15 +6,13 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from goalkeeper.cli.show import say, say_json, terminal
+from goalkeeper.cli.show import say, say_json, terminal, write
 
 
 def init(folder: Path, name: str, timezone: str) -> None:
     """Makes a workspace and says what comes next."""
-    from goalkeeper.calendars import find_zone
     from goalkeeper.workspace import SETTINGS_FILE, create
 
-    find_zone(timezone, where="--timezone")
     create(folder, name=name, timezone=timezone)
     say(f"Made the workspace {folder}. Its settings stand in {folder / SETTINGS_FILE}.")
     say(f"Next: goalkeeper load FILE --workspace {folder}")
@@ -34,7 +32,7 @@ def propose(file: Path, output: Path | None) -> None:
         return
     if output.exists():
         raise UsageError("the file exists already.", where=str(output), hint="Give another name.")
-    output.write_text(text, encoding="utf-8")
+    write(output, text)
     say(f"Wrote {output}. Read it, answer what it asks, then: goalkeeper load {file} --mapping {output}")
 
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from goalkeeper.cli.show import progress, say
 from goalkeeper.errors import UsageError
 
-# What is loaded, in the order people would: the folder or files, and the mapping where it cannot be told by looks.
+# What is loaded, in the order people would: the folder, its mapping, and the source where it is another's. The team's
+# lists speak of the help desk's agents and groups by its ids, so they belong to that source.
 STEPS = (
-    ("helpdesk", "zendesk-export"),
-    ("phone", "call-log"),
-    ("surveys", "survey-answers"),
-    ("shop", "orders"),
-    ("billing", "subscriptions"),
-    ("reviews", "reviews"),
-    ("helpcentre", "helpcentre-sessions"),
-    ("team", "agents"),
+    ("helpdesk", "zendesk-export", ""),
+    ("team", "agents", "zendesk-export"),
+    ("phone", "call-log", ""),
+    ("surveys", "survey-answers", ""),
+    ("shop", "orders", ""),
+    ("billing", "subscriptions", ""),
+    ("reviews", "reviews", ""),
+    ("helpcentre", "helpcentre-sessions", ""),
 )
 
 
@@ -52,9 +53,9 @@ def _load(folder: Path) -> None:
     from goalkeeper.workspace import open_workspace
 
     with open_workspace(folder) as workspace:
-        for part, mapping in STEPS:
+        for part, mapping, source in STEPS:
             with progress() as tell:
-                report = workspace.load(folder / "exports" / part, mapping=mapping, progress=tell)
+                report = workspace.load(folder / "exports" / part, mapping=mapping, source=source, progress=tell)
             rows = sum(file.rows for file in report.files)
             held = f", {report.held:,} held back" if report.held else ""
             say(f"  {part:<11} {rows:>9,} rows read, {report.loaded:>9,} loaded{held} ({report.seconds:.1f} s)")

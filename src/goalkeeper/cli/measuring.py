@@ -7,13 +7,14 @@ import sys
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from goalkeeper.cli.show import say, say_json, table
+from goalkeeper.cli.show import say, say_json, table, write
 from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from goalkeeper.measure import Cell, Estimates
+    from goalkeeper.reports.views import Scorecard
 
 
 def metrics(json: bool) -> None:
@@ -77,13 +78,19 @@ def _show_cells(found: Estimates) -> None:
         interval = format_interval(value.low, value.high, unit, days=days) if value else cell.value.words  # type: ignore[union-attr]
         rows.append([cell.period.label, *split, number, interval, f"{cell.n:,}", _uncounted(cell)])
     splits = list(found.splits)
-    head = ["period", *splits, "value", f"{found.level * 100:g} % interval", found.metric.counts, "not counted"]
+    head = [
+        "period",
+        *splits,
+        "value",
+        f"{found.level * 100:g} % interval",
+        found.metric.counted(found.variant),
+        "not counted",
+    ]
     table(head, rows, right=(len(splits) + 1, len(splits) + 3))
     methods = sorted({cell.estimate.method for cell in found if cell.estimate})
     if methods:
-        say(
-            f"Method: {', '.join(methods)}. Definition {found.metric.version(found.variant)}. Data up to {found.as_of:%Y-%m-%d %H:%M} UTC."
-        )
+        version = found.metric.version(found.variant)
+        say(f"Method: {', '.join(methods)}. Definition {version}. Data up to {found.as_of:%Y-%m-%d %H:%M} UTC.")
 
 
 def _uncounted(cell: Cell) -> str:
@@ -104,13 +111,23 @@ def scorecard(
     with open_workspace(workspace) as opened:
         card = build(opened, since=_day(since, "--since"), until=_after(until), where=where, clock=clock, level=level)
     if html is not None:
-        html.write_text(scorecard_html(card), encoding="utf-8")
-        say(f"Wrote {html}.")
+        write(html, scorecard_html(card))
     if json:
-        say_json(asdict(card))
-    elif html is None:
+        say_json(card_json(card))
+    elif html is not None:
+        say(f"Wrote {html}.")
+    else:
         width, color = terminal_width()
         say(scorecard_text(card, width=width, color=color))
+
+
+def card_json(card: Scorecard) -> dict[str, Any]:
+    """The scorecard as a dict, each row with its verdict."""
+    sections = []
+    for section in card.sections:
+        rows = [asdict(row) | {"verdict": row.verdict} for row in section.rows]
+        sections.append(asdict(section) | {"rows": rows})
+    return asdict(card) | {"sections": sections}
 
 
 def terminal_width() -> tuple[int, bool]:
@@ -148,4 +165,6 @@ def _day(text: str, option: str) -> date | None:
 
 def _after(until: str) -> date | None:
     day = _day(until, "--until")
+    if day == date.max:
+        raise UsageError(f"'{until}' is out of range.", where="--until")
     return day + timedelta(days=1) if day else None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from goalkeeper.errors import Findings, UsageError
@@ -26,8 +29,28 @@ def say(text: str = "") -> None:
 
 
 def say_json(value: object) -> None:
-    """Prints JSON for programs."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    """Prints JSON for programs; an open side of an interval is null, a moment ISO text."""
+    print(json.dumps(_plain(value), indent=2, ensure_ascii=False, default=str, allow_nan=False))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.isoformat() if isinstance(value, date) else value  # a datetime is a date too
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file as UTF-8; UsageError where it cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"it cannot be written: {error.strerror}.", where=str(path), hint="Name another file."
+        ) from None
 
 
 def fail(error: UsageError) -> None:

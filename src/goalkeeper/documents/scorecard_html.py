@@ -165,6 +165,7 @@ def scorecard_html(card: Scorecard) -> str:
             headline=card.takeaways[0] if card.takeaways else fallback,
             lede=card.takeaways[1:],
             days=words.span_words(card.since, card.until),
+            missing=words.missing_words(card),
             as_of=words.moment_words(card.as_of),
             level=words.level_words(card.level),
             moment=words.moment_words,

@@ -199,6 +199,8 @@ def _foot(card: Scorecard, width: int, ink: _Ink) -> list[str]:
         width,
     )
     lines += wrapped(f"Data as of {words.moment_words(card.as_of)}.", width)
+    if missing := words.missing_words(card):
+        lines += wrapped(missing, width)
     for source in card.sources:
         last = f", last event {words.moment_words(source.last_event)}" if source.last_event else ""
         held = f", {source.quarantined:,} held back" if source.quarantined else ""

@@ -239,6 +239,11 @@ def verdict_counts(card: Scorecard) -> dict[Verdict, list[ScorecardRow]]:
     return groups
 
 
+def missing_words(card: Scorecard) -> str:
+    """The metrics that the data says nothing of, as a sentence; empty where there is none."""
+    return f"Not computable from this data: {', '.join(card.without_data)}." if card.without_data else ""
+
+
 def takeaway_words(row: ScorecardRow, card: Scorecard) -> str:
     """The row as a sentence, for whoever does not see its charts."""
     value = row.reading.value

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from goalkeeper.formulas import Formula, Index, Level, LevelShare, Mean, Quantile, Rate, Ratio, Share, TimeTo
 
+_GIVEN, _MADE = ("period", "day", "t"), ("value", "done", "counted", "pending", "reason")
+_SUMS = ("n", "k", "plus", "minus", "x", "y", "xx", "yy", "xy", "finished", "unfinished")
+TAKEN = frozenset((*_GIVEN, *_MADE, *_SUMS))
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked of a formula: its rows' SQL source, the splits, a further condition, and the clock.
 
-    The tables ``periods`` (day, period) and ``instants`` (t, period; t in milliseconds) must exist.
+    The tables ``periods`` (day, period) and ``instants`` (t, period; t in milliseconds) must exist. Its queries name
+    the columns they make TAKEN, so no dataset has a column of such a name.
     """
 
     formula: Formula
@@ -29,9 +34,18 @@ class Asked:
     @property
     def reason(self) -> str:
         """SQL of why a row is left out; NULL where it is not."""
-        own = " ".join(f"WHEN {self.text(test)} THEN '{why}'" for why, test in self.formula.left_out.items())
-        base = f"CASE WHEN {self.left_out} IS NOT NULL THEN {self.left_out}"
-        return f"{base} {own} END"
+        own = (f"WHEN {self.text(test)} THEN {_quoted(why)}" for why, test in self.formula.left_out.items())
+        return " ".join((f"CASE WHEN {self.left_out} IS NOT NULL THEN {self.left_out}", *own, "END"))
+
+    @property
+    def rows(self) -> str:
+        """SQL of which rows are looked at: those that the metric speaks of and the question asks for."""
+        return f"{self.text(self.formula.among)} AND ({self.where})"
+
+
+def _quoted(text: str) -> str:
+    """A text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def sums_sql(asked: Asked) -> str:
@@ -58,7 +72,8 @@ def sums_sql(asked: Asked) -> str:
             both = f"({x}) IS NOT NULL AND ({y}) IS NOT NULL"
             columns = (
                 f"count(*) FILTER ({both}) AS n, sum({x}) FILTER ({both}) AS x, sum({y}) FILTER ({both}) AS y, "
-                f"sum(({x}) * ({x})) AS xx, sum(({y}) * ({y})) AS yy, sum(({x}) * ({y})) AS xy"
+                f"sum(({x}) * ({x})) FILTER ({both}) AS xx, sum(({y}) * ({y})) FILTER ({both}) AS yy, "
+                f"sum(({x}) * ({y})) AS xy"
             )
         case Mean() | Quantile():
             return _values_sql(asked, counted, formula.value, "count(*) FILTER (counted) AS n")
@@ -94,7 +109,7 @@ def _values_sql(asked: Asked, counted: str, value: str, columns: str, done: str 
     )
     return (
         f"SELECT {keys}, CAST(value AS DOUBLE) AS value, {columns}, count(*) FILTER (pending) AS pending "
-        f"FROM {_rows(asked, extra)} WHERE reason IS NULL AND (counted OR pending) AND value IS NOT NULL "
+        f"FROM {_rows(asked, extra)} WHERE reason IS NULL AND (pending OR (counted AND value IS NOT NULL)) "
         f"GROUP BY {keys}, value ORDER BY {keys}, value"
     )
 
@@ -125,7 +140,7 @@ def _rows(asked: Asked, extra: str) -> str:
         picked = "periods.period, d.*"
     inner = f"SELECT {picked} FROM {asked.source} d {join}"
     keys = "" if extra.startswith("*") else _keys(asked.splits) + ", "
-    return f"(SELECT {keys}{extra} FROM ({inner}) WHERE {asked.where})"
+    return f"(SELECT {keys}{extra} FROM ({inner}) WHERE {asked.rows})"
 
 
 def _keys(splits: Sequence[str]) -> str:

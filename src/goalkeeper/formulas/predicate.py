@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError, TokenError
+from sqlglot.errors import SqlglotError
 
 from goalkeeper.errors import UnknownName, UsageError
 
-_REFUSED = (exp.Query, exp.Subquery, exp.Window, exp.AggFunc, exp.Placeholder, exp.Parameter, exp.Star, exp.Anonymous)
+MOST_CHARACTERS = 10_000
+
+# What a condition may be made of: all of it gives the same answer at each reading, and reads nothing but the row.
+_LEAVES = (exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.DataType)
+_LOGIC = (exp.And, exp.Or, exp.Not, exp.Paren, exp.Case, exp.If, exp.Coalesce, exp.Nullif)
+_COMPARED = (
+    exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In,
+    exp.Like, exp.ILike, exp.Escape,
+)  # fmt: skip
+_COMPUTED = (
+    exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Abs, exp.Lower, exp.Upper, exp.Trim,
+    exp.Length, exp.StartsWith, exp.EndsWith, exp.Contains, exp.Cast, exp.TryCast,
+)  # fmt: skip
+_VALID = frozenset((*_LEAVES, *_LOGIC, *_COMPARED, *_COMPUTED))
+_HINT = "Example: channel = 'email'"
 
 
 class Predicate:
@@ -18,21 +33,17 @@ class Predicate:
 
     def __init__(self, text: str, names: Iterable[str], where: str = "") -> None:
         self.text = text
+        self.tree = _parsed(text, where)
         known = set(names)
-        try:
-            self.tree = sqlglot.parse_one(text, dialect="duckdb")
-        except (ParseError, TokenError) as error:
-            message = str(error).splitlines()[0]
-            raise UsageError(
-                f"'{text}' is not a condition: {message}", where=where, hint="Example: channel = 'email'"
-            ) from None
         for node in self.tree.walk():
-            if isinstance(node, _REFUSED):
+            if type(node) not in _VALID:
                 raise UsageError(
-                    f"'{text}' holds {node.sql(dialect='duckdb')}.", where=where, hint="Valid: a condition on columns."
+                    f"'{_short(node.sql(dialect='duckdb'))}' may not stand in a condition.",
+                    where=where,
+                    hint="Valid: columns, values, comparisons, and, or, not, in, like, between, case, arithmetic.",
                 )
-            if isinstance(node, exp.Column) and node.name not in known:
-                raise UnknownName("column", node.name, known, where=where)
+            if isinstance(node, exp.Column):
+                _check(node, known, where)
 
     @property
     def columns(self) -> frozenset[str]:
@@ -41,4 +52,34 @@ class Predicate:
 
     def sql(self, dialect: str = "duckdb") -> str:
         """Its text in a dialect."""
-        return str(self.tree.sql(dialect=dialect))
+        return str(self.tree.sql(dialect=dialect, comments=False))
+
+
+def _parsed(text: str, where: str) -> exp.Expr:
+    if len(text) > MOST_CHARACTERS:
+        raise UsageError(f"it has {len(text):,} characters.", where=where, hint=f"At most {MOST_CHARACTERS:,}.")
+    try:
+        tree = sqlglot.parse_one(text, dialect="duckdb")
+        tree.sql(dialect="duckdb")
+    except SqlglotError as error:
+        reason = re.sub(r"<class '.*\.(\w+)'>", r"\1", str(error).splitlines()[0])
+        raise UsageError(f"'{_short(text)}' is not a condition: {reason}", where=where, hint=_HINT) from None
+    except RecursionError:
+        raise UsageError("the condition is nested too deeply.", where=where, hint=_HINT) from None
+    return tree
+
+
+def _check(column: exp.Column, known: set[str], where: str) -> None:
+    if column.table:
+        raise UsageError(
+            f"'{column.sql(dialect='duckdb')}' names a table.", where=where, hint=f"Write {column.name} alone."
+        )
+    if column.name not in known:
+        quoted = isinstance(column.this, exp.Identifier) and column.this.quoted
+        raise UnknownName(
+            "column", column.name, known, where=where, see="Texts stand in single quotes." if quoted else ""
+        )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,7 +1,9 @@
 """The shapes. Each says which dataset it counts over, on which day a row falls, and which rows count.
 
-``of`` is the population, ``pending`` those of it whose window is not closed yet: they are shown, not counted.
-``left_out`` adds reasons to the dataset's own. ``{clock}`` in a column name becomes "_working" on the working clock.
+``among`` are the rows that the metric speaks of at all; ``of`` is the population among them, ``pending`` those of it
+whose window is not closed yet: they are shown, not counted. ``left_out`` adds reasons to the dataset's own.
+``counts`` is what the population is called where that is not the metric's own word. ``{clock}`` in a column name
+becomes "_working" on the working clock.
 The statistics follow from the shape.
 """
 
@@ -20,16 +22,18 @@ class Formula:
 
     dataset: str
     at: str
+    among: str = "true"
     of: str = "true"
     pending: str = "false"
     left_out: Mapping[str, str] = field(default_factory=dict)
+    counts: str = ""
 
     statistics: ClassVar[tuple[str, ...]] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Every piece of formula text it holds."""
-        return (self.of, self.pending, *self.left_out.values(), *self.values)
+        return (self.among, self.of, self.pending, *self.left_out.values(), *self.values)
 
     @property
     def values(self) -> tuple[str, ...]:

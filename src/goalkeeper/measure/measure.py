@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
-
-from goalkeeper.engines.sql import Asked, left_out_sql, sums_sql
+from goalkeeper.engines.sql import Asked
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.formulas import Formula, Level, LevelShare, Predicate
+from goalkeeper.formulas import Formula, LevelShare, Predicate, Rate
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
+from goalkeeper.measure import fetch
+from goalkeeper.measure.cover import Cover, cover_of, needs_cover, newest_moment
 from goalkeeper.measure.estimates import Cell, Estimates
-from goalkeeper.measure.periods import Period, day_number, day_of, periods
+from goalkeeper.measure.periods import Period, day_of, periods
 from goalkeeper.measure.statistics import Rows, estimate
 from goalkeeper.metrics import Metric
-from goalkeeper.stats.estimate import Floors
+from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
 from goalkeeper.warehouse.store import Store
 
 FLOORS = Floors()
@@ -47,30 +42,52 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
 
     Every period of the range has a cell for each split value seen in the range, so an empty one says so.
     """
-    formula = metric.variant(question.variant)
-    data = metric.dataset(question.variant)
+    formula, data = metric.variant(question.variant), metric.dataset(question.variant)
     statistic = question.statistic or metric.headline(question.variant)
+    _check(metric, formula, data.splits, statistic, question)
+    clock = _clock(metric, formula, question.clock)
+    where = Predicate(question.where, data.names, where="--where").sql() if question.where else "true"
+    asked = Asked(formula, data.source, data.left_out, question.by, where, clock or CALENDAR)
+    found = Estimates(metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ())
+    with fetch.blamed(question.where):
+        if question.where:
+            fetch.check_condition(store, data.source, where, question.where)
+        cover = cover_of(store, formula, data, zone) if needs_cover(formula) else None
+        spans = _periods(store, asked, question, cover)
+        if not spans:
+            return found
+        fetch.give_periods(store, spans, zone, cover)
+        groups, left = fetch.groups(store, asked), fetch.left_out(store, asked)
+    seen = {by for _, by in (*groups, *left)} if question.by else {()}
+    fetch.refuse_too_many(len(seen) * len(spans))
+    cells = []
+    for number, span in enumerate(spans):
+        for by in sorted(seen, key=lambda by: [(part is None, part or "") for part in by]):
+            rows = groups.get((number, by), {})
+            value, n = _value(metric, found, rows, span, cover)
+            pending = int(rows["pending"].sum()) if rows else 0
+            out = dict(sorted(left.get((number, by), {}).items()))
+            cells.append(Cell(span, dict(zip(question.by, by, strict=True)), value, n, pending, out))
+    return replace(found, cells=tuple(cells))
+
+
+def _check(metric: Metric, formula: Formula, splits: tuple[str, ...], statistic: str, question: Question) -> None:
     if statistic not in formula.statistics:
         raise UnknownName("statistic", statistic, formula.statistics, where=metric.key)
-    clock = _clock(metric, formula, question.clock)
     for split in question.by:
-        if split not in data.splits:
-            raise UnknownName("split", split, data.splits, where=metric.key)
+        if split not in splits:
+            raise UnknownName("split", split, splits, where=metric.key)
+        if question.by.count(split) > 1:
+            raise UsageError(f"the split '{split}' is named twice.", where=metric.key, hint="Name it once.")
     if len(question.by) > MOST_SPLITS:
         raise UsageError(f"{len(question.by)} splits at once.", hint=f"At most {MOST_SPLITS}.")
     if not 0.5 <= question.level < 1:
         raise UsageError(f"a level of {question.level:g}.", hint="Valid: from 0.5 to below 1, such as 0.95.")
-    where = Predicate(question.where, data.names, where="--where").sql() if question.where else "true"
-    asked = Asked(formula, data.source, data.left_out, question.by, where, clock or CALENDAR)
-    as_of = newest_moment(store)
-    spans = _periods(store, asked, question, as_of)
-    if not spans:
-        return Estimates(metric, question.variant, statistic, clock, question.level, as_of, question.by, ())
-    _give_periods(store, spans, zone, as_of)
-    groups = _groups(store, sums_sql(asked), question.by)
-    left = _left_out(store, asked)
-    cells = _cells(formula, statistic, question, spans, groups, left)
-    return Estimates(metric, question.variant, statistic, clock, question.level, as_of, question.by, tuple(cells))
+    for name, day in (("since", question.since), ("until", question.until)):
+        if day is not None and (isinstance(day, datetime) or not isinstance(day, date)):
+            raise UsageError(
+                f"`{name}` is {day!r}.", where=metric.key, hint="Valid: a day, datetime.date(2026, 1, 31)."
+            )
 
 
 def _clock(metric: Metric, formula: Formula, asked: str) -> str:
@@ -84,116 +101,47 @@ def _clock(metric: Metric, formula: Formula, asked: str) -> str:
     return asked or WORKING
 
 
-def newest_moment(store: Store) -> datetime:
-    """Up to when the data reaches, UTC; now where there is none."""
-    moments = [
-        "SELECT max(make_timestamp(horizon_t * 1000)) AS t FROM meta.horizons",
-        "SELECT max(make_timestamp(started_at * 1000)) FROM facts.calls",
-        "SELECT max(make_timestamp(responded_at * 1000)) FROM facts.answers",
-    ]
-    found: datetime | None = store.one(f"SELECT max(t) FROM ({' UNION ALL '.join(moments)})")
-    return found or datetime.now(UTC).replace(tzinfo=None)
-
-
-def _periods(store: Store, asked: Asked, question: Question, as_of: datetime) -> list[Period]:
+def _periods(store: Store, asked: Asked, question: Question, cover: Cover | None) -> list[Period]:
+    """The asked periods; an end that is not given is that of the rows, or of what the data covers."""
     since, until = question.since, question.until
     if since is None or until is None:
-        low, high = _range(store, asked)
-        if isinstance(asked.formula, Level | LevelShare):
-            high = day_number(as_of.date())
-        if low is None or high is None:
+        if not needs_cover(asked.formula):
+            day = f"d.{asked.formula.at}"
+            low, high = store.rows(f"SELECT min({day}), max({day}) FROM {asked.source} d WHERE {asked.rows}")[0]
+            first, last = (None, None) if low is None else (day_of(low), day_of(high))
+        else:
+            first, last = (cover.first, cover.last) if cover else (None, None)
+        if first is None or last is None:
             return []
-        since = since or day_of(low)
-        until = until or max(day_of(high), since) + timedelta(days=1)
+        if since is None and until is not None and until <= first:
+            return []
+        since = since or first
+        until = until or max(last, since) + timedelta(days=1)
     return periods(since, until, question.every)
 
 
-def _range(store: Store, asked: Asked) -> tuple[int | None, int | None]:
-    """The first and last local day on which a row falls; for stocks by the UTC day of opening."""
-    formula = asked.formula
-    day = f"d.{formula.at}"
-    if isinstance(formula, Level | LevelShare):
-        day = f"({asked.text(formula.opened)} // 86400000)"
-    low, high = store.rows(f"SELECT min({day}), max({day}) FROM {asked.source} d WHERE {asked.where}")[0]
-    return low, high
+def _value(metric: Metric, asked: Estimates, rows: Rows, span: Period, cover: Cover | None) -> tuple[Result, int]:
+    """The number of a cell, or why there is none, and the n it rests on."""
+    formula, what = metric.variant(asked.variant), metric.counted(asked.variant)
+    days = span.days
+    if needs_cover(formula):
+        days = cover.days(span) if cover else 0
+        if not days:
+            return NoEstimate("no_data", what=what), 0
+    value, n = estimate(formula, rows, asked.statistic, asked.level, days)
+    if isinstance(formula, LevelShare):
+        value = value if n >= FLOORS.show else NoEstimate("too_few", n, FLOORS.show)
+    elif isinstance(formula, Rate):
+        value = _with_days(value, days, span.days)
+    elif not needs_cover(formula):
+        value = FLOORS.shown(value)
+    if isinstance(value, NoEstimate):
+        need = max(value.need, FLOORS.show) if value.reason == "too_few" else value.need
+        value = replace(value, need=need, what=what)
+    return value, n
 
 
-def _give_periods(store: Store, spans: list[Period], zone: str, as_of: datetime) -> None:
-    """The temporary tables that the queries join: local day → period, and each period's last instant."""
-    days: list[int] = []
-    numbers: list[int] = []
-    for number, span in enumerate(spans):
-        days += range(day_number(span.since), day_number(span.until))
-        numbers += [number] * span.days
-    now_ms = round(as_of.replace(tzinfo=UTC).timestamp() * 1000)
-    ends = [min(span.end_ms(zone) - 1, now_ms) for span in spans]
-    tables = {
-        "periods": pa.table({"day": pa.array(days, pa.int32()), "period": pa.array(numbers, pa.int32())}),
-        "instants": pa.table({"t": pa.array(ends, pa.int64()), "period": pa.array(range(len(spans)), pa.int32())}),
-    }
-    for name, table in tables.items():
-        store.con.register(f"{name}_arrow", table)
-        store.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {name}_arrow")
-        store.con.unregister(f"{name}_arrow")
-
-
-Key = tuple[int, tuple[str | None, ...]]
-
-
-def _groups(store: Store, sql: str, splits: tuple[str, ...]) -> dict[Key, Rows]:
-    """The query's rows, cut into one group of columns per cell; the query sorts by period and splits."""
-    table = store.con.sql(sql).to_arrow_table()
-    if not table.num_rows:
-        return {}
-    numbers = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names if name not in splits}
-    codes = [table[name].combine_chunks().dictionary_encode() for name in splits]
-    indices = [code.indices.fill_null(-1).to_numpy(zero_copy_only=False) for code in codes]
-    breaks = _breaks([numbers["period"], *indices])
-    groups: dict[Key, Rows] = {}
-    for start, end in pairwise(breaks):
-        by = tuple(
-            None if index[start] < 0 else code.dictionary[int(index[start])].as_py()
-            for code, index in zip(codes, indices, strict=True)
-        )
-        groups[int(numbers["period"][start]), by] = {name: column[start:end] for name, column in numbers.items()}
-    return groups
-
-
-def _breaks(keys: list[NDArray[Any]]) -> list[int]:
-    changes = np.zeros(len(keys[0]) - 1, dtype=bool)
-    for key in keys:
-        changes |= key[1:] != key[:-1]
-    return [0, *(np.flatnonzero(changes) + 1).tolist(), len(keys[0])]
-
-
-def _left_out(store: Store, asked: Asked) -> dict[Key, dict[str, int]]:
-    found: dict[Key, dict[str, int]] = {}
-    for period, *by, reason, n in store.rows(left_out_sql(asked)):
-        found.setdefault((period, tuple(by)), {})[reason] = n
-    return found
-
-
-def _cells(
-    formula: Formula,
-    statistic: str,
-    question: Question,
-    spans: list[Period],
-    groups: dict[Key, Rows],
-    left: dict[Key, dict[str, int]],
-) -> Iterator[Cell]:
-    seen = {by for _, by in (*groups, *left)} if question.by else {()}
-    order: Callable[[tuple[str | None, ...]], Any] = lambda by: [(part is None, part or "") for part in by]  # noqa: E731
-    for number, span in enumerate(spans):
-        for by in sorted(seen, key=order):
-            rows = groups.get((number, by), {})
-            value, n = estimate(formula, rows, statistic, question.level, span.days)
-            if not isinstance(formula, Level | LevelShare):
-                value = FLOORS.shown(value)
-            yield Cell(
-                period=span,
-                by=dict(zip(question.by, by, strict=True)),
-                value=value,
-                n=n,
-                pending=int(rows["pending"].sum()) if rows else 0,
-                left_out=dict(sorted(left.get((number, by), {}).items())),
-            )
+def _with_days(value: Result, days: int, of: int) -> Result:
+    if isinstance(value, Estimate) and days < of:
+        return replace(value, note=f"the data covers {days:,} of {of:,} days")
+    return value

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from goalkeeper.errors import UnknownName, UsageError
 
 EVERY = ("day", "week", "month", "quarter", "year")
 EPOCH = date(1970, 1, 1)
+FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
 MOST = 5_000
 
 
@@ -27,6 +29,11 @@ class Period:
         """How many days it has."""
         return (self.until - self.since).days
 
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.until - timedelta(days=1)
+
     def end_ms(self, zone: str) -> int:
         """The instant it ends, in milliseconds since 1970 UTC."""
         midnight = datetime(self.until.year, self.until.month, self.until.day, tzinfo=ZoneInfo(zone))
@@ -35,15 +42,18 @@ class Period:
 
 def periods(since: date, until: date, every: str = "") -> list[Period]:
     """The periods of a range (``until`` not in it), cut at its ends; UsageError where there is none."""
+    for day in (since, until):
+        if not FIRST <= day <= LAST:
+            raise UsageError(f"{day} is out of range.", hint=f"Valid: {FIRST} to {LAST}.")
     if until <= since:
         raise UsageError(f"the range from {since} to {until} holds no day.", hint="`until` lies after `since`.")
     if not every:
         return [Period(since, until, f"{since} to {until - timedelta(days=1)}")]
     if every not in EVERY:
         raise UnknownName("period", every, EVERY)
-    found = list(_cut(since, until, every))
+    found = list(islice(_cut(since, until, every), MOST + 1))
     if len(found) > MOST:
-        raise UsageError(f"that is {len(found):,} periods.", hint=f"At most {MOST:,}; take a shorter range.")
+        raise UsageError(f"that is over {MOST:,} periods.", hint="Take a shorter range, or longer periods.")
     return found
 
 
@@ -97,6 +107,11 @@ def label(start: date, every: str) -> str:
             return str(start.year)
         case _:
             return start.isoformat()
+
+
+def local_day(ms: int, zone: str) -> date:
+    """The local day of an instant in milliseconds since 1970 UTC."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).astimezone(ZoneInfo(zone)).date()
 
 
 def day_number(day: date) -> int:

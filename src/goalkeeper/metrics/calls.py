@@ -7,6 +7,9 @@ from goalkeeper.metrics.metric import Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS
 from goalkeeper.units import Better, Unit
 
+_OFFERED = "outcome IN ('answered', 'abandoned', 'short_abandon')"
+_NO_WAIT = {"answered, but without a waiting time": "answered AND wait_s IS NULL"}
+
 SPEED_OF_ANSWER = Metric(
     key="speed_of_answer",
     name="Speed of answer",
@@ -14,7 +17,14 @@ SPEED_OF_ANSWER = Metric(
     group=Group.OPERATIONAL,
     unit=Unit.DURATION,
     better=Better.LOWER,
-    formula=Mean(dataset="calls", at="started_day", of="answered AND wait_s IS NOT NULL", value="wait_s"),
+    formula=Mean(
+        dataset="calls",
+        at="started_day",
+        among="answered",
+        of="wait_s IS NOT NULL",
+        value="wait_s",
+        left_out=_NO_WAIT,
+    ),
     counts="answered calls",
     watch_with=("handle_time",),
     benchmarks=(Benchmark(None, 20, "20 s", ELEVEN_METRICS, "C", ("phone",)),),
@@ -30,11 +40,22 @@ SERVICE_LEVEL = Metric(
     unit=Unit.SHARE,
     better=Better.HIGHER,
     formula=Share(
-        dataset="calls", at="started_day", of="answered OR abandoned", hits="answered AND coalesce(wait_s <= 20, false)"
+        dataset="calls",
+        at="started_day",
+        among=_OFFERED,
+        of="abandoned OR wait_s IS NOT NULL",
+        hits="answered AND wait_s <= 20",
+        left_out=_NO_WAIT,
     ),
     variants={
         "of_answered": Share(
-            dataset="calls", at="started_day", of="answered AND wait_s IS NOT NULL", hits="wait_s <= 20"
+            dataset="calls",
+            at="started_day",
+            among="answered",
+            of="wait_s IS NOT NULL",
+            hits="wait_s <= 20",
+            left_out=_NO_WAIT,
+            counts="answered calls",
         )
     },
     counts="offered calls",
@@ -54,7 +75,7 @@ ABANDONMENT_RATE = Metric(
     group=Group.OPERATIONAL,
     unit=Unit.SHARE,
     better=Better.LOWER,
-    formula=Share(dataset="calls", at="started_day", of="answered OR abandoned", hits="abandoned"),
+    formula=Share(dataset="calls", at="started_day", among=_OFFERED, hits="abandoned"),
     counts="offered calls",
     sources=(ELEVEN_METRICS,),
     about="Calls that left the queue among all offered; short abandons are left out and counted as such.",
@@ -71,9 +92,10 @@ HANDLE_TIME = Metric(
     formula=Mean(
         dataset="calls",
         at="started_day",
-        of="answered AND handle_s IS NOT NULL",
+        among="answered",
+        of="handle_s IS NOT NULL",
         value="handle_s",
-        left_out={"answered, but without a handling time": "answered AND handle_s IS NULL"},
+        left_out={"answered, but without a handling time": "handle_s IS NULL"},
     ),
     counts="answered calls",
     watch_with=("first_contact_resolution", "csat"),

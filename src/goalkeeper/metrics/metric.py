@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from inspect import cleandoc
 
@@ -24,6 +24,8 @@ _UNITS: dict[type[Formula], tuple[Unit, ...]] = {
     Quantile: (Unit.DURATION, Unit.COUNT, Unit.SCORE, Unit.MONEY),
     Ratio: (Unit.RATIO, Unit.MONEY, Unit.RATE, Unit.DURATION),
 }
+
+_WORDS = ("left_out", "counts")  # of left_out only the tests are meaning
 
 
 class Group(StrEnum):
@@ -115,14 +117,20 @@ class Metric:
         """What it counts over."""
         return dataset(self.variant(variant).dataset)
 
+    def counted(self, variant: str = "") -> str:
+        """What one counts: "solved tickets"."""
+        return self.variant(variant).counts or self.counts
+
     def headline(self, variant: str = "") -> str:
         """The statistic shown unless another is asked for."""
         return self.statistic or self.variant(variant).statistics[0]
 
     def version(self, variant: str = "") -> str:
         """Eight hex digits that change with the meaning: formula and unit, not the words around them."""
-        meaning = repr((self.key, self.unit.value, self.variant(variant)))
-        return hashlib.sha256(meaning.encode()).hexdigest()[:8]
+        formula = self.variant(variant)
+        parts = [f"{each.name}={getattr(formula, each.name)!r}" for each in fields(formula) if each.name not in _WORDS]
+        meaning = (self.key, self.unit.value, type(formula).__name__, *parts, *formula.left_out.values())
+        return hashlib.sha256(repr(meaning).encode()).hexdigest()[:8]
 
     def benchmark(self, channels: set[str], clock: str, statistic: str) -> tuple[Benchmark | None, str]:
         """The benchmark that compares like with like, or None and why none applies.

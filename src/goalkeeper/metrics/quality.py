@@ -11,7 +11,11 @@ DAY_S = 86_400
 
 
 def _first_contact(days: int, gap: str = "next_same_topic_s") -> Share:
-    """Resolved with one contact, no hand-over, no reopening, and quiet for that many days."""
+    """Resolved with one contact, no hand-over, no reopening, and quiet for that many days.
+
+    Tickets that failed already are pending too until the days are over: successes wait that long, so counting only the
+    failures at once would bend the newest shares down.
+    """
     quiet = days * DAY_S
     failed = f"contacts > 1 OR transfers > 0 OR escalated OR reopens > 0 OR coalesce({gap} <= {quiet}, false)"
     return Share(
@@ -19,7 +23,7 @@ def _first_contact(days: int, gap: str = "next_same_topic_s") -> Share:
         at="solved_day",
         of="solved_at IS NOT NULL AND contacts > 0",
         hits=f"resolved AND NOT ({failed})",
-        pending=f"resolved AND NOT ({failed}) AND quiet_s < {quiet}",
+        pending=f"quiet_s < {quiet}",
         left_out={"solved without a human contact": "solved_at IS NOT NULL AND contacts = 0"},
     )
 
@@ -43,7 +47,7 @@ FIRST_CONTACT_RESOLUTION = Metric(
             at="solved_day",
             of="solved_at IS NOT NULL",
             hits="reopens = 0",
-            pending=f"reopens = 0 AND quiet_s < {7 * DAY_S}",
+            pending=f"quiet_s < {7 * DAY_S}",
         ),
         "one_touch": Share(dataset="tickets", at="solved_day", of="solved_at IS NOT NULL", hits="one_touch"),
     },
@@ -56,9 +60,9 @@ FIRST_CONTACT_RESOLUTION = Metric(
     sources=(SERVICE_GOALS, ELEVEN_METRICS),
     about="""
         Solved tickets with exactly one human contact, never handed to another team or a specialist, never reopened,
-        and without a new ticket of the same customer on the same topic within seven days. A ticket that could still
-        fail because its seven days are not over is pending. Other windows, any topic, no reopening and one touch are
-        variants and are never mixed.
+        and without a new ticket of the same customer on the same topic within seven days. A ticket whose seven days
+        are not over is pending, even if it failed already: successes take that long to show. Other windows, any
+        topic, no reopening and one touch are variants and are never mixed.
         """,
     gamed_by="Logging the second contact as something new.",
 )
@@ -71,7 +75,7 @@ REOPEN_RATE = Metric(
     unit=Unit.SHARE,
     better=Better.LOWER,
     formula=Share(dataset="tickets", at="first_solved_day", of="first_solved_at IS NOT NULL", hits="reopens > 0"),
-    variants={"of_all": Share(dataset="tickets", at="created_day", hits="reopens > 0")},
+    variants={"of_all": Share(dataset="tickets", at="created_day", hits="reopens > 0", counts="tickets")},
     counts="solved tickets",
     watch_with=("resolution_time",),
     sources=(SEVENTEEN_TYPES,),
@@ -131,9 +135,10 @@ CSAT = Metric(
     formula=Share(
         dataset="answers",
         at="responded_day",
-        of="kind = 'csat' AND satisfied IS NOT NULL",
+        among="kind = 'csat'",
+        of="satisfied IS NOT NULL",
         hits="satisfied",
-        left_out={"on a scale without known top boxes": "kind = 'csat' AND satisfied IS NULL"},
+        left_out={"on a scale without known top boxes": "satisfied IS NULL"},
     ),
     counts="answers",
     watch_with=("survey_response_rate", "first_response_time"),
@@ -157,7 +162,10 @@ SURVEY_RESPONSE_RATE = Metric(
     counts="invitations",
     benchmarks=(Benchmark(0.20, None, "over 20 %; 5 % is noise", SERVICE_GOALS, "C"),),
     sources=(SERVICE_GOALS,),
-    about="Answered among the invitations whose window is over; those still open are pending.",
+    about="""
+        Answered among the invitations whose window is over: until they expire, or 14 days. Those still open are
+        pending, answered or not, since silence takes that long to show.
+        """,
     gamed_by="Not asking those who may not answer.",
 )
 
@@ -171,10 +179,11 @@ NPS = Metric(
     formula=Index(
         dataset="answers",
         at="responded_day",
-        of="kind = 'nps' AND promoter IS NOT NULL",
+        among="kind = 'nps'",
+        of="promoter IS NOT NULL",
         plus="promoter",
         minus="detractor",
-        left_out={"not on a scale of 0 to 10": "kind = 'nps' AND promoter IS NULL"},
+        left_out={"not on a scale of 0 to 10": "promoter IS NULL"},
     ),
     counts="answers",
     watch_with=("survey_response_rate",),
@@ -182,7 +191,7 @@ NPS = Metric(
     sources=(ELEVEN_METRICS,),
     about="""
         The share of 9 and 10 less the share of 0 to 6, on a scale of 0 to 10. Answers on 1 to 10 are never read as
-        if they were on 0 to 10: they are left out and counted as such.
+        if they were on 0 to 10: they are left out and counted as such. Programs get it from -1 to 1, people times 100.
         """,
     gamed_by="Choosing the moment to ask.",
 )

@@ -69,14 +69,19 @@ def _links(workspace: Workspace) -> list[Check]:
             other, key = column.references.split(".")
             if not store.one(f"SELECT count(*) FROM canon.{other}"):
                 continue
+            known = f"SELECT {key} FROM canon.{other} WHERE {key} IS NOT NULL"
             loose, total = store.rows(
-                f"SELECT count(*) FILTER ({column.name} NOT IN (SELECT {key} FROM canon.{other} WHERE {key} IS NOT NULL)), "
-                f"count({column.name}) FROM canon.{table.name}"
+                f"SELECT count(*) FILTER ({column.name} NOT IN ({known})), count({column.name}) FROM canon.{table.name}"
             )[0]
             if loose:
                 share = f"{loose:,} of {total:,} rows of {table.name}"
                 found.append(
-                    Check(Sign.LOOK, "links", f"{share} name a {column.name} that {other} lacks", f"Load the missing {other}.")
+                    Check(
+                        Sign.LOOK,
+                        "links",
+                        f"{share} name a {column.name} that {other} lacks",
+                        f"Load the missing {other}.",
+                    )
                 )
     return found or [Check(Sign.GOOD, "links", "every reference leads to a row")]
 
@@ -92,8 +97,8 @@ def _facts(workspace: Workspace) -> list[Check]:
     if store.state("facts") != workspace.settings.facts.version:
         found.append(Check(Sign.WRONG, "facts", "the settings changed since", "Run `goalkeeper refresh`."))
     tickets, unsolved, never = store.rows(
-        "SELECT count(*), count(*) FILTER (closed_unsolved), count(*) FILTER (replies = 0 AND first_response_from IS NOT NULL) "
-        "FROM facts.tickets WHERE left_out IS NULL"
+        "SELECT count(*), count(*) FILTER (closed_unsolved), "
+        "count(*) FILTER (replies = 0 AND first_response_from IS NOT NULL) FROM facts.tickets WHERE left_out IS NULL"
     )[0]
     found.append(Check(Sign.GOOD, "facts", f"{tickets:,} tickets are counted"))
     if unsolved:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from goalkeeper.engines.sql import Asked
 from goalkeeper.errors import UsageError
 from goalkeeper.formulas import TimeTo
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
@@ -61,7 +62,8 @@ def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanati
     key, source = found[0]
     zone = ZoneInfo(workspace.settings.timezone)
     cursor = store.con.execute("SELECT * FROM facts.tickets WHERE ticket_key = ?", [key])
-    row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+    (values,) = cursor.fetchall()
+    row = dict(zip([column[0] for column in cursor.description], values, strict=True))
     held = store.one(
         "SELECT count(*) FROM meta.quarantine WHERE released_at IS NULL AND source_id = ? "
         "AND json_extract_string(row, '$.ticket_id') = ?",
@@ -101,23 +103,15 @@ def _metrics(workspace: Workspace, key: int) -> tuple[Counted, ...]:
         formula = metric.formula
         if formula.dataset != "tickets" or not formula.at:
             continue
-        tests = {
-            "out": f"CASE WHEN left_out IS NOT NULL THEN left_out {_reasons(metric)} END",
-            "of": f"coalesce({formula.on(WORKING, formula.of)}, false)",
-            "pending": f"coalesce({formula.on(WORKING, formula.pending)}, false)",
-            "at": formula.at,
-        }
+        data = metric.dataset()
+        asked = Asked(formula, data.source, data.left_out, clock=WORKING)
+        of = f"coalesce({asked.rows} AND {asked.text(formula.of)}, false)"
         values = [formula.on(clock, text) for text in formula.values for clock in (CALENDAR, WORKING)]
-        listed = ", ".join([*tests.values(), *values])
+        listed = ", ".join([asked.reason, of, f"coalesce({asked.text(formula.pending)}, false)", formula.at, *values])
         row = workspace.store.rows(f"SELECT {listed} FROM facts.tickets WHERE ticket_key = ?", [key])[0]
         out, of, pending, at, *rest = row
         found.append(Counted(metric.name, _words(metric, out, of, pending, at, rest)))
     return tuple(found)
-
-
-def _reasons(metric: Metric) -> str:
-    formula = metric.formula
-    return " ".join(f"WHEN {formula.on(WORKING, test)} THEN '{why}'" for why, test in formula.left_out.items())
 
 
 def _words(metric: Metric, out: str | None, of: bool, pending: bool, at: int | None, values: list[Any]) -> str:

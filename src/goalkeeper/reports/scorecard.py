@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 from goalkeeper.errors import UsageError
-from goalkeeper.formulas import Predicate
-from goalkeeper.measure import Cell, Estimates, Question, measure, newest_moment
-from goalkeeper.measure.periods import begin, label
+from goalkeeper.formulas import Predicate, Rate
+from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure, newest_moment
+from goalkeeper.measure.periods import begin, day_number, label, periods
 from goalkeeper.metrics import METRICS, Benchmark, Metric
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
 from goalkeeper.stats.difference import changed, difference
@@ -20,12 +21,24 @@ from goalkeeper.workspace import Workspace
 WEEKS = 13
 
 SECTIONS = (
-    ("How fast", "What customers wait for", ("first_response_time", "next_response_time", "resolution_time", "resolved_in_target")),
-    ("How well", "Whether the answer was one", ("first_contact_resolution", "reopen_rate", "escalation_rate", "people_per_ticket")),
+    (
+        "How fast",
+        "What customers wait for",
+        ("first_response_time", "next_response_time", "resolution_time", "resolved_in_target"),
+    ),
+    (
+        "How well",
+        "Whether the answer was one",
+        ("first_contact_resolution", "reopen_rate", "escalation_rate", "people_per_ticket"),
+    ),
     ("What customers say", "Surveys, and who answers them", ("csat", "nps", "survey_response_rate")),
     ("The load", "What comes in and what lies open", ("ticket_volume", "backlog", "backlog_over_48h")),
-    ("The phone", "Callers, and the work of a call", ("speed_of_answer", "service_level", "abandonment_rate", "handle_time")),
-)  # fmt: skip
+    (
+        "The phone",
+        "Callers, and the work of a call",
+        ("speed_of_answer", "service_level", "abandonment_rate", "handle_time"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +61,18 @@ def scorecard(
     clock: str = "",
     level: float = 0.95,
 ) -> Scorecard:
-    """The scorecard of a period, by default the last whole month that the data covers.
+    """The scorecard of a period, by default the last month whose last day has data.
 
     ``where`` is a condition on splits; metrics that lack one of them are named as without data. ``until`` is the day
-    after the last one.
+    after the last one. UsageError for a range without a day, an unknown clock or column, a level out of range.
     """
     store = workspace.store
     if not workspace.has_facts:
-        raise UsageError("nothing has been loaded yet.", where=str(workspace.folder), hint="Run `goalkeeper load FILE`.")
-    as_of = newest_moment(store)
-    span = _range(as_of, since, until)
+        raise UsageError(
+            "nothing has been loaded yet.", where=str(workspace.folder), hint="Run `goalkeeper load FILE`."
+        )
+    as_of = newest_moment(store).replace(tzinfo=UTC)
+    span = _range(as_of.astimezone(ZoneInfo(workspace.settings.timezone)).date(), since, until)
     builder = _Builder(workspace, span, where, clock, level)
     needed = _columns(where)
     sections: list[Section] = []
@@ -103,7 +118,7 @@ class _Builder:
         before = self.ask(metric, self.span.before, self.span.since)
         weeks = self.ask(metric, self.weeks_since, self.weeks_until, "week")
         reading, earlier = _reading(now[0]), _reading(before[0])
-        change = compare(reading, earlier)
+        change = compare(reading, earlier, judge=_judge(metric), what=metric.counts)
         benchmark, note = metric.benchmark(self.channels(metric), now.clock, now.statistic)
         return ScorecardRow(
             key=metric.key,
@@ -116,7 +131,7 @@ class _Builder:
             reading=reading,
             before=earlier,
             change=change,
-            changed=isinstance(change, Estimate) and change.low is not None and changed(change),
+            changed=isinstance(change, Estimate) and changed(change),
             series=tuple(Point(label(c.period.since, "week"), c.period.since, _reading(c)) for c in weeks),
             benchmark=_band(benchmark),
             version=metric.version(),
@@ -126,37 +141,55 @@ class _Builder:
         )
 
     def channels(self, metric: Metric) -> set[str]:
-        """The channels that the number covers."""
-        data = metric.dataset()
-        if "channel" not in data.splits:
+        """The channels that the number covers; an unknown one is the empty text, which no benchmark is for."""
+        data, formula = metric.dataset(), metric.formula
+        if "channel" not in data.splits or not formula.at:
             return set()
-        rows = self.store.rows(f"SELECT DISTINCT channel FROM {data.source} WHERE channel IS NOT NULL")
+        rows = self.store.rows(
+            f"SELECT DISTINCT coalesce(channel, '') FROM {data.source} WHERE {data.left_out} IS NULL "
+            f"AND ({formula.among}) AND ({self.where or 'true'}) AND {formula.at} BETWEEN ? AND ?",
+            [day_number(self.span.since), day_number(self.span.until) - 1],
+        )
         return {row[0] for row in rows}
 
 
 _STATISTICS = {"level": "stock", "rate": "a day", "index": "score", "p90": "90th percentile"}
 
 
-def compare(now: Reading, before: Reading) -> Estimate | NoEstimate | None:
-    """The difference with its interval; without one where a side has none; None where there is nothing before."""
+def _judge(metric: Metric) -> int:
+    """How many rows each side of a comparison takes; the events of a rate are its number, not its evidence."""
+    return 0 if isinstance(metric.formula, Rate) else FLOORS.judge
+
+
+def compare(now: Reading, before: Reading, *, judge: int, what: str) -> Estimate | NoEstimate | None:
+    """The difference with its interval; without one where a side has none; None where there is nothing before.
+
+    Either side needs ``judge`` rows (``what`` names them), counts of a stock none.
+    """
     if not isinstance(now.value, Estimate) or not isinstance(before.value, Estimate):
         return before.value if isinstance(before.value, NoEstimate) else None
     if now.value.low is None or before.value.low is None:
         gap = now.value.value - before.value.value
         return Estimate(gap, None, None, now.value.level, min(now.n, before.n), "difference of counts")
+    fewest = min(now.n, before.n)
+    if fewest < judge:
+        return NoEstimate("too_few", fewest, judge, what)
     return difference(now.value, before.value)
 
 
 def takeaways(rows: Sequence[ScorecardRow], before: str) -> tuple[str, ...]:
     """A headline of what really changed, then what to know to read the rest."""
-    worse = [row.name for row in rows if row.verdict is Verdict.WORSE]
-    better = [row.name for row in rows if row.verdict is Verdict.BETTER]
-    same = sum(row.verdict is Verdict.SAME for row in rows)
-    parts = [f"{_listed(names)} got {word}" for names, word in ((worse, "worse"), (better, "better")) if names]
     if not rows:
         return ("Nothing can be said yet: no data falls in this period.",)
+    words = {Verdict.WORSE: "got worse", Verdict.BETTER: "got better", Verdict.MOVED: "changed"}
+    named = {verdict: [row.name for row in rows if row.verdict is verdict] for verdict in words}
+    parts = [f"{_listed(names)} {words[verdict]}" for verdict, names in named.items() if names]
+    compared = [row for row in rows if isinstance(row.change, Estimate) and row.change.low is not None]
+    if not compared:
+        return (f"There is too little data of this period or of {before} to say what changed.",)
     headline = "; ".join(parts) + "." if parts else f"Nothing moved since {before} that chance cannot explain."
-    return (headline, f"{same} of {len(rows)} metrics show no change from {before} that can be told from chance.")
+    same = sum(row.verdict is Verdict.SAME for row in compared)
+    return (headline, f"{same} of {len(compared)} metrics show no change from {before} that can be told from chance.")
 
 
 def source_lines(store: Store) -> tuple[SourceLine, ...]:
@@ -169,7 +202,9 @@ def source_lines(store: Store) -> tuple[SourceLine, ...]:
     for source, rows, _ in loads:
         tables, last = [], None
         for table, moment in _FRESH.items():
-            count, newest = store.rows(f"SELECT count(*), max({moment}) FROM canon.{table} WHERE source_id = ?", [source])[0]
+            count, newest = store.rows(
+                f"SELECT count(*), max({moment}) FROM canon.{table} WHERE source_id = ?", [source]
+            )[0]
             if count:
                 tables.append(table)
                 last = max(filter(None, (last, newest)), default=None)
@@ -193,14 +228,16 @@ _FRESH = {
 }
 
 
-def _range(as_of: datetime, since: date | None, until: date | None) -> Range:
+def _range(last: date, since: date | None, until: date | None) -> Range:
+    """The asked range, and the same number of days before it; ``last`` is the last day with data."""
     if since is None and until is None:
-        until = begin((as_of + timedelta(seconds=1)).date(), "month")
+        until = begin(last + timedelta(days=1), "month")
         since = begin(until - timedelta(days=1), "month")
         before = begin(since - timedelta(days=1), "month")
         return Range(since, until, before, f"{since:%B %Y}", f"{before:%B %Y}")
-    until = until or as_of.date() + timedelta(days=1)
+    until = until or last + timedelta(days=1)
     since = since or begin(until - timedelta(days=1), "month")
+    periods(since, until)
     length = until - since
     name = f"{since} to {until - timedelta(days=1)}"
     return Range(since, until, since - length, name, f"the {length.days} days before")
@@ -218,7 +255,7 @@ def _band(benchmark: Benchmark | None) -> Band | None:
 
 def _is_empty(row: ScorecardRow) -> bool:
     readings = (row.reading, row.before or row.reading, *(point.reading for point in row.series))
-    return not any(reading.n or reading.pending for reading in readings)
+    return not any(reading.estimate or reading.n or reading.pending for reading in readings)
 
 
 def _columns(where: str) -> set[str]:

@@ -41,7 +41,7 @@ class Seen:
         cases, end = tickets.cases, world.period.end_s
         inside = counted(cases, end)
         status = np.array(written.status)
-        solved = inside & np.isin(status, ("solved", "closed")) & (cases.solved_last < end)
+        solved = inside & np.isin(status, ("solved", "closed")) & (cases.solved_first < end)
         return cls(
             world, cases, written, inside, inside & (cases.first_reply < end), solved,
             inside & (cases.reopened < end), inside & (cases.thanked < end), inside & (cases.passed_on < end),
@@ -114,6 +114,7 @@ def speed(seen: Seen) -> Truth:
     """First response and resolution of the counted tickets."""
     cases = seen.cases
     solved = seen.solved
+    last = np.where(cases.solved_last < seen.end, cases.solved_last, cases.solved_first)  # reopened after the export
     return {
         "first_response": {
             **first_response(seen),
@@ -122,7 +123,7 @@ def speed(seen: Seen) -> Truth:
                 c.key: first_response(seen, cases.channel == n) for n, c in enumerate(CHANNELS)
             },
         },
-        "resolution_calendar": seconds((cases.solved_last - cases.created)[solved]),
+        "resolution_calendar": seconds((last - cases.created)[solved]),
         "first_resolution_calendar": seconds((cases.solved_first - cases.created)[solved]),
         "solved": int(solved.sum()),
     }  # fmt: skip

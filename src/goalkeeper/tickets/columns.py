@@ -57,22 +57,26 @@ TICKET_COLUMNS = (
     Derived("resolved", FLAG, "Solved and not reopened since"),
     Derived("resolution_s", SECONDS, "Calendar time from created_at to solved_at if resolved, else so far"),
     Derived("resolution_working_s", SECONDS, "The same in working time"),
-    Derived("closed_at", MOMENT, "When it was locked for good"),
-    Derived("closed_unsolved", FLAG, "Locked without ever having been solved"),
-    Derived("requester_wait_s", SECONDS, "Time in new, open and on hold: the customer waits"),
+    Derived("followed_s", SECONDS, "Calendar time from created_at to the horizon: how long it could have been solved"),
+    Derived("followed_working_s", SECONDS, "The same in working time"),
+    Derived("closed_at", MOMENT, "When it was locked; NULL if it was reopened since"),
+    Derived("closed_unsolved", FLAG, "Locked without having been solved since it was last open"),
+    Derived(
+        "requester_wait_s", SECONDS, "Time in new, open and on hold: the customer waits; NULL where no state is logged"
+    ),
     Derived("requester_wait_working_s", SECONDS, "The same in working time"),
     Derived("agent_wait_s", SECONDS, "Time in pending: the agent waits for the customer"),
     Derived("agent_wait_working_s", SECONDS, "The same in working time"),
     Derived("on_hold_s", SECONDS, "Time on hold: a third party is waited for"),
     Derived("on_hold_working_s", SECONDS, "The same in working time"),
-    Derived("reopens", WHOLE, "Times it went back from solved by an agent or the customer"),
+    Derived("reopens", WHOLE, "Times it went back from solved or closed, not by a bot or the system"),
     Derived("reopened", FLAG, "Whether it did so at least once; NULL if it was never solved"),
     Derived("replies", WHOLE, "Public replies by human agents"),
     Derived("customer_messages", WHOLE, "Public messages by the customer, beside the one that opened it"),
     Derived("bot_replies", WHOLE, "Public replies by bots"),
     Derived("notes", WHOLE, "Internal notes"),
-    Derived("people", WHOLE, "Distinct human agents who replied in public"),
-    Derived("calls", WHOLE, "Answered calls and chats that belong to it"),
+    Derived("people", WHOLE, "Distinct human agents who replied in public; NULL where a reply names no agent"),
+    Derived("calls", WHOLE, "Answered calls and chats that belong to it; a transferred one counts once"),
     Derived("contacts", WHOLE, "Replies, or answered calls where there are more of them"),
     Derived("transfers", WHOLE, "Times it went from one team to another"),
     Derived("reassignments", WHOLE, "Times it went from one agent to another"),
@@ -83,6 +87,9 @@ TICKET_COLUMNS = (
     ),
     Derived("next_same_topic_s", SECONDS, "The same, for their next ticket on the same topic"),
     Derived("quiet_s", SECONDS, "From solved_at to the horizon: how long a repeat contact could have shown"),
+    Derived(
+        "first_done_at", MOMENT, "When it was first solved or locked; NULL if a mere snapshot says it is open again"
+    ),
 )
 
 TURN_COLUMNS = (
@@ -93,7 +100,7 @@ TURN_COLUMNS = (
     Derived("answered", FLAG, "Whether there is one"),
     Derived("waited_s", SECONDS, "Calendar time to it, or so far"),
     Derived("waited_working_s", SECONDS, "The same in working time"),
-    Derived("turn_left_out", TEXT, "Why it is not counted: solved without a reply; NULL if counted"),
+    Derived("turn_left_out", TEXT, "Why it is not counted: solved or closed without a reply; NULL if counted"),
 )
 
 SPAN_COLUMNS = (

@@ -81,7 +81,11 @@ ANSWER_COLUMNS = (
     D("score", NUMBER, "The point given, on its own scale"),
     D("scale_min", NUMBER, "The scale's lowest point"),
     D("scale_max", NUMBER, "The scale's highest point"),
-    D("satisfied", FLAG, "In the scale's top boxes: 4-5 of 1-5, 6-7 of 1-7, 8-10 of 1-10 and 0-10, 1 of 0-1, 3 of 1-3"),
+    D(
+        "satisfied",
+        FLAG,
+        "In the scale's top boxes: 4-5 of 1-5, 6-7 of 1-7, 8-10 of 1-10 and 0-10, 1 of 0-1, 2 of 1-2, 3 of 1-3",
+    ),
     D("promoter", FLAG, "9 or 10 on 0-10; NULL on any other scale"),
     D("detractor", FLAG, "0 to 6 on 0-10; NULL on any other scale"),
     D("has_comment", FLAG, "Whether words came with it"),
@@ -93,7 +97,7 @@ INVITATION_COLUMNS = (
     _split("kind", "csat, ces, nps, enps, brand or other"),
     D("sent_day", DAY, "The local day it was sent"),
     D("answered", FLAG, "Whether an answer came"),
-    D("is_open", FLAG, "Unanswered, and its window is not over: expires_at, or 14 days"),
+    D("is_open", FLAG, "Its window is not over, answered or not: expires_at, or 14 days after it was sent"),
     D("left_out", TEXT, "Always NULL"),
 )
 
@@ -161,7 +165,7 @@ def _zone(moment: str) -> str:
 
 _TOP_BOX = """CASE
     WHEN r.scale_max = 1 AND r.scale_min = 0 THEN r.score = 1
-    WHEN r.scale_max = 3 AND r.scale_min = 1 THEN r.score = 3
+    WHEN r.scale_max IN (2, 3) AND r.scale_min = 1 THEN r.score = r.scale_max
     WHEN r.scale_max IN (4, 5, 6, 7) AND r.scale_min = 1 THEN r.score >= r.scale_max - 1
     WHEN r.scale_max = 10 THEN r.score >= 8 END"""
 _WINDOW_DAYS = 14
@@ -206,7 +210,7 @@ FROM canon.survey_responses r {_links("r")} {_zone("r.responded_at")}
 INVITATIONS = f"""
 SELECT {_who("v", agent="NULL", channel="v.channel")}, v.survey_id AS survey, v.kind,
     {local_day_sql(_local("v.sent_at"), "z")} AS sent_day, r.invitation_id IS NOT NULL AS answered,
-    r.invitation_id IS NULL AND coalesce(v.expires_at, v.sent_at + INTERVAL '{_WINDOW_DAYS}' DAY) > h.seen_until AS is_open,
+    coalesce(v.expires_at, v.sent_at + INTERVAL '{_WINDOW_DAYS}' DAY) > h.seen_until AS is_open,
     NULL::VARCHAR AS left_out
 FROM canon.survey_invitations v
 LEFT JOIN (SELECT DISTINCT source_id, invitation_id FROM canon.survey_responses WHERE invitation_id IS NOT NULL) r

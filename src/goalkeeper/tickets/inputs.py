@@ -14,57 +14,6 @@ _CLOCKED = (
 )  # fmt: skip
 
 
-def make_horizons(store: Store) -> None:
-    """Up to when each source is known: its newest event or ticket change, but not later than now."""
-    store.con.execute(
-        """
-        CREATE TABLE IF NOT EXISTS meta.horizons (source_id VARCHAR, horizon_t BIGINT);
-        CREATE OR REPLACE TEMP TABLE horizons_now AS
-        SELECT source_id, least(max(t), epoch_ms(now())) AS horizon_t FROM (
-            SELECT source_id, max(epoch_ms(occurred_at)) AS t FROM canon.ticket_events GROUP BY source_id
-            UNION ALL
-            SELECT source_id, max(epoch_ms(greatest(created_at, updated_at))) FROM canon.tickets GROUP BY source_id
-        ) GROUP BY source_id
-        """
-    )
-
-
-def choose_work(store: Store, everything: bool) -> int:
-    """Fills the temporary table ``work`` with the ticket keys to compute; returns how many there are."""
-    if everything:
-        store.con.execute("DELETE FROM meta.horizons; INSERT INTO meta.horizons FROM horizons_now")
-        return int(store.one("SELECT count(*) FROM canon.tickets"))
-    store.con.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE work AS
-        WITH RECURSIVE touched AS (
-            SELECT DISTINCT ticket_key FROM meta.touched
-        ), moved AS (
-            SELECT n.source_id FROM horizons_now n LEFT JOIN meta.horizons h USING (source_id)
-            WHERE h.horizon_t IS DISTINCT FROM n.horizon_t
-        ), unfinished AS (
-            SELECT ticket_key FROM facts.tickets WHERE source IN (SELECT source_id FROM moved)
-        ), kin AS (
-            SELECT o.ticket_key FROM canon.tickets t JOIN touched USING (ticket_key) JOIN canon.tickets o
-            ON o.source_id = t.source_id AND o.requester_customer_id = t.requester_customer_id
-            UNION ALL
-            SELECT o.ticket_key FROM facts.tickets f JOIN touched USING (ticket_key) JOIN facts.tickets o
-            ON o.customer = f.customer
-        ), near AS (
-            SELECT ticket_key FROM touched UNION SELECT ticket_key FROM unfinished UNION SELECT ticket_key FROM kin
-        ), family AS (
-            SELECT ticket_key FROM near
-            UNION
-            SELECT o.ticket_key FROM family f JOIN canon.tickets t USING (ticket_key) JOIN canon.tickets o
-            ON o.source_id = t.source_id AND (o.ticket_id = t.merged_into_ticket_id)
-        )
-        SELECT ticket_key FROM family SEMI JOIN canon.tickets USING (ticket_key)
-        """
-    )
-    store.con.execute("DELETE FROM meta.horizons; INSERT INTO meta.horizons FROM horizons_now")
-    return int(store.one("SELECT count(*) FROM work"))
-
-
 def time_range(store: Store) -> tuple[int, int]:
     """The first and the last moment that a clock must be read at, with a day to spare on both sides."""
     moments = " UNION ALL ".join(
@@ -75,23 +24,8 @@ def time_range(store: Store) -> tuple[int, int]:
 
 
 def make_shared(store: Store, specialists: tuple[str, ...], everything: bool) -> None:
-    """Tables over all tickets that chunks look into: merges, specialist teams, linked calls, repeat contacts."""
+    """Tables over all tickets that chunks look into: merges, left out, specialist teams, repeat contacts."""
     run = store.con.execute
-    run(
-        """
-        CREATE OR REPLACE TEMP TABLE merges AS
-        WITH RECURSIVE steps AS (
-            SELECT t.ticket_key AS k, o.ticket_key AS survivor, 1 AS depth
-            FROM canon.tickets t JOIN canon.tickets o
-            ON o.source_id = t.source_id AND o.ticket_id = t.merged_into_ticket_id AND o.ticket_key <> t.ticket_key
-            UNION ALL
-            SELECT s.k, o.ticket_key, s.depth + 1 FROM steps s JOIN canon.tickets t ON t.ticket_key = s.survivor
-            JOIN canon.tickets o ON o.source_id = t.source_id AND o.ticket_id = t.merged_into_ticket_id
-            WHERE s.depth < 20 AND o.ticket_key <> s.k AND o.ticket_key <> s.survivor
-        )
-        SELECT k, max_by(survivor, depth) AS survivor FROM steps GROUP BY k
-        """
-    )
     run(
         """
         CREATE OR REPLACE TEMP TABLE earliest AS
@@ -99,105 +33,140 @@ def make_shared(store: Store, specialists: tuple[str, ...], everything: bool) ->
         FROM merges m JOIN canon.tickets t ON t.ticket_key = m.k GROUP BY m.survivor
         """
     )
+    run(
+        """
+        CREATE OR REPLACE TEMP TABLE left_out AS
+        WITH marks AS (
+            SELECT ticket_key AS k, type,
+                row_number() OVER (PARTITION BY ticket_key ORDER BY occurred_at, coalesce(seq, 0), event_id) AS i
+            FROM canon.ticket_events WHERE type IN ('deleted', 'spam', 'restored')
+        ), removed AS (
+            SELECT k, max(CASE WHEN type = 'deleted' THEN i END) AS deleted_i,
+                max(CASE WHEN type = 'spam' THEN i END) AS spam_i,
+                coalesce(max(CASE WHEN type = 'restored' THEN i END), 0) AS restored_i
+            FROM marks GROUP BY k
+        )
+        SELECT t.ticket_key AS k,
+            CASE WHEN t.status = 'deleted' OR r.deleted_i > r.restored_i THEN 'deleted'
+                WHEN t.status = 'spam' OR r.spam_i > r.restored_i THEN 'spam'
+                WHEN t.status = 'merged' OR t.merged_into_ticket_id IS NOT NULL THEN 'merged'
+                WHEN t.is_test THEN 'test' WHEN t.is_internal THEN 'internal' END AS why
+        FROM canon.tickets t LEFT JOIN removed r ON r.k = t.ticket_key WHERE why IS NOT NULL
+        """
+    )
     named = ", ".join(map(literal, specialists)) or "NULL"
     run(
         "CREATE OR REPLACE TEMP TABLE specialists AS "
-        f"SELECT DISTINCT team_id AS team FROM canon.teams WHERE tier >= 2 OR name IN ({named}) OR team_id IN ({named}) "
-        f"UNION SELECT unnest([{named}])"
+        "SELECT source_id, team_id AS team FROM canon.teams "
+        f"WHERE tier >= 2 OR name IN ({named}) OR team_id IN ({named}) "
+        f"UNION SELECT source_id, unnest([{named}]) FROM meta.horizons"
     )
-    run(
-        """
-        CREATE OR REPLACE TEMP TABLE linked_calls AS
-        SELECT t.ticket_key AS k, count(*) AS calls FROM canon.interactions i
-        JOIN meta.ticket_keys t ON t.ticket_id = i.ticket_id
-        WHERE i.outcome = 'answered' AND (t.source_id = i.source_id OR NOT EXISTS (
-            SELECT 1 FROM meta.ticket_keys own WHERE own.source_id = i.source_id))
-        GROUP BY t.ticket_key
-        """
-    )
-    # Deleted, spam, merged, test and internal tickets are no repeat contacts.
-    counted = "status NOT IN ('deleted', 'spam', 'merged') AND is_test IS NOT true AND is_internal IS NOT true"
     some = ""
     if not everything:
         some = (
             "AND (source_id, requester_customer_id) IN (SELECT (source_id, requester_customer_id) FROM canon.tickets "
             "SEMI JOIN work USING (ticket_key))"
         )
+    # A ticket that took others over came when the first of them did.
     run(
         f"""
         CREATE OR REPLACE TEMP TABLE repeats AS
-        SELECT ticket_key AS k,
-            LEAD(t) OVER (PARTITION BY source_id, requester_customer_id ORDER BY t, ticket_key) AS next_any_t,
-            LEAD(t) OVER (PARTITION BY source_id, requester_customer_id, reason ORDER BY t, ticket_key) AS same_t,
-            reason
-        FROM (SELECT ticket_key, source_id, requester_customer_id, reason, epoch_ms(created_at) AS t FROM canon.tickets
-              WHERE requester_customer_id IS NOT NULL AND merged_into_ticket_id IS NULL AND {counted} {some})
+        SELECT k, LEAD(t) OVER (PARTITION BY source_id, requester_customer_id ORDER BY t, k) AS next_any_t,
+            LEAD(t) OVER (PARTITION BY source_id, requester_customer_id, reason ORDER BY t, k) AS same_t, reason
+        FROM (SELECT c.ticket_key AS k, source_id, requester_customer_id, reason,
+                least(epoch_ms(created_at), coalesce(e.t, epoch_ms(created_at))) AS t
+              FROM canon.tickets c ANTI JOIN left_out l ON l.k = c.ticket_key LEFT JOIN earliest e ON e.k = c.ticket_key
+              WHERE requester_customer_id IS NOT NULL {some})
         """
     )
 
 
 def make_events(store: Store) -> str:
     """Makes the view ``events_in`` and returns the SQL source that also holds messages of merged tickets."""
-    bots = store.one("SELECT count(*) FROM canon.agents WHERE is_bot")
-    actor = "actor_type"
-    if bots:
-        actor = (
-            "CASE WHEN actor_type = 'agent' AND actor_id IN (SELECT agent_id FROM canon.agents WHERE is_bot) "
-            "THEN 'bot' ELSE actor_type END"
-        )
-    columns = (
-        f"epoch_ms(occurred_at) AS t, coalesce(seq, 0) AS seq, event_id, type, {actor} AS actor_type, actor_id, "
-        "old_value, new_value, coalesce(is_public, true) AS is_public"
-    )
     store.con.execute(
-        f"CREATE OR REPLACE TEMP VIEW events_in AS SELECT ticket_key AS k, {columns} FROM canon.ticket_events"
+        "CREATE OR REPLACE TEMP TABLE bots AS SELECT source_id, agent_id FROM canon.agents WHERE is_bot OR role = 'bot'"
+    )
+    actor = "actor_type"
+    if store.one("SELECT count(*) FROM bots"):
+        is_bot = "(source_id, actor_id) IN (SELECT (source_id, agent_id) FROM bots)"
+        actor = f"CASE WHEN actor_type = 'agent' AND {is_bot} THEN 'bot' ELSE actor_type END"
+    moment = "epoch_ms(occurred_at) AS t, coalesce(seq, 0) AS seq"
+    what = f"type, {actor} AS actor_type, actor_id, old_value, new_value, coalesce(is_public, true) AS is_public"
+    store.con.execute(
+        f"CREATE OR REPLACE TEMP VIEW events_in AS SELECT ticket_key AS k, {moment}, event_id, {what} "
+        "FROM canon.ticket_events"
     )
     if not store.one("SELECT count(*) FROM merges"):
         return "events_in"
+    # Ids repeat across tickets: at a tie the survivor's own event comes first, then the one of the older ticket.
+    own_id = "event_id || chr(1) || lpad(CAST(ticket_key AS VARCHAR), 19, '0')"
     store.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE merged_messages AS SELECT m.survivor AS k, {columns} "
+        "CREATE OR REPLACE TEMP TABLE merged_messages AS "
+        f"SELECT m.survivor AS k, {moment}, {own_id} AS event_id, {what} "
         "FROM canon.ticket_events e JOIN merges m ON m.k = e.ticket_key WHERE type IN ('reply', 'note')"
     )
     return "(SELECT * FROM events_in UNION ALL SELECT * FROM merged_messages)"
 
 
 def tickets_sql(schedules: Schedules, mine: str, spans: int) -> str:
-    """The tickets of a chunk with what their row alone tells, read on both clocks."""
-    key = schedules.key_sql({"brand": "t.brand", "channel": "t.channel", "team": "coalesce(m.name, t.team_id)"})
-
-    def clock(moment: str, alias: str) -> str:
-        return working_ms_sql(moment, alias, spans)
+    """The tickets of a chunk, what their row tells of time read on both clocks; narrow, since much is joined to it."""
+    key = schedules.key_sql({"brand": "brand", "channel": "channel", "team": "team"})
 
     def reading(moment: str, alias: str) -> str:
         on = f"{alias}.schedule_key = b.schedule_key AND {alias}.utc_day = {utc_day_sql(moment)}"
         return f"LEFT JOIN calendar {alias} ON {on}"
 
+    clocks = {"b.contact_t": "c1", "b.snapshot_solved_t": "c3", "b.snapshot_closed_t": "c4"}
+    readings = ", ".join(
+        f"{working_ms_sql(moment, alias, spans)} AS {moment[2:-1]}w" for moment, alias in clocks.items()
+    )
     return f"""
-    WITH b AS (
-        SELECT t.ticket_key AS k, t.source_id, t.ticket_id, t.channel, t.brand, coalesce(m.name, t.team_id) AS team,
-            t.assignee_agent_id AS agent, t.priority, t.language, t.reason AS topic, t.reason_detail AS topic_detail,
-            t.type, t.product, t.status,
-            CASE WHEN t.requester_customer_id IS NOT NULL THEN t.source_id || ':' || t.requester_customer_id END
-                AS customer,
-            coalesce(t.source_system_created_by, 'customer') = 'customer' AS started_by_customer,
-            t.status = 'merged' OR g.k IS NOT NULL AS is_merged,
-            coalesce(t.is_test, false) AS is_test, coalesce(t.is_internal, false) AS is_internal,
-            CAST({key} AS INTEGER) AS schedule_key, h.horizon_t,
+    WITH t AS (
+        SELECT t.ticket_key AS k, t.source_id, t.status, t.created_at, t.solved_at, t.closed_at, t.channel,
+            coalesce(n.name, t.brand) AS brand, coalesce(m.name, t.team_id) AS team,
+            coalesce(t.source_system_created_by, 'customer') = 'customer' AS started_by_customer
+        FROM canon.tickets t {_NAMES} WHERE {mine.replace("k ", "t.ticket_key ")}
+    ), b AS (
+        SELECT t.k, t.source_id, t.started_by_customer, CAST({key} AS INTEGER) AS schedule_key, h.horizon_t,
             least(epoch_ms(t.created_at), coalesce(e.t, epoch_ms(t.created_at))) AS contact_t,
             epoch_ms(t.solved_at) AS snapshot_solved_t, epoch_ms(t.closed_at) AS snapshot_closed_t,
-            t.status IN ('solved', 'closed') AS snapshot_done,
-            coalesce(l.calls, 0) AS calls, r.next_any_t, CASE WHEN r.reason IS NOT NULL THEN r.same_t END AS next_topic_t
-        FROM (SELECT *, ticket_key AS k FROM canon.tickets) t
-        LEFT JOIN canon.teams m ON m.source_id = t.source_id AND m.team_id = t.team_id
-        LEFT JOIN merges g ON g.k = t.k LEFT JOIN earliest e ON e.k = t.k
-        LEFT JOIN linked_calls l ON l.k = t.k LEFT JOIN repeats r ON r.k = t.k
+            t.status IN ('solved', 'closed') AS snapshot_done
+        FROM t LEFT JOIN earliest e ON e.k = t.k
         JOIN meta.horizons h ON h.source_id = t.source_id
-        WHERE {mine.replace("k ", "t.k ")}
     )
-    SELECT b.*, {local_day_sql("b.contact_t", "z")} AS created_day, {clock("b.contact_t", "c1")} AS contact_w,
-        {clock("b.horizon_t", "c2")} AS horizon_w, {clock("b.snapshot_solved_t", "c3")} AS snapshot_solved_w,
-        {clock("b.snapshot_closed_t", "c4")} AS snapshot_closed_w
+    SELECT b.*, {local_day_sql("b.contact_t", "z")} AS created_day, h.w AS horizon_w, {readings}
     FROM b LEFT JOIN zone_days z ON z.utc_day = {utc_day_sql("b.contact_t")}
-    {reading("b.contact_t", "c1")} {reading("b.horizon_t", "c2")}
-    {reading("b.snapshot_solved_t", "c3")} {reading("b.snapshot_closed_t", "c4")}
+    JOIN horizon_readings h ON h.horizon_t = b.horizon_t AND h.schedule_key = b.schedule_key
+    {" ".join(reading(moment, alias) for moment, alias in clocks.items())}
     """
+
+
+def dimensions_sql(mine: str) -> str:
+    """What the facts take over from a ticket's row, and what its customer did next."""
+    return f"""
+    SELECT t.ticket_key AS k, t.source_id AS source, t.ticket_id, t.channel, coalesce(n.name, t.brand) AS brand,
+        coalesce(m.name, t.team_id) AS team, t.assignee_agent_id AS agent, t.priority, t.language, t.reason AS topic,
+        t.reason_detail AS topic_detail, t.type, t.product, t.status,
+        CASE WHEN t.requester_customer_id IS NOT NULL THEN t.source_id || ':' || t.requester_customer_id END
+            AS customer,
+        o.why AS left_out, coalesce(l.calls, 0) AS calls, r.next_any_t,
+        CASE WHEN r.reason IS NOT NULL THEN r.same_t END AS next_topic_t
+    FROM canon.tickets t {_NAMES} LEFT JOIN linked_calls l ON l.k = t.ticket_key
+    LEFT JOIN repeats r ON r.k = t.ticket_key LEFT JOIN left_out o ON o.k = t.ticket_key
+    WHERE {mine.replace("k ", "t.ticket_key ")}
+    """
+
+
+def make_horizon_readings(store: Store, spans: int) -> None:
+    """Each source's horizon on each schedule's working clock."""
+    store.con.execute(
+        f"CREATE OR REPLACE TEMP TABLE horizon_readings AS SELECT DISTINCT h.horizon_t, c.schedule_key, "
+        f"{working_ms_sql('h.horizon_t', 'c', spans)} AS w FROM meta.horizons h "
+        f"JOIN calendar c ON c.utc_day = {utc_day_sql('h.horizon_t')}"
+    )
+
+
+_NAMES = (
+    "LEFT JOIN canon.brands n ON n.source_id = t.source_id AND n.brand_id = t.brand "
+    "LEFT JOIN canon.teams m ON m.source_id = t.source_id AND m.team_id = t.team_id"
+)

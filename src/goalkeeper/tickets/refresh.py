@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from goalkeeper.calendars import Schedules, calendar_table, utc_day_sql, working_ms_sql, zone_day_table
-from goalkeeper.tickets import inputs, sql
+from goalkeeper.tickets import inputs, sql, touched
 from goalkeeper.tickets.datasets import ANSWERS, CALLS, INVITATIONS, ONE_TICKET
 from goalkeeper.warehouse.store import Store
 
@@ -22,14 +22,15 @@ class FactsSettings:
     zone: str = "UTC"
     schedules: Schedules = field(default_factory=Schedules)
     specialists: tuple[str, ...] = ()
+    reopen_grace_s: int = 0
 
     @property
     def version(self) -> str:
         """Changes when the facts must be computed anew for all tickets."""
-        return repr((self.zone, self.schedules, self.specialists, FACTS_VERSION))
+        return repr((self.zone, self.schedules, self.specialists, self.reopen_grace_s, FACTS_VERSION))
 
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,22 @@ def refresh(
     chunk: int = CHUNK,
     progress: Progress | None = None,
 ) -> RefreshReport:
-    """Computes the facts of touched tickets in one transaction; of all where the settings changed.
+    """Computes the facts of touched tickets in one transaction; of all where settings, bots, teams or brands changed.
 
-    Touched means: changed by a load, of a customer whose tickets changed, merged with such a one, or unfinished while
-    its source's horizon moved on.
+    Touched means: changed by a load, its calls too; merged with such a one, now or before; of a customer whose tickets
+    changed; or of a source whose horizon moved on.
     """
     started = time.monotonic()
     tell = progress or (lambda _what, _share: None)
     exists = bool(store.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'facts' AND table_name = 'tickets'"))
-    everything = everything or not exists or store.state("facts") != settings.version
+    people = touched.people_now(store)
+    known = (store.state("facts"), store.state("facts_people"))
+    everything = everything or not exists or known != (settings.version, people)
     with store.transaction():
-        inputs.make_horizons(store)
-        count = inputs.choose_work(store, everything)
+        touched.make_horizons(store)
+        touched.make_merges(store)
+        touched.make_linked_calls(store)
+        count = touched.choose_work(store, everything)
         _make_clocks(store, settings)
         if count or everything:
             _compute(store, settings, everything, chunk, tell)
@@ -69,6 +74,7 @@ def refresh(
             store.con.execute(f"CREATE OR REPLACE TABLE facts.{table} AS {query}")
         store.con.execute("DELETE FROM meta.touched")
         store.remember("facts", settings.version)
+        store.remember("facts_people", people)
     tell("done", 1.0)
     return RefreshReport(count, everything, time.monotonic() - started)
 
@@ -85,6 +91,7 @@ def _make_clocks(store: Store, settings: FactsSettings) -> None:
 
 def _compute(store: Store, settings: FactsSettings, everything: bool, chunk: int, tell: Progress) -> None:
     spans = (len(store.rows("DESCRIBE calendar")) - 3) // 2
+    inputs.make_horizon_readings(store, spans)
     inputs.make_shared(store, settings.specialists, everything)
     events = inputs.make_events(store)
     if everything:
@@ -110,16 +117,42 @@ def _chunks(store: Store, everything: bool, chunk: int) -> Iterator[tuple[float,
 
 def _one_chunk(store: Store, settings: FactsSettings, mine: str, events: str, spans: int) -> None:
     run = store.con.execute
+    one = len(settings.schedules.schedules) == 1  # then no look at the ticket is needed
+
+    def calendar(moment: str, alias: str, ticket: str) -> str:
+        key = "" if one else f"{alias}.schedule_key = {ticket}.schedule_key AND "
+        return f"LEFT JOIN calendar {alias} ON {key}{alias}.utc_day = {utc_day_sql(moment)}"
+
+    def working(moment: str, alias: str) -> str:
+        return working_ms_sql(moment, alias, spans)
+
     run(f"CREATE OR REPLACE TEMP TABLE tickets_in AS {inputs.tickets_sql(settings.schedules, mine, spans)}")
-    working = working_ms_sql("c.t", "w", spans)
-    on = f"w.schedule_key = x.schedule_key AND w.utc_day = {utc_day_sql('c.t')}"
-    calendar = f"JOIN tickets_in x ON x.k = c.k JOIN calendar w ON {on}"
-    if len(settings.schedules.schedules) == 1:  # no look at the ticket is needed
-        calendar = f"JOIN calendar w ON w.utc_day = {utc_day_sql('c.t')}"
-    parts = {"mine": mine, "events": events, "working": working, "calendar": calendar}
-    run(f"CREATE OR REPLACE TEMP TABLE message_turns AS {sql.MESSAGE_TURNS.format(**parts)}")
-    run(f"CREATE OR REPLACE TEMP TABLE state_changes AS {sql.STATE_CHANGES.format(**parts)}")
-    run(f"CREATE OR REPLACE TEMP TABLE new_facts AS {sql.TICKET_FACTS.format(**parts)}")
-    for table, query in {"tickets": "FROM new_facts", "turns": sql.TURNS, "open_spans": sql.OPEN_SPANS}.items():
-        run(f"CREATE TABLE IF NOT EXISTS facts.{table} AS SELECT * FROM ({query}) LIMIT 0")
+    run(f"CREATE OR REPLACE TEMP TABLE turns_at AS {sql.TURNS_AT.format(mine=mine, events=events)}")
+    changes = sql.STATE_CHANGES.format(mine=mine, working=working("c.t", "w"), calendar=calendar("c.t", "w", "c"))
+    run(f"CREATE OR REPLACE TEMP TABLE state_changes AS {changes}")
+    facts = sql.TICKET_FACTS.format(
+        mine=mine,
+        mine_e=mine.replace("k ", "e.k "),
+        events=events,
+        grace=settings.reopen_grace_s * 1000,
+        dimensions=inputs.dimensions_sql(mine),
+        answered_working=working("j.answered_t", "c1"),
+        answered_calendar=calendar("j.answered_t", "c1", "j"),
+        closed_working=working("j.locked_t", "c2"),
+        closed_calendar=calendar("j.locked_t", "c2", "j"),
+        from_working=working("j.turned_t", "c3"),
+        from_calendar=calendar("j.turned_t", "c3", "j"),
+    )
+    turns = sql.TURNS.format(
+        mine_f=mine.replace("k ", "ticket_key "),
+        answered_working=working("c.answered_t", "c1"),
+        answered_calendar=calendar("c.answered_t", "c1", "x"),
+        started_working=working("c.t", "c2"),
+        started_calendar=calendar("c.t", "c2", "x"),
+    )
+    spans_sql = sql.OPEN_SPANS.format(mine_f=mine.replace("k ", "ticket_key "))
+    for table, query in {"tickets": facts, "turns": turns, "open_spans": spans_sql}.items():
+        # DuckDB 2.0 loses sight of rows inserted, in the same transaction, into a table made AS an empty query.
+        columns = ", ".join(f'"{name}" {kind}' for name, kind, *_ in store.rows(f"DESCRIBE {query}"))
+        run(f"CREATE TABLE IF NOT EXISTS facts.{table} ({columns})")
         run(f"INSERT INTO facts.{table} {query}")

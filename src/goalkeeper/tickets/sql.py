@@ -9,44 +9,51 @@ from __future__ import annotations
 
 from goalkeeper.calendars import local_day_sql, utc_day_sql
 
-# Lanes: 11 customer, 12 human agent, 13 opened by the company; 1 new, 2 open, 3 pending, 4 on hold, 5 solved, 6 closed.
+# Sides: 11 customer, 12 human agent, 13 opened by the company. States: 1 new, 2 open, 3 pending, 4 on hold, 5 solved,
+# 6 closed.
 CUSTOMER, AGENT, COMPANY = 11, 12, 13
 WAITING, SOLVED, CLOSED = "(1, 2, 4)", 5, 6
-ORDER = "ORDER BY t, seq, event_id"
+OVER = "OVER (PARTITION BY k ORDER BY t, seq, event_id)"
+FIRST = "-9223372036854775807"
 
-# Where the side that speaks changes; a ticket that a customer opened counts as opened by a customer message.
-MESSAGE_TURNS = f"""
+# Runs of customer messages after another side spoke, each with the next agent's reply. A ticket that a customer opened
+# begins with a customer's run, which is not among them.
+TURNS_AT = f"""
 WITH messages AS (
     SELECT k, t, seq, event_id, CASE WHEN actor_type = 'customer' THEN {CUSTOMER} ELSE {AGENT} END AS v
     FROM {{events}} WHERE {{mine}} AND type = 'reply' AND is_public AND actor_type IN ('customer', 'agent')
     UNION ALL
-    SELECT k, contact_t, -9223372036854775807, '', {COMPANY} FROM tickets_in
-    WHERE NOT started_by_customer
+    SELECT k, {FIRST}, 0, '', {COMPANY} FROM tickets_in WHERE NOT started_by_customer
 ), sided AS (
-    SELECT k, t, v, COALESCE(LAG(v) OVER (PARTITION BY k {ORDER}), {CUSTOMER}) AS p,
-           ROW_NUMBER() OVER (PARTITION BY k {ORDER}) AS i FROM messages
-), changes AS (
-    SELECT k, t, v, p, i FROM sided WHERE p <> v
+    SELECT k, t, v, COALESCE(LAG(v) {OVER}, {CUSTOMER}) AS p, ROW_NUMBER() {OVER} AS i,
+           LEAD(CASE WHEN v = {AGENT} THEN t END IGNORE NULLS) {OVER} AS answered_t
+    FROM messages
 )
-SELECT c.k, c.t, c.v, c.p, c.i, {{working}} AS w
-FROM changes c {{calendar}}
+SELECT k, t, answered_t, ROW_NUMBER() OVER (PARTITION BY k ORDER BY i) AS run
+FROM sided WHERE v = {CUSTOMER} AND p <> {CUSTOMER}
 """
 
-# Where the state changes. The state before the first event is new.
+# Where the state changes, with the next moment it is done again; a ticket's first status event is among them even if
+# it changes nothing. The state before is new. Events may come up to a minute before their ticket is made: they count
+# as if at that moment. Deleted, merged and spam are no states of the work.
 STATE_CHANGES = f"""
 WITH states AS (
     SELECT k, t, seq, event_id, actor_type,
            CASE new_value WHEN 'new' THEN 1 WHEN 'open' THEN 2 WHEN 'pending' THEN 3 WHEN 'on_hold' THEN 4
                 WHEN 'solved' THEN {SOLVED} ELSE {CLOSED} END AS v
-    FROM events_in WHERE {{mine}} AND type = 'status' AND new_value IS NOT NULL
+    FROM events_in WHERE {{mine}} AND type = 'status'
+    AND new_value IN ('new', 'open', 'pending', 'on_hold', 'solved', 'closed')
 ), sided AS (
-    SELECT k, t, actor_type, v, COALESCE(LAG(v) OVER (PARTITION BY k {ORDER}), 1) AS p,
-           ROW_NUMBER() OVER (PARTITION BY k {ORDER}) AS i FROM states
+    SELECT k, t, actor_type, v, COALESCE(LAG(v) {OVER}, 1) AS p, ROW_NUMBER() {OVER} AS i,
+           LEAD(CASE WHEN v >= {SOLVED} THEN t END IGNORE NULLS) {OVER} AS done_t
+    FROM states
 ), changes AS (
-    SELECT k, t, actor_type, v, p, i FROM sided WHERE p <> v
+    SELECT s.k, GREATEST(s.t, x.contact_t) AS t, s.v, s.p, s.i, s.actor_type,
+           CASE WHEN s.done_t < x.contact_t THEN x.contact_t ELSE s.done_t END AS done_t,
+           x.schedule_key
+    FROM sided s JOIN tickets_in x ON x.k = s.k WHERE s.p <> s.v OR s.i = 1
 )
-SELECT c.k, c.t, c.v, c.p, c.i, c.actor_type, {{working}} AS w
-FROM changes c {{calendar}}
+SELECT c.k, c.t, c.v, c.p, c.i, c.done_t, c.actor_type, {{working}} AS w FROM changes c {{calendar}}
 """
 
 
@@ -58,9 +65,10 @@ def _left(states: str, clock: str) -> str:
     )
 
 
-def _inside(states: str) -> str:
-    """1 more for each entering, 1 less for each leaving."""
-    return f"SUM(CASE WHEN p IN {states} AND v NOT IN {states} THEN -1 WHEN v IN {states} AND p NOT IN {states} THEN 1 END)"
+def _so_far(states: str, name: str, clock: str, since: str = "") -> str:
+    """Seconds in the states, up to the horizon where the ticket still is in one of them; NULL without any state."""
+    now = f"CASE WHEN f.state IN {states} THEN f.horizon_{clock} ELSE 0 END"
+    return f"CASE WHEN f.has_states THEN {_seconds(f'f.{name}_{clock}{since} + {now}')} END"
 
 
 def _when(test: str, clock: str = "t", pick: str = "MIN") -> str:
@@ -68,97 +76,108 @@ def _when(test: str, clock: str = "t", pick: str = "MIN") -> str:
 
 
 def _seconds(length: str) -> str:
-    """Whole seconds of a length in milliseconds, never negative; NULL stays NULL."""
-    return f"CASE WHEN {length} > 0 THEN ({length}) // 1000 WHEN {length} IS NOT NULL THEN 0 END"
+    """Whole seconds of a length in milliseconds, never negative; NULL stays NULL, as with GREATEST it would not."""
+    return f"(({length}) + ABS({length})) // 2000"
 
 
 def _zone(moment: str, alias: str) -> str:
     return f"LEFT JOIN zone_days {alias} ON {alias}.utc_day = {utc_day_sql(moment)}"
 
 
-_ANSWER = f"v = {AGENT} AND p = {CUSTOMER}"
 _SOLVING = f"v = {SOLVED} AND p < {SOLVED}"
+_REOPENING = f"v < {SOLVED} AND p >= {SOLVED}"
+_HUMAN = "actor_type = 'agent' AND type = 'reply' AND is_public"
 
 TICKET_FACTS = f"""
-WITH spoken AS (
-    SELECT k, {_when(_ANSWER)} AS answered_t, {_when(_ANSWER, "w")} AS answered_w,
-           {_when(f"v = {CUSTOMER}")} AS turned_t, {_when(f"v = {CUSTOMER}", "w")} AS turned_w
-    FROM message_turns GROUP BY k
+WITH talked AS (
+    SELECT k, {_when(_HUMAN)} AS answered_t,
+           SUM(CASE WHEN {_HUMAN} THEN 1 ELSE 0 END) AS replies,
+           SUM(CASE WHEN actor_type = 'customer' AND type = 'reply' AND is_public THEN 1 ELSE 0 END)
+               AS customer_messages,
+           SUM(CASE WHEN actor_type = 'bot' AND type = 'reply' AND is_public THEN 1 ELSE 0 END) AS bot_replies,
+           SUM(CASE WHEN type = 'note' OR NOT is_public THEN 1 ELSE 0 END) AS notes
+    FROM {{events}} WHERE {{mine}} AND type IN ('reply', 'note') GROUP BY k
+), people AS (
+    SELECT k, CASE WHEN COUNT(actor_id) = COUNT(*) THEN COUNT(*) END AS people
+    FROM (SELECT DISTINCT k, actor_id FROM {{events}} WHERE {{mine}} AND {_HUMAN}) GROUP BY k
+), turned AS (
+    SELECT y.k, y.t AS turned_t, y.answered_t FROM turns_at y
+    JOIN tickets_in o ON o.k = y.k WHERE NOT o.started_by_customer AND y.run = 1
 ), worked AS (
     SELECT k, {_when(_SOLVING)} AS first_t, {_when(_SOLVING, "w")} AS first_w,
            {_when(_SOLVING, "t", "MAX")} AS last_t, {_when(_SOLVING, "w", "MAX")} AS last_w,
-           {_when(_SOLVING, "i", "MAX")} AS last_i, {_when(f"v = {CLOSED} AND p < {SOLVED}", "i", "MAX")} AS bare_i,
-           {_when(f"v = {CLOSED}", "t", "MAX")} AS closed_t, {_when(f"v = {CLOSED}", "w", "MAX")} AS closed_w,
-           SUM(CASE WHEN v < {SOLVED} AND p >= {SOLVED} AND actor_type NOT IN ('system', 'bot') THEN 1 ELSE 0 END)
-               AS reopens,
-           SUM(CASE WHEN v >= {SOLVED} AND p < {SOLVED} THEN 1 WHEN v < {SOLVED} AND p >= {SOLVED} THEN -1 ELSE 0 END)
-               AS is_done,
-           {_left(WAITING, "t")} AS wait_t, {_left(WAITING, "w")} AS wait_w, {_inside(WAITING)} AS wait_in,
-           {_left("(3)", "t")} AS pend_t, {_left("(3)", "w")} AS pend_w, {_inside("(3)")} AS pend_in,
-           {_left("(4)", "t")} AS hold_t, {_left("(4)", "w")} AS hold_w, {_inside("(4)")} AS hold_in
+           {_when(f"v = {CLOSED}", "t", "MAX")} AS closed_t, {_when(f"v = {CLOSED}", "i", "MAX")} AS closed_i,
+           {_when(_REOPENING, "i", "MAX")} AS reopened_i, {_when(f"v >= {SOLVED}")} AS done_t,
+           -- how it was last done: odd where by solving
+           {_when(f"v >= {SOLVED} AND p < {SOLVED}", f"i * 2 + CASE WHEN v = {SOLVED} THEN 1 ELSE 0 END", "MAX")}
+               AS entry,
+           -- the changes telescope: the state now is the first one plus all of them
+           1 + SUM(v - p) AS state,
+           {_left(WAITING, "t")} AS wait_t, {_left(WAITING, "w")} AS wait_w,
+           {_left("(3)", "t")} AS pend_t, {_left("(3)", "w")} AS pend_w,
+           {_left("(4)", "t")} AS hold_t, {_left("(4)", "w")} AS hold_w
     FROM state_changes GROUP BY k
-), speakers AS (
-    SELECT k, actor_type, is_note, COALESCE(actor_id, '') AS actor, COUNT(*) AS n
-    FROM (SELECT k, actor_type, actor_id, type = 'note' OR NOT is_public AS is_note FROM {{events}}
-          WHERE {{mine}} AND type IN ('reply', 'note'))
-    GROUP BY k, actor_type, is_note, COALESCE(actor_id, '')
-), counted AS (
-    SELECT k,
-           SUM(CASE WHEN actor_type = 'agent' AND NOT is_note THEN n ELSE 0 END) AS replies,
-           SUM(CASE WHEN actor_type = 'agent' AND NOT is_note THEN 1 ELSE 0 END) AS people,
-           SUM(CASE WHEN actor_type = 'customer' AND NOT is_note THEN n ELSE 0 END) AS customer_messages,
-           SUM(CASE WHEN actor_type = 'bot' AND NOT is_note THEN n ELSE 0 END) AS bot_replies,
-           SUM(CASE WHEN is_note THEN n ELSE 0 END) AS notes
-    FROM speakers GROUP BY k
+), returned AS (
+    SELECT k, COUNT(*) AS reopens FROM (
+        SELECT k, t, v, p, actor_type, LAG(t) OVER (PARTITION BY k ORDER BY i) AS done_since FROM state_changes
+        WHERE (v < {SOLVED}) <> (p < {SOLVED}) AND k IN (SELECT k FROM state_changes WHERE {_REOPENING})
+    ) WHERE {_REOPENING} AND actor_type NOT IN ('system', 'bot') AND t - done_since >= {{grace}} GROUP BY k
+), handed AS (
+    SELECT k, type FROM events_in WHERE {{mine}} AND type IN ('team', 'assign')
+    GROUP BY k, type HAVING COUNT(*) > 1 OR COUNT(old_value) > 0
 ), hands AS (
     SELECT k, type, new_value AS v,
-           COALESCE(old_value, LAG(new_value) OVER (PARTITION BY k, type {ORDER})) AS p
-    FROM events_in WHERE {{mine}} AND type IN ('team', 'assign')
+           COALESCE(old_value, LAG(new_value) OVER (PARTITION BY k, type ORDER BY t, seq, event_id)) AS p
+    FROM (SELECT e.* FROM events_in e JOIN handed h ON h.k = e.k AND h.type = e.type
+          WHERE {{mine_e}} AND e.type IN ('team', 'assign'))
 ), passed AS (
     SELECT h.k, SUM(CASE WHEN h.type = 'team' THEN 1 ELSE 0 END) AS transfers,
            SUM(CASE WHEN h.type = 'assign' THEN 1 ELSE 0 END) AS reassignments,
            MAX(CASE WHEN h.type = 'team' AND s.team IS NOT NULL AND f.team IS NULL THEN 1 ELSE 0 END) AS specialist
-    FROM hands h LEFT JOIN specialists s ON s.team = h.v LEFT JOIN specialists f ON f.team = h.p
+    FROM hands h JOIN tickets_in x ON x.k = h.k LEFT JOIN specialists s ON s.team = h.v AND s.source_id = x.source_id
+    LEFT JOIN specialists f ON f.team = h.p AND f.source_id = x.source_id
     WHERE h.p IS NOT NULL AND h.v IS NOT NULL AND h.p <> h.v GROUP BY h.k
-), marked AS (
-    SELECT k, MAX(CASE WHEN type = 'escalation' THEN 1 ELSE 0 END) AS escalated,
-           MAX(CASE WHEN type = 'spam' THEN 1 ELSE 0 END) AS spam,
-           MAX(CASE WHEN type = 'deleted' THEN t END) AS deleted_t, MAX(CASE WHEN type = 'restored' THEN t END) AS restored_t
-    FROM events_in WHERE {{mine}} AND type IN ('escalation', 'spam', 'deleted', 'restored') GROUP BY k
+), escalations AS (
+    SELECT DISTINCT k FROM events_in WHERE {{mine}} AND type = 'escalation'
 ), joined AS (
-    SELECT x.*,
-           CASE WHEN x.started_by_customer THEN x.contact_t ELSE s.turned_t END AS from_t,
-           CASE WHEN x.started_by_customer THEN x.contact_w ELSE s.turned_w END AS from_w,
-           s.answered_t, s.answered_w,
+    SELECT x.k, x.started_by_customer, x.schedule_key, x.contact_t, x.contact_w, x.created_day, x.horizon_t,
+           x.horizon_w, m.k IS NOT NULL OR COALESCE(p.specialist, 0) = 1 AS escalated,
+           CASE WHEN x.started_by_customer THEN x.contact_t ELSE y.turned_t END AS from_t,
+           CASE WHEN x.started_by_customer THEN a.answered_t ELSE y.answered_t END AS answered_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_t ELSE w.first_t END AS first_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_w ELSE w.first_w END AS first_w,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_t ELSE w.last_t END AS last_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_w ELSE w.last_w END AS last_w,
-           CASE WHEN w.k IS NULL THEN x.snapshot_closed_t ELSE w.closed_t END AS closed_t,
-           CASE WHEN w.k IS NULL THEN x.snapshot_closed_w ELSE w.closed_w END AS closed_w,
-           w.last_i IS NULL OR w.bare_i IS NULL OR w.last_i > w.bare_i AS is_solved_last,
-           CASE WHEN w.k IS NULL THEN x.snapshot_done ELSE w.is_done = 1 END AS is_done,
-           COALESCE(w.reopens, 0) AS reopens, w.k IS NOT NULL AS has_states,
-           w.wait_t, w.wait_w, 1 + COALESCE(w.wait_in, 0) AS wait_in,
-           COALESCE(w.pend_t, 0) AS pend_t, COALESCE(w.pend_w, 0) AS pend_w, COALESCE(w.pend_in, 0) AS pend_in,
-           COALESCE(w.hold_t, 0) AS hold_t, COALESCE(w.hold_w, 0) AS hold_w, COALESCE(w.hold_in, 0) AS hold_in,
-           COALESCE(c.replies, 0) AS replies, COALESCE(c.customer_messages, 0) AS customer_messages,
-           COALESCE(c.bot_replies, 0) AS bot_replies, COALESCE(c.notes, 0) AS notes, COALESCE(c.people, 0) AS people,
-           COALESCE(p.transfers, 0) AS transfers, COALESCE(p.reassignments, 0) AS reassignments,
-           COALESCE(p.specialist, 0) = 1 OR COALESCE(m.escalated, 0) = 1 AS escalated,
-           CASE WHEN x.status = 'deleted' OR m.deleted_t > COALESCE(m.restored_t, 0) THEN 'deleted'
-                WHEN x.status = 'spam' OR m.spam = 1 THEN 'spam'
-                WHEN x.is_merged THEN 'merged' WHEN x.is_test THEN 'test' WHEN x.is_internal THEN 'internal' END AS left_out
-    FROM tickets_in x LEFT JOIN spoken s ON s.k = x.k LEFT JOIN worked w ON w.k = x.k
-    LEFT JOIN counted c ON c.k = x.k LEFT JOIN passed p ON p.k = x.k LEFT JOIN marked m ON m.k = x.k
+           CASE WHEN w.k IS NULL THEN CASE WHEN x.snapshot_done THEN x.snapshot_closed_t END
+                WHEN w.reopened_i IS NULL OR w.closed_i > w.reopened_i THEN w.closed_t END AS closed_t,
+           CASE WHEN w.k IS NULL THEN x.snapshot_done ELSE w.state >= {SOLVED} END AS is_done, w.done_t,
+           w.entry IS NULL OR w.entry % 2 = 1 AS is_solved_last,
+           COALESCE(r.reopens, 0) AS reopens, w.k IS NOT NULL AS has_states, COALESCE(w.state, 1) AS state,
+           COALESCE(w.wait_t, 0) AS wait_t, COALESCE(w.wait_w, 0) AS wait_w, COALESCE(w.pend_t, 0) AS pend_t,
+           COALESCE(w.pend_w, 0) AS pend_w, COALESCE(w.hold_t, 0) AS hold_t, COALESCE(w.hold_w, 0) AS hold_w,
+           COALESCE(a.replies, 0) AS replies, COALESCE(a.customer_messages, 0) AS customer_messages,
+           COALESCE(a.bot_replies, 0) AS bot_replies, COALESCE(a.notes, 0) AS notes,
+           CASE WHEN q.k IS NULL THEN 0 ELSE q.people END AS people,
+           COALESCE(p.transfers, 0) AS transfers, COALESCE(p.reassignments, 0) AS reassignments
+    FROM tickets_in x LEFT JOIN talked a ON a.k = x.k LEFT JOIN people q ON q.k = x.k LEFT JOIN turned y ON y.k = x.k
+    LEFT JOIN worked w ON w.k = x.k LEFT JOIN returned r ON r.k = x.k LEFT JOIN passed p ON p.k = x.k
+    LEFT JOIN escalations m ON m.k = x.k
+), clocked AS (
+    SELECT j.*, {{answered_working}} AS answered_w, {{closed_working}} AS closed_w,
+           CASE WHEN j.started_by_customer THEN j.contact_w ELSE {{from_working}} END AS from_w
+    FROM (SELECT joined.*, is_done AND last_t IS NOT NULL AND is_solved_last AS resolved,
+                 CASE WHEN is_done AND NOT (last_t IS NOT NULL AND is_solved_last) THEN closed_t END AS locked_t,
+                 CASE WHEN started_by_customer THEN NULL ELSE from_t END AS turned_t FROM joined) j
+    {{answered_calendar}} {{closed_calendar}} {{from_calendar}}
 ), finished AS (
-    SELECT j.*, CASE WHEN resolved THEN last_t WHEN is_done THEN COALESCE(closed_t, horizon_t) ELSE horizon_t END AS stop_t,
+    SELECT j.*,
+           CASE WHEN resolved THEN last_t WHEN is_done THEN COALESCE(closed_t, horizon_t) ELSE horizon_t END AS stop_t,
            CASE WHEN resolved THEN last_w WHEN is_done THEN COALESCE(closed_w, horizon_w) ELSE horizon_w END AS stop_w
-    FROM (SELECT joined.*, is_done AND last_t IS NOT NULL AND is_solved_last AS resolved FROM joined) j
+    FROM clocked j
 )
-SELECT f.k AS ticket_key, f.source_id AS source, f.ticket_id, f.channel, f.brand, f.team, f.agent, f.priority,
-    f.language, f.topic, f.topic_detail, f.type, f.product, f.customer, f.status, f.left_out, f.started_by_customer,
-    f.schedule_key, f.horizon_t AS horizon_at,
+SELECT f.k AS ticket_key, d.source, d.ticket_id, d.channel, d.brand, d.team, d.agent, d.priority, d.language, d.topic,
+    d.topic_detail, d.type, d.product, d.customer, d.status,
+    d.left_out, f.started_by_customer, f.schedule_key, f.horizon_t AS horizon_at,
     f.contact_t AS created_at, f.created_day,
     f.from_t AS first_response_from, f.answered_t AS first_response_at,
     CASE WHEN f.from_t IS NOT NULL THEN f.answered_t IS NOT NULL END AS first_response_done,
@@ -170,52 +189,47 @@ SELECT f.k AS ticket_key, f.source_id AS source, f.ticket_id, f.channel, f.brand
     f.last_t AS solved_at, {local_day_sql("f.last_t", "z2")} AS solved_day, f.resolved,
     {_seconds("f.stop_t - f.contact_t")} AS resolution_s,
     {_seconds("f.stop_w - f.contact_w")} AS resolution_working_s,
+    {_seconds("f.horizon_t - f.contact_t")} AS followed_s,
+    {_seconds("f.horizon_w - f.contact_w")} AS followed_working_s,
     f.closed_t AS closed_at, f.is_done AND NOT f.resolved AS closed_unsolved,
-    CASE WHEN f.has_states THEN {_seconds("COALESCE(f.wait_t, 0) - f.contact_t + f.wait_in * f.horizon_t")} END
-        AS requester_wait_s,
-    CASE WHEN f.has_states THEN {_seconds("COALESCE(f.wait_w, 0) - f.contact_w + f.wait_in * f.horizon_w")} END
+    {_so_far(WAITING, "wait", "t", " - f.contact_t")} AS requester_wait_s,
+    {_so_far(WAITING, "wait", "w", " - f.contact_w")}
         AS requester_wait_working_s,
-    CASE WHEN f.has_states THEN {_seconds("f.pend_t + f.pend_in * f.horizon_t")} END AS agent_wait_s,
-    CASE WHEN f.has_states THEN {_seconds("f.pend_w + f.pend_in * f.horizon_w")} END AS agent_wait_working_s,
-    CASE WHEN f.has_states THEN {_seconds("f.hold_t + f.hold_in * f.horizon_t")} END AS on_hold_s,
-    CASE WHEN f.has_states THEN {_seconds("f.hold_w + f.hold_in * f.horizon_w")} END AS on_hold_working_s,
+    {_so_far("(3)", "pend", "t")} AS agent_wait_s,
+    {_so_far("(3)", "pend", "w")} AS agent_wait_working_s,
+    {_so_far("(4)", "hold", "t")} AS on_hold_s,
+    {_so_far("(4)", "hold", "w")} AS on_hold_working_s,
     CAST(f.reopens AS BIGINT) AS reopens, CASE WHEN f.last_t IS NOT NULL THEN f.reopens > 0 END AS reopened,
     CAST(f.replies AS BIGINT) AS replies, CAST(f.customer_messages AS BIGINT) AS customer_messages,
     CAST(f.bot_replies AS BIGINT) AS bot_replies, CAST(f.notes AS BIGINT) AS notes, CAST(f.people AS BIGINT) AS people,
-    f.calls, GREATEST(CAST(f.replies AS BIGINT), f.calls) AS contacts,
-    CAST(f.transfers AS BIGINT) AS transfers, CAST(f.reassignments AS BIGINT) AS reassignments, f.escalated,
-    CASE WHEN f.resolved THEN GREATEST(f.replies, f.calls) = 1 AND f.reopens = 0 END AS one_touch,
-    {_seconds("f.next_any_t - f.last_t")} AS next_contact_s,
-    {_seconds("f.next_topic_t - f.last_t")} AS next_same_topic_s,
-    {_seconds("f.horizon_t - f.last_t")} AS quiet_s
-FROM finished f {_zone("f.first_t", "z1")} {_zone("f.last_t", "z2")}
+    d.calls, GREATEST(CAST(f.replies AS BIGINT), d.calls) AS contacts,
+    CAST(f.transfers AS BIGINT) AS transfers, CAST(f.reassignments AS BIGINT) AS reassignments,
+    f.escalated,
+    f.resolved AND GREATEST(CAST(f.replies AS BIGINT), d.calls) = 1 AND f.reopens = 0 AS one_touch,
+    {_seconds("d.next_any_t - f.last_t")} AS next_contact_s,
+    {_seconds("d.next_topic_t - f.last_t")} AS next_same_topic_s,
+    {_seconds("f.horizon_t - f.last_t")} AS quiet_s,
+    CASE WHEN f.has_states THEN f.done_t WHEN f.is_done THEN f.stop_t END AS first_done_at
+FROM ({{dimensions}}) d JOIN finished f ON f.k = d.k {_zone("f.first_t", "z1")} {_zone("f.last_t", "z2")}
 """
 
+_TURN_WORKING = _seconds("COALESCE({answered_working}, x.horizon_w) - {started_working}")
 TURNS = f"""
 SELECT c.k AS ticket_key, c.t AS started_at, {local_day_sql("c.t", "z")} AS started_day, c.answered_t AS answered_at,
     c.answered_t IS NOT NULL AS answered,
     {_seconds("COALESCE(c.answered_t, x.horizon_t) - c.t")} AS waited_s,
-    {_seconds("COALESCE(c.answered_w, x.horizon_w) - c.w")} AS waited_working_s,
+    {_TURN_WORKING} AS waited_working_s,
     CASE WHEN c.answered_t IS NULL AND f.resolved AND f.solved_at >= c.t THEN 'solved without a reply'
-         WHEN c.answered_t IS NULL AND f.closed_unsolved THEN 'closed without a reply' END AS turn_left_out
-FROM (SELECT k, t, v, p, w, LEAD(t) OVER (PARTITION BY k ORDER BY i) AS answered_t,
-             LEAD(w) OVER (PARTITION BY k ORDER BY i) AS answered_w FROM message_turns) c
-JOIN tickets_in x ON x.k = c.k JOIN new_facts f ON f.ticket_key = c.k {_zone("c.t", "z")}
-WHERE c.v = {CUSTOMER} AND (x.started_by_customer OR c.t > f.first_response_from)
+         WHEN c.answered_t IS NULL AND f.closed_unsolved AND COALESCE(f.closed_at, c.t) >= c.t
+         THEN 'closed without a reply' END AS turn_left_out
+FROM turns_at c JOIN tickets_in x ON x.k = c.k
+JOIN (SELECT * FROM facts.tickets WHERE {{mine_f}}) f ON f.ticket_key = c.k
+{{answered_calendar}} {{started_calendar}} {_zone("c.t", "z")}
+WHERE x.started_by_customer OR c.run > 1
 """
 
-# A ticket never reopened is one span, read off its row; the few others are paired by their changes.
-_REOPENED = f"SELECT k FROM state_changes WHERE v < {SOLVED} AND p >= {SOLVED}"
 OPEN_SPANS = f"""
-SELECT f.ticket_key, f.created_at AS opened_at,
-    CASE WHEN f.resolved OR f.closed_unsolved THEN COALESCE(f.solved_at, f.closed_at) END AS ended_at
-FROM new_facts f WHERE f.ticket_key NOT IN ({_REOPENED})
+SELECT ticket_key, created_at AS opened_at, first_done_at AS ended_at FROM facts.tickets WHERE {{mine_f}}
 UNION ALL
-SELECT k, t, ended_t FROM (
-    SELECT k, t, v, LEAD(t) OVER (PARTITION BY k ORDER BY i) AS ended_t FROM (
-        SELECT k, t, i, v FROM state_changes WHERE (v < {SOLVED}) <> (p < {SOLVED}) AND k IN ({_REOPENED})
-        UNION ALL
-        SELECT k, contact_t, 0, 1 FROM tickets_in WHERE k IN ({_REOPENED})
-    )
-) WHERE v < {SOLVED}
+SELECT k, t, done_t FROM state_changes WHERE {_REOPENING}
 """

@@ -9,14 +9,14 @@ from goalkeeper.connectors.mapping.compile import Compiled
 from goalkeeper.connectors.mapping.expressions import literal, quoted
 from goalkeeper.schema import Severity
 from goalkeeper.schema.contract import Check
+from goalkeeper.warehouse.holding import SHOWN
+from goalkeeper.warehouse.merge import Origin
 from goalkeeper.warehouse.store import Store
-
-SHOWN = 120  # characters of a found value that quarantine keeps
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Where the mapped rows of one rule stand, and how many there are: good, held back, and per warning."""
+    """The table of a rule's good rows, and how many rows there were: in all, held back, and per warning."""
 
     table: str
     rows: int
@@ -24,24 +24,28 @@ class Judged:
     warnings: tuple[tuple[str, str, int], ...]
 
 
-def judge(store: Store, compiled: Compiled, name: str, now: datetime) -> Judged:
-    """Makes the temporary table ``name`` of the rule's rows, with ``_held`` true where a check fails."""
-    rejecting = [_at(check, now) for check in compiled.checks if check.severity is Severity.REJECT]
-    warning = [_at(check, now) for check in compiled.checks if check.severity is Severity.WARN]
+def judge(store: Store, compiled: Compiled, name: str, origin: Origin) -> Judged:
+    """Makes the temporary table ``name`` of the rule's good rows; the others go to ``holding``."""
+    rejecting = [_at(check, origin.now) for check in compiled.checks if check.severity is Severity.REJECT]
+    warning = [_at(check, origin.now) for check in compiled.checks if check.severity is Severity.WARN]
     held = " OR ".join(f"coalesce({check.predicate}, false)" for check in rejecting) or "false"
-    store.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, ({held}) AS _held FROM ({compiled.rows})")
-    counts = ", ".join(f"count(*) FILTER ({check.predicate})" for check in warning)
-    row = store.rows(f"SELECT count(*), count(*) FILTER (_held){', ' + counts if counts else ''} FROM {name}")[0]
+    filled = ", ".join(map(quoted, compiled.rule.filled))
+    store.con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT _position, _step, {filled}, ({held}) AS _held "
+        f"FROM ({compiled.rows})"
+    )
+    counts = "".join(f", count(*) FILTER (NOT _held AND ({check.predicate}))" for check in warning)
+    row = store.rows(f"SELECT count(*), count(*) FILTER (_held){counts} FROM {name}")[0]
     warnings = tuple((check.code, check.words, found) for check, found in zip(warning, row[2:], strict=True) if found)
+    if row[1]:
+        _hold(store, compiled, rejecting, origin)
+        store.con.execute(f"DELETE FROM {name} WHERE _held")
+    store.con.execute(f"ALTER TABLE {name} DROP COLUMN _held")
     return Judged(name, row[0], row[1], warnings)
 
 
-def hold(store: Store, compiled: Compiled, judged: Judged, load_id: int, source_id: str, now: datetime) -> None:
-    """Writes the held rows of a rule to quarantine, each with its first reason and the value found."""
-    if not judged.held:
-        return
-    table = compiled.rule.table
-    rejecting = [_at(check, now) for check in compiled.checks if check.severity is Severity.REJECT]
+def _hold(store: Store, compiled: Compiled, rejecting: list[Check], origin: Origin) -> None:
+    """Writes the held rows of a rule to ``holding``, each with its first reason and the value found."""
     first = " ".join(f"WHEN coalesce({check.predicate}, false) THEN {n}" for n, check in enumerate(rejecting))
     filled = set(compiled.rule.filled)
     picks = {
@@ -59,16 +63,10 @@ def hold(store: Store, compiled: Compiled, judged: Judged, load_id: int, source_
     )
     row = ", ".join(f"{literal(name)}, {quoted('_text_' + name)}" for name in compiled.rule.filled)
     store.con.execute(
-        f"INSERT INTO meta.quarantine BY NAME SELECT {next_held(store)} + row_number() OVER () AS held_id, "
-        f"{load_id} AS load_id, {literal(source_id)} AS source_id, {literal(table.name)} AS table_name, "
-        f"_position AS position, {chosen}, json_object({row}) AS row, TIMESTAMP '{now}' AS held_at "
-        f"FROM (SELECT *, CASE {first} END AS _first FROM {judged.table} WHERE _held)"
+        f"INSERT INTO holding BY NAME SELECT {origin.load_id} AS load_id, {literal(origin.source_id)} AS source_id, "
+        f"{literal(compiled.rule.to)} AS table_name, _position AS position, {chosen}, json_object({row}) AS row "
+        f"FROM (SELECT *, CASE {first} END AS _first FROM ({compiled.rows})) WHERE _first IS NOT NULL"
     )
-
-
-def next_held(store: Store) -> int:
-    """The highest quarantine number so far."""
-    return int(store.one("SELECT coalesce(max(held_id), 0) FROM meta.quarantine"))
 
 
 def _at(check: Check, now: datetime) -> Check:

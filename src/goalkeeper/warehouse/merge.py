@@ -7,11 +7,15 @@ from datetime import datetime
 
 from goalkeeper.connectors.mapping.expressions import literal, quoted
 from goalkeeper.connectors.mapping.model import TableRule
-from goalkeeper.warehouse.judge import next_held
+from goalkeeper.warehouse.holding import SHOWN
 from goalkeeper.warehouse.store import KEYED, Store
 
 # Tables whose rows name a ticket: when such a row changes, the ticket's facts do.
 TOUCHING = ("tickets", "ticket_events", "interactions")
+# What makes an event without an id of its own the same event in another file: who did what, and when.
+IDENTITY = ("ticket_id", "occurred_at", "type", "field", "old_value", "new_value", "actor_type", "actor_id")
+# What a row may leave open and other rows of its source fill in: saying nothing there is no change.
+OPEN = {"actor_type": "'unknown'", "is_internal": "NULL", "merged_into_ticket_id": "NULL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,20 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which load and mapping rows come from."""
+    """Which load and mapping rows come from.
+
+    ``superseded`` is the load number that the rows of this load's former mapping bear while it is mapped anew.
+    """
 
     load_id: int
     source_id: str
     mapping: str
     now: datetime
+    superseded: int = 0
 
 
 def merge(store: Store, rule: TableRule, rows: str, origin: Origin) -> Merged:
-    """Merges the rows of the temporary table ``rows`` that are not held back.
+    """Merges the rows of the temporary table ``rows``, which it uses up.
 
     A key seen before: the newer version (by the table's event time, then by load) replaces the columns that the rule
     fills; an equal or older one changes nothing. Two different rows of one key and one event time in the same file
@@ -45,47 +53,60 @@ def merge(store: Store, rule: TableRule, rows: str, origin: Origin) -> Merged:
 
 class _Merge:
     def __init__(self, store: Store, rule: TableRule, rows: str, origin: Origin) -> None:
-        self.store, self.rule, self.rows, self.origin = store, rule, rows, origin
+        self.store, self.rule, self.name, self.origin = store, rule, rows, origin
         self.table = rule.table
         self.key = self.table.key
         self.filled = list(rule.filled)
         self.time = self.table.event_time if self.table.event_time in self.filled else ""
-        self.name = "merging"
+        self.source = literal(origin.source_id)
+        self.keyed = self.table.name in KEYED
 
     def run(self) -> Merged:
-        self.collect()
-        conflicts = self.resolve_duplicates()
-        total = self.count("true")
+        rows = self.count()
+        if self.table.name == "ticket_events" and "event_id" not in self.filled:
+            self.make_event_ids()
+        conflicts = self.keep_one() if self.rule.keep else self.resolve_duplicates()
         self.give_ticket_keys()
-        self.compare()
-        loaded = self.count("_is_new")
-        self.touch()
-        self.write()
-        return Merged(loaded, total - loaded, conflicts)
+        has_matches = self.match()
+        if has_matches:
+            self.sql(f"DELETE FROM {self.name} WHERE rowid IN (SELECT at_row FROM matched WHERE NOT replaces)")
+        loaded = self.count()
+        if loaded:
+            self.touch()
+            self.write(has_matches)
+        return Merged(loaded, rows - conflicts - loaded, conflicts)
 
     def sql(self, statement: str) -> None:
         self.store.con.execute(statement)
 
-    def count(self, condition: str) -> int:
-        return int(self.store.one(f"SELECT count(*) FROM {self.name} WHERE {condition}"))
+    def count(self) -> int:
+        return int(self.store.one(f"SELECT count(*) FROM {self.name}"))
 
-    def collect(self) -> None:
-        columns = ", ".join(quoted(name) for name in self.filled)
-        derived = ""
-        if self.table.name == "ticket_events" and "event_id" not in self.filled:
-            derived = f", {self.event_id()} AS event_id"
-            self.filled.append("event_id")
+    def make_event_ids(self) -> None:
+        """Ids from the events' content. Equal events of one ticket get running numbers, so that none of them is
+        lost and a second load finds them all again."""
+        parts = [name for name in IDENTITY if name in self.filled]
+        content = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in parts)
+        self.sql(f"ALTER TABLE {self.name} ADD COLUMN event_id VARCHAR")
+        self.sql(f"UPDATE {self.name} SET event_id = md5(concat_ws('|', {content}))")
+        rest = "".join(f", {quoted(name)}" for name in self.filled if name not in parts)
         self.sql(
-            f"CREATE OR REPLACE TEMP TABLE {self.name} AS SELECT _position, _step, {columns}{derived} "
-            f"FROM {self.rows} WHERE NOT _held"
+            f"UPDATE {self.name} SET event_id = md5(event_id || '|' || n) FROM ("
+            f"SELECT rowid AS at_row, row_number() OVER (PARTITION BY event_id ORDER BY _step, _position{rest}) AS n "
+            f"FROM {self.name} WHERE event_id IN (SELECT event_id FROM {self.name} GROUP BY 1 HAVING count(*) > 1)"
+            f") again WHERE {self.name}.rowid = again.at_row AND n > 1"
         )
+        self.filled.append("event_id")
 
-    def event_id(self) -> str:
-        """Equal events of one ticket get running numbers, so none of them is lost and a second load finds them."""
-        parts = [name for name in ("ticket_id", "occurred_at", "type", "field", "new_value") if name in self.filled]
-        listed = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in parts)
-        number = f"row_number() OVER (PARTITION BY {', '.join(parts)} ORDER BY _step)"
-        return f"md5(concat_ws('|', {listed}, {number}))"
+    def keep_one(self) -> int:
+        """Leaves the row of each key that the rule says to keep."""
+        key = ", ".join(map(quoted, self.key))
+        pick = "arg_min" if self.rule.keep == "first" else "arg_max"
+        self.sql(
+            f"DELETE FROM {self.name} WHERE rowid NOT IN "
+            f"(SELECT {pick}(rowid, (_step, _position, rowid)) FROM {self.name} GROUP BY {key})"
+        )
+        return 0
 
     def resolve_duplicates(self) -> int:
         """Leaves one row a key; returns how many rows contradict each other and were held back."""
@@ -99,19 +120,18 @@ class _Merge:
         if not self.store.one("SELECT count(*) FROM repeated"):
             return 0
         newest = f"{quoted(self.time)} DESC NULLS LAST, " if self.time else ""
-        direction = "ASC" if self.rule.keep == "first" else "DESC"
-        order = f"{newest if not self.rule.keep else ''}_step {direction}, _position {direction}"
         self.sql(
-            f"CREATE OR REPLACE TEMP TABLE ranked AS SELECT {self.name}.rowid AS at_row, _position AS at, {key}, "
-            f"row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS place, "
+            f"CREATE OR REPLACE TEMP TABLE ranked AS SELECT {self.name}.rowid AS at_row, {key}, row_number() OVER "
+            f"(PARTITION BY {key} ORDER BY {newest}_step DESC, _position DESC, {self.name}.rowid DESC) AS place, "
             f"{self.contradicts()} AS contradicts FROM {self.name} SEMI JOIN repeated USING ({key})"
         )
-        conflicts = 0
-        if not self.rule.keep:
-            conflicts = int(self.store.one("SELECT count(*) FROM ranked WHERE contradicts"))
+        conflicts = int(self.store.one("SELECT count(*) FROM ranked WHERE contradicts"))
+        if conflicts:
             self.hold_conflicts()
-        condition = "(place > 1 OR contradicts)" if not self.rule.keep else "place > 1"
-        self.sql(f"DELETE FROM {self.name} WHERE rowid IN (SELECT at_row FROM ranked WHERE {condition})")
+        self.sql(
+            f"DELETE FROM {self.name} WHERE rowid IN (SELECT at_row FROM ranked) AND rowid NOT IN "
+            f"(SELECT at_row FROM ranked WHERE place = 1 AND NOT contradicts)"
+        )
         return conflicts
 
     def contradicts(self) -> str:
@@ -127,95 +147,88 @@ class _Merge:
         return f"({differs} AND {newest})" if self.time else f"({differs})"
 
     def hold_conflicts(self) -> None:
-        key = " || ' ' || ".join(quoted(name) for name in self.key)
-        listed = ", ".join(f"{literal(name)}, {quoted(name)}" for name in self.key)
+        key = " || ' ' || ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in self.key)
+        listed = ", ".join(f"{literal(name)}, CAST({quoted(name)} AS VARCHAR)" for name in self.filled)
         self.sql(
-            f"INSERT INTO meta.quarantine BY NAME SELECT {next_held(self.store)} + row_number() OVER () AS held_id, "
-            f"{self.origin.load_id} AS load_id, {literal(self.origin.source_id)} AS source_id, "
-            f"{literal(self.table.name)} AS table_name, at AS position, 'contradicts' AS code, "
-            f"{literal(self.key[-1])} AS column_name, left({key}, 120) AS found, "
+            f"INSERT INTO holding BY NAME SELECT {self.origin.load_id} AS load_id, {self.source} AS source_id, "
+            f"{literal(self.table.name)} AS table_name, _position AS position, 'contradicts' AS code, "
+            f"{literal(self.key[-1])} AS column_name, left({key}, {SHOWN}) AS found, "
             f"'the file holds two different rows with this key; correct it, or say `keep` in the mapping' AS reason, "
-            f"json_object({listed}) AS row, TIMESTAMP '{self.origin.now}' AS held_at FROM ranked WHERE contradicts"
+            f"json_object({listed}) AS row FROM {self.name} "
+            f"WHERE rowid IN (SELECT at_row FROM ranked WHERE contradicts)"
         )
 
     def give_ticket_keys(self) -> None:
         """Numbers tickets never seen before."""
-        if self.table.name not in KEYED:
+        if not self.keyed:
             return
-        source = literal(self.origin.source_id)
         self.sql(
-            f"INSERT INTO meta.ticket_keys SELECT {source}, ticket_id, "
+            f"INSERT INTO meta.ticket_keys SELECT {self.source}, ticket_id, "
             f"(SELECT coalesce(max(ticket_key), -1) FROM meta.ticket_keys) + row_number() OVER (ORDER BY first) "
-            f"FROM (SELECT ticket_id, min(_step * 0 + _position) AS first FROM {self.name} GROUP BY ticket_id) "
-            f"ANTI JOIN (SELECT ticket_id FROM meta.ticket_keys WHERE source_id = {source}) USING (ticket_id)"
+            f"FROM (SELECT ticket_id, min(_position) AS first FROM {self.name} GROUP BY ticket_id) "
+            f"ANTI JOIN (SELECT ticket_id FROM meta.ticket_keys WHERE source_id = {self.source}) USING (ticket_id)"
         )
 
-    def compare(self) -> None:
-        """Marks each row as new, or as already known with which stored row."""
-        source = literal(self.origin.source_id)
-        keys = ", ".join(f"c.{quoted(name)}" for name in self.key)
-        own = ", ".join(quoted(name) for name in self.key)
-        if not self.store.one(f"SELECT count(*) FROM canon.{self.table.name} WHERE source_id = {source}"):
-            self.sql(f"ALTER TABLE {self.name} ADD COLUMN _is_new BOOLEAN DEFAULT true")
-            self.has_matches = False
-            return
-        self.has_matches = True
-        rest = [quoted(name) for name in self.filled if name not in self.key]
-        changed = " OR ".join(f"c.{name} IS DISTINCT FROM m.{name}" for name in rest) or "false"
-        load = f"c._load_id <= {self.origin.load_id}"
-        newer = load
+    def match(self) -> bool:
+        """Fills ``matched``: which rows have a stored version, and whether they replace it. False if none has."""
+        canon, load = f"canon.{self.table.name}", self.origin.load_id
+        if not self.store.rows(f"SELECT 1 FROM {canon} WHERE source_id = {self.source} LIMIT 1"):
+            return False
+        rest = [name for name in self.filled if name not in self.key]
+        changed = " OR ".join(map(self.differs, rest)) or "false"
+        newer = f"c._load_id <= {load}"
         if self.time:
             mine, theirs = f"m.{quoted(self.time)}", f"c.{quoted(self.time)}"
-            newer = f"({mine} > {theirs} OR {theirs} IS NULL OR ({mine} IS NOT DISTINCT FROM {theirs} AND {load}))"
+            tie = f"({mine} IS NOT DISTINCT FROM {theirs} AND {newer})"
+            newer = f"coalesce({mine} > {theirs} OR ({theirs} IS NULL AND {mine} IS NOT NULL) OR {tie}, false)"
+        replaces = f"(({changed}) AND {newer})"
+        if self.origin.superseded:  # rows of a former mapping give way, whatever their time was taken for
+            replaces = f"(c._load_id = {self.origin.superseded} OR {replaces})"
         joined = " AND ".join(f"m.{quoted(name)} = c.{quoted(name)}" for name in self.key)
+        rows = f"{self.name} m"
+        if self.keyed:  # numbers join faster than texts, and let whole blocks be passed over
+            rows += f" {self.ticket_key()}"
+            joined += " AND c.ticket_key = k.ticket_key"
         self.sql(
-            f"CREATE OR REPLACE TEMP TABLE known AS SELECT m._position, m._step, {keys}, c.rowid AS stored, "
-            f"(({changed}) AND {newer}) AS replaces "
-            f"FROM {self.name} m JOIN canon.{self.table.name} c ON {joined} AND c.source_id = {source}"
+            f"CREATE OR REPLACE TEMP TABLE matched AS "
+            f"SELECT m.rowid AS at_row, c.rowid AS stored, {replaces} AS replaces "
+            f"FROM {rows} JOIN {canon} c ON {joined} AND c.source_id = {self.source}"
         )
-        self.sql(
-            f"CREATE OR REPLACE TEMP TABLE {self.name} AS SELECT m.*, known.stored, "
-            f"(known.stored IS NULL OR known.replaces) AS _is_new FROM {self.name} m LEFT JOIN known USING ({own})"
-        )
+        return bool(self.store.one("SELECT count(*) FROM matched"))
+
+    @staticmethod
+    def differs(name: str) -> str:
+        column = quoted(name)
+        differs = f"c.{column} IS DISTINCT FROM m.{column}"
+        return f"({differs} AND m.{column} IS DISTINCT FROM {OPEN[name]})" if name in OPEN else differs
+
+    def ticket_key(self) -> str:
+        return f"JOIN meta.ticket_keys k ON k.source_id = {self.source} AND k.ticket_id = m.ticket_id"
 
     def touch(self) -> None:
-        if self.table.name not in TOUCHING or "ticket_id" not in self.filled:
-            return
-        self.sql(
-            f"INSERT INTO meta.touched SELECT DISTINCT k.ticket_key FROM {self.name} m JOIN meta.ticket_keys k "
-            f"ON k.source_id = {literal(self.origin.source_id)} AND k.ticket_id = m.ticket_id WHERE m._is_new"
-        )
+        if self.table.name in TOUCHING and "ticket_id" in self.filled:
+            self.sql(f"INSERT INTO meta.touched SELECT DISTINCT k.ticket_key FROM {self.name} m {self.ticket_key()}")
 
-    def write(self) -> None:
-        origin = self.origin
-        lineage = {
-            "source_id": literal(origin.source_id),
-            "_load_id": str(origin.load_id),
+    def write(self, has_matches: bool) -> None:
+        """Adds all rows that are left, columns that the rule does not fill as they stood, and drops the old ones."""
+        canon = f"canon.{self.table.name}"
+        values = {
+            "source_id": self.source,
+            "_load_id": str(self.origin.load_id),
             "_position": "m._position",
-            "_mapping": literal(origin.mapping),
+            "_mapping": literal(self.origin.mapping),
         }
-        values = lineage | {name: f"m.{quoted(name)}" for name in self.filled}
-        joins = ""
-        if self.table.name in KEYED:
+        values |= {name: f"m.{quoted(name)}" for name in self.filled}
+        joins = order = ""
+        if self.keyed:
             values["ticket_key"] = "k.ticket_key"
-            joins = (
-                f" JOIN meta.ticket_keys k ON k.source_id = {literal(origin.source_id)} AND k.ticket_id = m.ticket_id"
-            )
-        if self.has_matches:
+            joins += f" {self.ticket_key()}"
+            order = " ORDER BY k.ticket_key" if self.table.name == "ticket_events" else ""
+        if has_matches:
             kept = [column.name for column in self.table.columns if column.name not in self.filled]
             values |= {name: f"c.{quoted(name)}" for name in kept}
-            joins += f" LEFT JOIN canon.{self.table.name} c ON c.rowid = m.stored"
-        order = " ORDER BY k.ticket_key" if self.table.name == "ticket_events" else ""
+            joins += f" LEFT JOIN matched x ON x.at_row = m.rowid LEFT JOIN {canon} c ON c.rowid = x.stored"
         select = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in values.items())
-        self.sql(
-            f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {select}, m._position AS _at FROM {self.name} m{joins} "
-            f"WHERE m._is_new"
-            if self.has_matches
-            else f"INSERT INTO canon.{self.table.name} BY NAME SELECT {select} FROM {self.name} m{joins}{order}"
-        )
-        if self.has_matches:
-            self.sql(
-                f"DELETE FROM canon.{self.table.name} WHERE rowid IN "
-                f"(SELECT stored FROM {self.name} WHERE _is_new AND stored IS NOT NULL)"
-            )
-            self.sql(f"INSERT INTO canon.{self.table.name} BY NAME SELECT * EXCLUDE (_at) FROM incoming")
+        self.sql(f"INSERT INTO {canon} BY NAME SELECT {select} FROM {self.name} m{joins}{order}")
+        if has_matches:
+            self.sql(f"DELETE FROM {canon} WHERE rowid IN (SELECT stored FROM matched WHERE replaces)")

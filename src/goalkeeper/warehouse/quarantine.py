@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from goalkeeper.connectors.mapping import Mapping, read_mapping
-from goalkeeper.connectors.mapping.compile import compile_file
+from goalkeeper.connectors.mapping import Mapping
 from goalkeeper.errors import UsageError
-from goalkeeper.warehouse.early import hold_early_events
-from goalkeeper.warehouse.load import FileReport, bring_in_rows
-from goalkeeper.warehouse.merge import Origin
+from goalkeeper.warehouse.bring import RawFile, Task, Way, bring_in
+from goalkeeper.warehouse.holding import UNREADABLE
+from goalkeeper.warehouse.load import LOADED, choose, loaded_task, remember_mapping
+from goalkeeper.warehouse.raw import raw_rows
 from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.supersede import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,23 @@ def listed(store: Store, source_id: str = "") -> list[Held]:
     rows = store.rows(
         "SELECT q.source_id, l.file, q.table_name, q.code, any_value(q.reason), any_value(q.found), count(*), "
         "min(q.held_id) FROM meta.quarantine q JOIN meta.loads l USING (load_id) "
-        "WHERE q.released_at IS NULL AND (? = '' OR q.source_id = ?) GROUP BY ALL ORDER BY count(*) DESC, min(q.held_id)",
+        "WHERE q.released_at IS NULL AND (? = '' OR q.source_id = ?) GROUP BY ALL "
+        "ORDER BY count(*) DESC, min(q.held_id)",
         [source_id, source_id],
     )
     return [Held(*row) for row in rows]
 
 
 def shown(store: Store, *, held_id: int = 0, code: str = "", limit: int = 20) -> list[dict[str, object]]:
-    """Open rows with all that is known of them, by number or by reason code; UsageError if there is none."""
+    """Open rows with all that is known of them, by number or by reason code; UsageError if there is none.
+
+    ``raw`` is the row as it came and ``content_hash`` its hash, both None for a row that could not be taken apart;
+    ``position`` is then its line in the file, else its number among the file's sound rows.
+    """
     result = store.con.execute(
-        "SELECT q.held_id, q.source_id, l.file, q.position, q.table_name, q.code, q.column_name, q.found, q.reason, "
-        "q.row, q.held_at FROM meta.quarantine q JOIN meta.loads l USING (load_id) WHERE q.released_at IS NULL "
-        "AND (? = 0 OR q.held_id = ?) AND (? = '' OR q.code = ?) ORDER BY q.held_id LIMIT ?",
+        "SELECT q.held_id, q.load_id, q.source_id, l.file, q.position, q.table_name, q.code, q.column_name, q.found, "
+        "q.reason, q.row, q.held_at FROM meta.quarantine q JOIN meta.loads l USING (load_id) WHERE q.released_at IS "
+        "NULL AND (? = 0 OR q.held_id = ?) AND (? = '' OR q.code = ?) ORDER BY q.held_id LIMIT ?",
         [held_id, held_id, code, code, limit],
     )
     names = [column[0] for column in result.description]
@@ -61,44 +67,56 @@ def shown(store: Store, *, held_id: int = 0, code: str = "", limit: int = 20) ->
         raise UsageError(
             f"no row is held back as '{held_id or code}'.", hint="`goalkeeper quarantine list` shows all reasons."
         )
+    for load_id in {row["load_id"] for row in found}:
+        mine = [row for row in found if row["load_id"] == load_id]
+        places = [row["position"] for row in mine if row["code"] != UNREADABLE]
+        raw = {row.position: row for row in raw_rows(store, load_id, places)}
+        for row in mine:
+            came = raw.get(row["position"]) if row["code"] != UNREADABLE else None
+            row["raw"] = came.text if came else None
+            row["content_hash"] = came.content_hash if came else None
     return found
 
 
-def replay(store: Store, mappings: dict[str, Mapping], *, source_id: str = "") -> Replayed:
+def replay(store: Store, mappings: dict[str, Mapping], *, source_id: str = "", zone: str = "UTC") -> Replayed:
     """Maps, judges and merges again the raw rows of every load that holds rows back; all of it or none.
 
     ``mappings`` are the ones in force now, by name; where one is absent the text the load used is taken.
+    ``zone`` is the workspace's, for mappings that leave the zone to it. Rows that the reader could not take apart
+    stay held back: they have no values to map.
     """
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    loads = store.rows(
-        "SELECT load_id, source_id, mapping, mapping_version, rule, raw_table, columns, is_json, file FROM meta.loads "
-        "WHERE load_id IN (SELECT load_id FROM meta.quarantine WHERE released_at IS NULL AND row IS NOT NULL) "
-        "AND (? = '' OR source_id = ?) ORDER BY load_id",
-        [source_id, source_id],
+    rows = store.rows(
+        f"SELECT source_id, mapping, {LOADED} FROM meta.loads l WHERE (? = '' OR source_id = ?) AND (rows_held > "
+        "(SELECT count(*) FROM meta.quarantine q WHERE q.load_id = l.load_id AND q.code = ? AND released_at IS NULL) "
+        "OR load_id IN (SELECT load_id FROM meta.quarantine WHERE released_at IS NULL AND code <> ?)) ORDER BY load_id",
+        [source_id, source_id, UNREADABLE, UNREADABLE],
     )
+    tasks: dict[str, list[Task]] = {}
     before = _open(store, source_id)
     with store.transaction():
-        for load_id, source, name, version, rule, raw, columns, is_json, file in loads:
-            mapping = mappings.get(name) or _remembered(store, name, version)
-            store.con.execute(
-                "UPDATE meta.quarantine SET released_at = ? WHERE load_id = ? AND released_at IS NULL "
-                "AND row IS NOT NULL",
-                [now, load_id],
-            )
-            if rule >= len(mapping.files):
-                raise UsageError(
-                    f"the mapping '{name}' now has {len(mapping.files)} kinds of file; '{file}' was number {rule + 1}.",
-                    hint="Keep the order of its [[file]] tables.",
-                )
-            compiled = compile_file(
-                mapping.files[rule], f'raw."{raw}"', tuple(columns), is_json=is_json, name="mapped", key=store.key_hash
-            )
-            origin = Origin(load_id, source, f"{mapping.name}@{mapping.version}", now)
-            bring_in_rows(store, compiled, origin, FileReport(file, name), allow=1.0)
-            store.con.execute("UPDATE meta.loads SET mapping_version = ? WHERE load_id = ?", [mapping.version, load_id])
-        hold_early_events(store, now)
+        for source, name, *loaded in rows:
+            mapping = mappings.get(name) or remembered(store, name, loaded[8])
+            remember_mapping(store, mapping, now)
+            earlier = loaded_task(loaded, Way(mapping, 0, zone))
+            way = Way(mapping, _number(mapping, earlier.file), zone)
+            tasks.setdefault(source, []).append(replace(earlier, way=way))
+        for source, mine in tasks.items():
+            bring_in(store, mine, source, now, allow=1.0)
     after = _open(store, source_id)
     return Replayed(before - after, after)
+
+
+def _number(mapping: Mapping, file: RawFile) -> int:
+    number = choose(mapping, file.member, file.columns, file.name, is_json=file.is_json)
+    if number is None:
+        wanted = ", ".join(glob for rule in mapping.files for glob in rule.match)
+        raise UsageError(
+            f"the mapping '{mapping.name}' has no rule for this file any more; it takes: {wanted}.",
+            where=file.name,
+            hint="Put the rule for it back, then replay.",
+        )
+    return number
 
 
 def _open(store: Store, source_id: str) -> int:
@@ -108,8 +126,3 @@ def _open(store: Store, source_id: str) -> int:
             [source_id, source_id],
         )
     )
-
-
-def _remembered(store: Store, name: str, version: str) -> Mapping:
-    text = store.one("SELECT text FROM meta.mappings WHERE name = ? AND version = ?", [name, version])
-    return read_mapping(str(text), name)

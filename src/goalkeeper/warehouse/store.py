@@ -28,10 +28,10 @@ CREATE SCHEMA IF NOT EXISTS facts;
 CREATE SCHEMA IF NOT EXISTS meta;
 CREATE TABLE IF NOT EXISTS meta.mappings (name VARCHAR, version VARCHAR, text VARCHAR, first_used_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS meta.loads (
-    load_id BIGINT, source_id VARCHAR, mapping VARCHAR, mapping_version VARCHAR, rule INTEGER, file VARCHAR,
-    member VARCHAR, sha256 VARCHAR, bytes BIGINT, raw_table VARCHAR, columns VARCHAR[], is_json BOOLEAN,
+    load_id BIGINT, source_id VARCHAR, mapping VARCHAR, mapping_version VARCHAR, rule INTEGER, zone VARCHAR,
+    file VARCHAR, member VARCHAR, sha256 VARCHAR, bytes BIGINT, raw_table VARCHAR, columns VARCHAR[], is_json BOOLEAN,
     rows_read BIGINT, rows_loaded BIGINT, rows_unchanged BIGINT, rows_held BIGINT,
-    loaded_at TIMESTAMP, seconds DOUBLE);
+    rows_passed_over BIGINT, loaded_at TIMESTAMP, seconds DOUBLE);
 CREATE TABLE IF NOT EXISTS meta.quarantine (
     held_id BIGINT, load_id BIGINT, source_id VARCHAR, table_name VARCHAR, position BIGINT, code VARCHAR,
     column_name VARCHAR, found VARCHAR, reason VARCHAR, row VARCHAR, held_at TIMESTAMP, released_at TIMESTAMP);
@@ -109,8 +109,8 @@ class Store:
 
     def one(self, sql: str, parameters: list[Any] | None = None) -> Any:
         """The first value of the first row, or None."""
-        row = self.con.execute(sql, parameters).fetchone()
-        return row[0] if row else None
+        found = self.rows(sql, parameters)  # all of them: a half-read result blocks the connection
+        return found[0][0] if found else None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -133,12 +133,16 @@ class Store:
         self.con.execute("DELETE FROM meta.state WHERE name = ?", [name])
         self.con.execute("INSERT INTO meta.state VALUES (?, ?)", [name, value])
 
-    def scratch(self) -> Path:
-        """An empty folder for files of passage, inside the workspace."""
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder inside the workspace for files of passage; it is gone after the block."""
         folder = self.folder / "scratch"
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)  # a killed load may have left it
         folder.mkdir(parents=True)
-        return folder
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def drop_orphans(self) -> None:
         """Drops raw tables that a load killed half-way left behind: no load speaks of them."""
@@ -164,9 +168,14 @@ class Store:
     def _key(self) -> bytes:
         path = self.folder / KEY_FILE
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            whole = path.with_suffix(".new")  # a kill while it is written must not leave a shorter key
+            whole.unlink(missing_ok=True)
+            descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(os.urandom(32))
+                stream.flush()
+                os.fsync(stream.fileno())
+            whole.replace(path)
         return path.read_bytes()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,11 +13,12 @@ from goalkeeper.tickets import FactsSettings
 from goalkeeper.tomlfile import TomlFile, read_toml
 
 SETTINGS_FILE = "goalkeeper.toml"
+_MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)")
 _KEYS = {"name", "timezone", "specialist_teams", "memory_limit", "schedule", "schedule_for"}
 
 TEMPLATE = """\
 # The settings of this workspace. Times of day below are local to each schedule's zone.
-name = "{name}"
+name = {name}
 timezone = "{timezone}"        # days, weeks and months begin at midnight here
 
 # Teams that the front line passes hard cases to: a ticket that reaches one from elsewhere counts as escalated.
@@ -52,13 +55,18 @@ class Settings:
 
 
 def settings_text(name: str, timezone: str) -> str:
-    """The settings file of a new workspace."""
-    return TEMPLATE.format(name=name.replace('"', "'"), timezone=timezone)
+    """The settings file of a new workspace; UsageError for an unknown zone."""
+    find_zone(timezone)
+    return TEMPLATE.format(name=json.dumps(name, ensure_ascii=False), timezone=timezone)  # JSON's escapes are TOML's
 
 
 def read_settings(path: Path) -> Settings:
     """Reads the settings file; Findings with file and line for every mistake."""
-    toml = read_toml(path)
+    return parse_settings(read_toml(path))
+
+
+def parse_settings(toml: TomlFile) -> Settings:
+    """The settings of a parsed file; Findings with file and line for every mistake."""
     findings = [
         Finding(toml.where(key), f"unknown key '{key}'.", f"Valid: {', '.join(sorted(_KEYS))}.")
         for key in toml.data
@@ -67,6 +75,8 @@ def read_settings(path: Path) -> Settings:
     name = _text(toml, "name", "Goalkeeper", findings)
     timezone = _text(toml, "timezone", "UTC", findings)
     memory = _text(toml, "memory_limit", "", findings)
+    if memory and not _MEMORY.fullmatch(memory):
+        findings.append(Finding(toml.where("memory_limit"), f"it is {memory!r}.", "Write a size, such as '4 GB'."))
     try:
         find_zone(timezone, where=toml.where("timezone"))
     except UsageError as error:

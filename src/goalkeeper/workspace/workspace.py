@@ -16,10 +16,11 @@ from goalkeeper.measure import measure as measure_metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.tickets import RefreshReport
 from goalkeeper.tickets import refresh as refresh_facts
+from goalkeeper.tomlfile import parse_toml
 from goalkeeper.warehouse import LoadReport, Store, load
 from goalkeeper.warehouse.load import MAX_HELD_SHARE, Progress
 from goalkeeper.warehouse.quarantine import Replayed, replay
-from goalkeeper.workspace.settings import SETTINGS_FILE, Settings, read_settings, settings_text
+from goalkeeper.workspace.settings import SETTINGS_FILE, Settings, parse_settings, read_settings, settings_text
 
 HOME = "GOALKEEPER_HOME"
 
@@ -61,7 +62,8 @@ class Workspace:
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         files = [file for path in given for file in _files(Path(path))]
         chosen = mapping if isinstance(mapping, Mapping) else find_mapping(files, str(mapping), self.mappings)
-        return load(self.store, files, chosen, source_id=source, allow=allow, progress=progress)
+        zone = self.settings.timezone
+        return load(self.store, files, chosen, source_id=source, allow=allow, zone=zone, progress=progress)
 
     def refresh(self, *, everything: bool = False, progress: Progress | None = None) -> RefreshReport:
         """Brings the facts up to date with what was loaded."""
@@ -71,7 +73,8 @@ class Workspace:
         """Tries the rows in quarantine again with the mappings in force now, and brings the facts up to date."""
         from goalkeeper.connectors.presets import presets
 
-        done = replay(self.store, {**presets(), **self.mappings}, source_id=source)
+        known = {**presets(), **self.mappings}
+        done = replay(self.store, known, source_id=source, zone=self.settings.timezone)
         self.refresh()
         return done
 
@@ -120,14 +123,19 @@ def open_workspace(folder: str | Path = "") -> Workspace:
 
 
 def create(folder: str | Path, *, name: str = "", timezone: str = "UTC", text: str = "") -> Path:
-    """Makes a workspace folder with its settings file; UsageError if there is one already."""
+    """Makes a workspace folder with its settings file; UsageError if there is one already, or for bad settings."""
     path = Path(folder)
     if (path / SETTINGS_FILE).exists():
         raise UsageError("this is a workspace already.", where=str(path))
-    (path / "mappings").mkdir(parents=True, exist_ok=True)
     content = text or settings_text(name or path.resolve().name, timezone)
-    (path / SETTINGS_FILE).write_text(content, encoding="utf-8")
-    read_settings(path / SETTINGS_FILE)
+    parse_settings(parse_toml(content, SETTINGS_FILE))
+    try:
+        (path / "mappings").mkdir(parents=True, exist_ok=True)
+        (path / SETTINGS_FILE).write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"it cannot be made: {error.strerror}.", where=str(path), hint="Name another folder."
+        ) from None
     return path
 
 

@@ -74,20 +74,24 @@ class _Compiler:
         groups: dict[str, list[TableRule]] = {}
         for rule in self.file.tables:
             groups.setdefault(rule.explode, []).append(rule)
-        rules = [self.rule(rule, f"temp.{self.name}_{list(groups).index(rule.explode)}") for rule in self.file.tables]
         for number, (explode, members) in enumerate(groups.items()):
-            table = f"temp.{self.name}_{number}"
-            source[explode] = table
-            prepare.append(self.base(table, explode, members))
+            # A table where its making costs more than its writing: JSON for several rules, or looks along a case.
+            if (self.is_json and len(members) > 1) or self.file.log is not None:
+                source[explode] = f"temp.{self.name}_{number}"
+            else:
+                source[explode] = f"({self.base(explode, members)})"
+        rules = [self.rule(rule, source[rule.explode]) for rule in self.file.tables]
+        for explode, members in groups.items():  # after the rules, which say what looks along a case they take
+            if not source[explode].startswith("("):
+                table = source[explode].removeprefix("temp.")
+                prepare.append(f"CREATE OR REPLACE TEMP TABLE {table} AS {self.base(explode, members)}")
         return CompiledFile(tuple(prepare), tuple(rules))
 
-    def base(self, table: str, explode: str, rules: Iterable[TableRule]) -> str:
-        """The table of the columns that the rules read, null markers applied, looks along the case worked out."""
+    def base(self, explode: str, rules: Iterable[TableRule]) -> str:
+        """The columns that the rules read, null markers applied, looks along the case worked out."""
         paths = self.paths(rules)
-        rows = self.json_rows(paths, explode) if self.is_json else self.flat_rows(paths)
-        if self.file.log is not None:
-            rows = self.walked(rows)
-        return f"CREATE OR REPLACE TEMP TABLE {table.removeprefix('temp.')} AS {rows}"
+        rows = self.json_rows(paths, explode) if self.is_json else self.flat_rows(paths, explode)
+        return self.walked(rows) if self.file.log is not None else rows
 
     def paths(self, rules: Iterable[TableRule]) -> tuple[tuple[str, ...], ...]:
         found: dict[tuple[str, ...], None] = {}
@@ -109,9 +113,13 @@ class _Compiler:
             raise UnknownName("column", name, self.columns, where=where)
         return (exact,)
 
-    def flat_rows(self, paths: Iterable[tuple[str, ...]]) -> str:
-        columns = "".join(f", {self.known(quoted(path[0]))} AS {quoted(path[0])}" for path in paths)
-        return f"SELECT rowid + 1 AS _position{columns} FROM {self.raw}"
+    def flat_rows(self, paths: Iterable[tuple[str, ...]], explode: str) -> str:
+        exploded = self.resolve((explode,), self.file.where) if explode else ()
+        columns = ""
+        for path in paths:
+            value = self.known(quoted(path[0]))
+            columns += f", {_elements(value) if path == exploded else value} AS {inner(path)}"
+        return f"SELECT {position_sql(self.columns)} AS _position{columns} FROM {self.raw}"
 
     def json_rows(self, paths: Iterable[tuple[str, ...]], explode: str) -> str:
         tree: dict[str, Any] = {}
@@ -119,10 +127,10 @@ class _Compiler:
         picked = ""
         for path in paths:
             inside = bool(explode) and path[0] == explode and len(path) > 1
-            inner = path[1:] if inside else path
-            _plant(child if inside else tree, inner)
-            value = ".".join(["_child" if inside else "_row", *map(quoted, inner)])
-            picked += f", {self.known(value)} AS {quoted('.'.join(path))}"
+            steps = path[1:] if inside else path
+            _plant(child if inside else tree, steps)
+            value = ".".join(["_child" if inside else "_row", *map(quoted, steps)])
+            picked += f", {self.known(value)} AS {inner(path)}"
         if explode:
             tree[explode] = ["JSON"]
         rows = f"SELECT _position, from_json(_line, {literal(json.dumps(tree))}) AS _row FROM {self.raw}"
@@ -164,7 +172,7 @@ class _Compiler:
         expression = Expression(text, where)
         if expression.walks and self.file.log is None:
             raise UsageError(f"'{text}' looks along a case.", where=where, hint="Name the case in [file.log].")
-        return expression.sql(lambda path: quoted(".".join(self.resolve(path, where))), self.walk, self.key)
+        return expression.sql(lambda path: inner(self.resolve(path, where)), self.walk, self.key)
 
     def text(self, value: Value, column: Column) -> str:
         if value.const is not None:
@@ -187,6 +195,23 @@ class _Compiler:
         inner = f"SELECT _position, {step} AS _step, {', '.join(texts)} FROM {source}{condition}"
         rows = f"SELECT *, {', '.join(typed)} FROM ({inner})"
         return Compiled(rule, rows, (*found, *_contract(rule)))
+
+
+def inner(path: tuple[str, ...]) -> str:
+    """The name under which rules read a file's column: apart from all names of ours, whatever the file calls it."""
+    return quoted("in_" + ".".join(path))
+
+
+def _elements(text: str) -> str:
+    """One row for each element of a list written as JSON, or with commas between."""
+    listed = f"json_valid({text}) AND json_type({text}) = 'ARRAY'"
+    return f"unnest(CASE WHEN {listed} THEN from_json({text}, '[\"VARCHAR\"]') ELSE string_split({text}, ',') END)"
+
+
+def position_sql(columns: Iterable[str]) -> str:
+    """The place of a row in a raw table of these columns, from 1."""
+    names = {column.lower() for column in columns}
+    return "rowid + 1" if "rowid" not in names else "row_number() OVER ()"
 
 
 def _unreadable(column: Column, value: Value, file: FileRule) -> Check:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 
 from goalkeeper.schema import Table, table
+
+WORKSPACE_ZONE = "workspace"  # a file's zone that each workspace settles by its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class FileRule:
         """Whether the file's own name, without folders, matches one of the globs."""
         name = member.rsplit("/", 1)[-1].lower()
         return any(fnmatch(name, glob.lower()) for glob in self.match)
+
+    def in_zone(self, zone: str) -> FileRule:
+        """The same rule; where it leaves the zone to the workspace, times are read in ``zone``."""
+        return replace(self, zone=zone) if self.zone == WORKSPACE_ZONE else self
 
     def missing(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """The needed columns that a file lacks."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from goalkeeper.connectors.mapping.model import EventLog, FileRule, Mapping, TableRule, Value
-from goalkeeper.errors import Finding, Findings
+from goalkeeper.connectors.mapping.expressions import Expression
+from goalkeeper.connectors.mapping.model import WORKSPACE_ZONE, EventLog, FileRule, Mapping, TableRule, Value
+from goalkeeper.connectors.mapping.times import WORDS, wrong_format
+from goalkeeper.errors import Finding, Findings, UsageError
 from goalkeeper.schema import TABLES, Table
 from goalkeeper.tomlfile import Path_, TomlFile, parse_toml, read_toml
 
@@ -42,8 +45,10 @@ class _Reader:
         if not files:
             self.wrong((), "it has no [[file]].", "A mapping needs at least one.")
         cannot = data.get("cannot", {})
+        if not isinstance(cannot, dict):
+            self.wrong(("cannot",), "`cannot` is not a table.", 'Write [cannot], then "table.column" = "why".')
         if self.findings:
-            raise Findings(self.findings)
+            raise Findings(sorted(self.findings, key=_line))
         return Mapping(
             name=name,
             title=self.text(data, "title", ()) or name,
@@ -56,7 +61,8 @@ class _Reader:
     def file(self, data: dict[str, Any], path: Path_) -> FileRule:
         self.known(data, _FILE, path)
         zone = self.text(data, "zone", path) or "UTC"
-        self.zone(zone, (*path, "zone"))
+        if zone != WORKSPACE_ZONE:
+            self.zone(zone, (*path, "zone"))
         log = self.log(data["log"], (*path, "log")) if "log" in data else None
         rules = [
             self.table(rule, (*path, "table", number)) for number, rule in enumerate(self.tables(data, "table", path))
@@ -70,7 +76,7 @@ class _Reader:
             match=self.texts(data, "match", path) or ("*",),
             needs=self.texts(data, "needs", path),
             null=self.texts(data, "null", path) if "null" in data else ("",),
-            times=self.texts(data, "times", path) or ("iso",),
+            times=self.times(data, path) or ("iso",),
             zone=zone,
             rows=self.text(data, "rows", path),
             ask=self.text(data, "ask", path),
@@ -78,13 +84,18 @@ class _Reader:
             tables=tuple(rules),
         )
 
-    def log(self, data: dict[str, Any], path: Path_) -> EventLog:
+    def log(self, data: object, path: Path_) -> EventLog:
         self.known(data, _LOG, path)
+        if not isinstance(data, dict):
+            return EventLog("", "", ("",))
         order = self.texts(data, "order", path)
         if not order:
             self.wrong(path, "the log has no `order`.", "Name the time column, then tie breakers.")
             order = ("",)
-        return EventLog(self.text(data, "case", path, needed=True), self.text(data, "time", path) or order[0], order)
+        for text in order:
+            self.parse(text, (*path, "order"))
+        case = self.expression(data, "case", path, needed=True)
+        return EventLog(case, self.expression(data, "time", path) or order[0], order)
 
     def table(self, data: dict[str, Any], path: Path_) -> TableRule:
         self.known(data, _TABLE, path)
@@ -97,7 +108,7 @@ class _Reader:
             where=self.toml.where(*path),
             to=to,
             columns=self.columns(data, path, target),
-            condition=self.text(data, "where", path),
+            condition=self.expression(data, "where", path),
             keep=keep,
             explode=self.text(data, "explode", path),
         )
@@ -113,7 +124,7 @@ class _Reader:
         given = dict(self.columns(data, path, target))
         defaults = {
             "ticket_id": Value(where, expression=log.case),
-            "occurred_at": Value(where, expression=self.text(data, "at", path) or log.time),
+            "occurred_at": Value(where, expression=self.expression(data, "at", path) or log.time),
             "type": Value(where, const=kind),
             "actor_type": Value(where, const="unknown"),
         }
@@ -124,7 +135,7 @@ class _Reader:
             where=where,
             to=target.name,
             columns=tuple((defaults | given).items()),
-            condition=self.text(data, "when", path, needed=True),
+            condition=self.expression(data, "when", path, needed=True),
             is_event=True,
         )
 
@@ -148,6 +159,7 @@ class _Reader:
     def value(self, data: object, path: Path_) -> Value:
         where = self.toml.where(*path)
         if isinstance(data, str):
+            self.parse(data, path)
             return Value(where, expression=data)
         if not isinstance(data, dict):
             self.wrong(path, f"{data!r} is not a column source.", 'Write "expression" or { from = "…" }.')
@@ -163,26 +175,46 @@ class _Reader:
         self.zone(zone, (*path, "zone"))
         return Value(
             where,
-            expression=self.text(data, "from", path),
+            expression=self.expression(data, "from", path),
             const=None if "const" not in data else _plain(data["const"]),
-            times=self.texts(data, "times", path),
+            times=self.times(data, path),
             zone=zone,
             values=tuple((str(found), _plain(canonical)) for found, canonical in values.items()),
             otherwise=None if "otherwise" not in data else _plain(data["otherwise"]),
         )
 
+    def expression(self, data: dict[str, Any], key: str, path: Path_, *, needed: bool = False) -> str:
+        text = self.text(data, key, path, needed=needed)
+        if text or key in data:
+            self.parse(text, (*path, key))
+        return text
+
+    def parse(self, text: str, path: Path_) -> None:
+        try:
+            Expression(text, "")
+        except UsageError as error:
+            self.wrong(path, error.message, error.hint)
+
+    def times(self, data: dict[str, Any], path: Path_) -> tuple[str, ...]:
+        formats = self.texts(data, "times", path)
+        for form in formats:
+            if problem := wrong_format(form):
+                hint = f"Valid: {', '.join(WORDS)}, or a format such as %d/%m/%Y %H:%M."
+                self.wrong((*path, "times"), problem, hint)
+        return formats
+
     def zone(self, zone: str, path: Path_) -> None:
         if zone and zone not in available_timezones():
             self.wrong(path, f"no time zone '{zone}'.", self.near(zone, available_timezones()))
 
-    def text(self, data: dict[str, Any] | Any, key: str, path: Path_, *, needed: bool = False) -> str:
+    def text(self, data: AnyMapping[str, Any], key: str, path: Path_, *, needed: bool = False) -> str:
         value = data.get(key, "")
         if not isinstance(value, str):
             self.wrong((*path, key), f"`{key}` is {value!r}.", "Write a text.")
             return ""
         if needed and not value:
             self.wrong(path, f"`{key}` is missing.", f'Add {key} = "…".')
-        return value.strip()
+        return str(value).strip()
 
     def texts(self, data: dict[str, Any], key: str, path: Path_) -> tuple[str, ...]:
         value = data.get(key, [])
@@ -193,7 +225,7 @@ class _Reader:
             return ()
         return tuple(value)
 
-    def tables(self, data: dict[str, Any] | Any, key: str, path: Path_) -> list[dict[str, Any]]:
+    def tables(self, data: AnyMapping[str, Any], key: str, path: Path_) -> list[dict[str, Any]]:
         value = data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
             self.wrong((*path, key), f"`{key}` is not a list of tables.", f"Write [[{key}]].")
@@ -215,6 +247,12 @@ class _Reader:
 
     def wrong(self, path: Path_, found: str, valid: str = "") -> None:
         self.findings.append(Finding(self.toml.where(*path), found, valid))
+
+
+def _line(finding: Finding) -> int:
+    """The line of a finding; those without one, about the file as a whole, come first."""
+    line = finding.where.rpartition(":")[2]
+    return int(line) if line.isdigit() else 0
 
 
 def _plain(value: object) -> str:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from goalkeeper.connectors.mapping.expressions import literal
 
 WORDS = ("iso", "epoch_s", "epoch_ms", "excel")
 _OFFSET = r"(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
+
+_DIRECTIVES = frozenset("aAwdbBmyYHIpMSfgnzZjUWcxXGVu%")
+
+
+def wrong_format(form: str) -> str:
+    """What is wrong with a time format, in words; empty where it is valid."""
+    if form in WORDS:
+        return ""
+    parts = re.findall(r"%-?(.?)", form)
+    if not parts:
+        return f"no time format '{form}'."
+    unknown = [part for part in parts if part not in _DIRECTIVES]
+    return f"the time format '{form}' has no meaning for '%{unknown[0]}'." if unknown else ""
 
 
 def time_sql(text: str, formats: tuple[str, ...], zone: str) -> str:

@@ -1,0 +1,61 @@
+"""From when to when the data is known: outside of it, nothing counted is not zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from goalkeeper.formulas import Formula, Level, LevelShare, Rate
+from goalkeeper.measure.periods import Period, day_of, local_day
+from goalkeeper.tickets import Dataset
+from goalkeeper.warehouse.store import Store
+
+_OF_TICKETS = ("tickets", "turns", "open_spans")
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The local days from the first row to the last moment known (``until_ms``), that day included."""
+
+    first: date
+    last: date
+    until_ms: int
+
+    def days(self, span: Period) -> int:
+        """How many days of a period are covered."""
+        first, last = max(span.since, self.first), min(span.last, self.last)
+        return max(0, (last - first).days + 1)
+
+
+def cover_of(store: Store, formula: Formula, data: Dataset, zone: str) -> Cover | None:
+    """What the dataset covers, whatever is asked of it; None where it has no row.
+
+    Only rates and stocks need it: all other shapes have no number where they have no row.
+    """
+    if isinstance(formula, Level | LevelShare):
+        opened = store.one(f"SELECT min({formula.opened}) FROM {data.source} d")
+        first = None if opened is None else local_day(opened, zone)
+    else:
+        number = store.one(f"SELECT min(d.{formula.at}) FROM {data.source} d")
+        first = None if number is None else day_of(number)
+    if first is None:
+        return None
+    until = store.one("SELECT max(horizon_t) FROM meta.horizons") if data.name in _OF_TICKETS else None
+    until_ms = until if until is not None else round(newest_moment(store).replace(tzinfo=UTC).timestamp() * 1000)
+    return Cover(first, max(first, local_day(until_ms, zone)), until_ms)
+
+
+def needs_cover(formula: Formula) -> bool:
+    """Whether a formula has a number where it has no row."""
+    return isinstance(formula, Rate | Level | LevelShare)
+
+
+def newest_moment(store: Store) -> datetime:
+    """Up to when the data reaches, UTC; now where there is none."""
+    moments = [
+        "SELECT max(make_timestamp(horizon_t * 1000)) AS t FROM meta.horizons",
+        "SELECT max(make_timestamp(started_at * 1000)) FROM facts.calls",
+        "SELECT max(make_timestamp(responded_at * 1000)) FROM facts.answers",
+    ]
+    found: datetime | None = store.one(f"SELECT max(t) FROM ({' UNION ALL '.join(moments)})")
+    return found or datetime.now(UTC).replace(tzinfo=None, microsecond=0)

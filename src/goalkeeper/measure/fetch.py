@@ -1,0 +1,110 @@
+"""Runs the queries of a question and cuts their answers into the rows of each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from goalkeeper.engines.sql import Asked, left_out_sql, sums_sql
+from goalkeeper.errors import UsageError
+from goalkeeper.measure.cover import Cover
+from goalkeeper.measure.periods import Period, day_number
+from goalkeeper.measure.statistics import Rows
+from goalkeeper.warehouse.store import Store
+
+MOST_CELLS = 200_000
+Key = tuple[int, tuple[str | None, ...]]
+
+
+def give_periods(store: Store, spans: list[Period], zone: str, cover: Cover | None) -> None:
+    """The temporary tables that the queries join: local day → period, and each period's last instant that is known."""
+    first, last = day_number(spans[0].since), day_number(spans[-1].until)
+    numbers = np.repeat(np.arange(len(spans), dtype=np.int32), [span.days for span in spans])
+    known = [(number, span) for number, span in enumerate(spans) if cover and cover.days(span)]
+    ends = [min(span.end_ms(zone) - 1, cover.until_ms) for _, span in known if cover]
+    tables = {
+        "periods": pa.table({"day": np.arange(first, last, dtype=np.int32), "period": numbers}),
+        "instants": pa.table(
+            {"t": pa.array(ends, pa.int64()), "period": pa.array([number for number, _ in known], pa.int32())}
+        ),
+    }
+    for name, table in tables.items():
+        store.con.register(f"{name}_arrow", table)
+        store.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {name}_arrow")
+        store.con.unregister(f"{name}_arrow")
+
+
+@contextmanager
+def blamed(where: str) -> Iterator[None]:
+    """Tells a failure of the database as one of the user's condition, where there is one."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if not where:
+            raise
+        raise UsageError(
+            f"'{where}' cannot be computed: {str(error).splitlines()[0]}",
+            where="--where",
+            hint="Compare texts with texts and numbers with numbers; texts stand in single quotes.",
+        ) from None
+
+
+def check_condition(store: Store, source: str, where: str, text: str) -> None:
+    """UsageError for an expression (``where``, as SQL) that is not true or false of a row."""
+    kind = store.rows(f"DESCRIBE SELECT ({where}) AS it FROM {source} d")[0][1]
+    if kind != "BOOLEAN":
+        raise UsageError(
+            f"'{text}' is not true or false, but {kind}.", where="--where", hint="Example: channel = 'email'"
+        )
+
+
+def groups(store: Store, asked: Asked) -> dict[Key, Rows]:
+    """The sums' columns, one group per cell; the query sorts by period and splits."""
+    splits = asked.splits
+    table = store.con.sql(sums_sql(asked)).to_arrow_table()
+    if not table.num_rows:
+        return {}
+    numbers = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names if name not in splits}
+    codes = [table[name].combine_chunks().dictionary_encode() for name in splits]
+    indices = [code.indices.fill_null(-1).to_numpy(zero_copy_only=False) for code in codes]
+    breaks = _breaks([numbers["period"], *indices])
+    refuse_too_many(len(breaks) - 1)
+    found: dict[Key, Rows] = {}
+    for start, end in pairwise(breaks):
+        by = tuple(
+            None if index[start] < 0 else code.dictionary[int(index[start])].as_py()
+            for code, index in zip(codes, indices, strict=True)
+        )
+        found[int(numbers["period"][start]), by] = {name: column[start:end] for name, column in numbers.items()}
+    return found
+
+
+def left_out(store: Store, asked: Asked) -> dict[Key, dict[str, int]]:
+    """How many rows are left out of each cell, by reason."""
+    found: dict[Key, dict[str, int]] = {}
+    for period, *by, reason, n in store.rows(left_out_sql(asked)):
+        found.setdefault((period, tuple(by)), {})[reason] = n
+    return found
+
+
+def refuse_too_many(cells: int) -> None:
+    """UsageError for more cells than memory and people can take."""
+    if cells > MOST_CELLS:
+        raise UsageError(
+            f"that is {cells:,} cells.",
+            hint=f"At most {MOST_CELLS:,}; take fewer splits, a shorter range, or longer periods.",
+        )
+
+
+def _breaks(keys: list[NDArray[Any]]) -> list[int]:
+    changes = np.zeros(len(keys[0]) - 1, dtype=bool)
+    for key in keys:
+        changes |= key[1:] != key[:-1]
+    return [0, *(np.flatnonzero(changes) + 1).tolist(), len(keys[0])]

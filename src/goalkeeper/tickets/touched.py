@@ -1,0 +1,133 @@
+"""Which tickets must be computed anew: those that a load touched, and those whose facts depend on such a one."""
+
+from __future__ import annotations
+
+from goalkeeper.warehouse.store import Store
+
+# What the last refresh knew beside the tickets themselves; where it differs now, its tickets are touched too.
+_KNOWN = """
+CREATE TABLE IF NOT EXISTS meta.horizons (source_id VARCHAR, horizon_t BIGINT);
+CREATE TABLE IF NOT EXISTS meta.merges (k BIGINT, survivor BIGINT);
+"""
+_PEOPLE = """
+SELECT md5(coalesce(string_agg(word, chr(10) ORDER BY word), '')) FROM (
+    SELECT concat_ws(chr(9), 'team', source_id, team_id, name, coalesce(tier, 1) >= 2) AS word FROM canon.teams
+    UNION ALL SELECT concat_ws(chr(9), 'brand', source_id, brand_id, name) FROM canon.brands
+    UNION ALL SELECT concat_ws(chr(9), 'bot', source_id, agent_id) FROM canon.agents WHERE is_bot OR role = 'bot')
+"""
+
+
+def people_now(store: Store) -> str:
+    """A text that changes with the bots, the teams and the brands: any ticket's facts may hang on one of them."""
+    return str(store.one(_PEOPLE))
+
+
+def make_horizons(store: Store) -> None:
+    """Up to when each source is known: its newest event or ticket change, but not later than now."""
+    for statement in _KNOWN.strip().split("\n"):
+        store.con.execute(statement)
+    store.con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE horizons_now AS
+        SELECT source_id, least(max(t), epoch_ms(now())) AS horizon_t FROM (
+            SELECT source_id, epoch_ms(max(occurred_at)) AS t FROM canon.ticket_events GROUP BY source_id
+            UNION ALL
+            SELECT source_id, epoch_ms(max(greatest(created_at, updated_at))) FROM canon.tickets GROUP BY source_id
+        ) GROUP BY source_id
+        """
+    )
+
+
+def make_merges(store: Store) -> None:
+    """Each merged ticket with the one at the end of its chain; tickets merged in a circle have no survivor."""
+    store.con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE merges AS
+        WITH RECURSIVE targets AS (
+            SELECT t.ticket_key AS k, o.ticket_key AS target FROM canon.tickets t JOIN canon.tickets o
+            ON o.source_id = t.source_id AND o.ticket_id = t.merged_into_ticket_id
+        ), steps AS (
+            SELECT k, target AS survivor FROM targets
+            UNION
+            SELECT s.k, t.target FROM steps s JOIN targets t ON t.k = s.survivor
+        )
+        SELECT s.k, s.survivor FROM steps s ANTI JOIN targets t ON t.k = s.survivor
+        """
+    )
+
+
+def make_linked_calls(store: Store) -> None:
+    """Answered calls and chats by ticket, the legs of one contact counted once.
+
+    A source of calls alone may name tickets of a help desk: an id that only one source has will do.
+    """
+    store.con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE linked_calls AS
+        WITH named AS (
+            SELECT DISTINCT source_id, ticket_id, coalesce(interaction_group_id, interaction_id) AS contact
+            FROM canon.interactions
+            WHERE outcome = 'answered' AND direction <> 'internal' AND ticket_id IS NOT NULL
+        ), own AS (
+            SELECT t.ticket_key AS k, n.* FROM named n
+            JOIN canon.tickets t ON t.source_id = n.source_id AND t.ticket_id = n.ticket_id
+        ), foreign_ids AS (
+            SELECT ticket_id, min(ticket_key) AS k FROM canon.tickets
+            WHERE ticket_id IN (SELECT ticket_id FROM named) GROUP BY ticket_id HAVING count(*) = 1
+        )
+        SELECT k, count(*) AS calls FROM (
+            SELECT k FROM own
+            UNION ALL
+            SELECT f.k FROM named n JOIN foreign_ids f ON f.ticket_id = n.ticket_id
+            WHERE n.source_id NOT IN (SELECT DISTINCT source_id FROM canon.tickets)
+        ) GROUP BY k
+        """
+    )
+
+
+def choose_work(store: Store, everything: bool) -> int:
+    """Fills the temporary table ``work`` with the ticket keys to compute; returns how many there are.
+
+    With ``everything`` there is no such table. Needs the tables that the makers above leave behind.
+    """
+    if everything:
+        _remember(store)
+        return int(store.one("SELECT count(*) FROM canon.tickets"))
+    store.con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE work AS
+        WITH moved AS (
+            SELECT n.source_id FROM horizons_now n LEFT JOIN meta.horizons h USING (source_id)
+            WHERE h.horizon_t IS DISTINCT FROM n.horizon_t
+        ), merged_anew AS (
+            (FROM merges EXCEPT FROM meta.merges) UNION ALL (FROM meta.merges EXCEPT FROM merges)
+        ), called_anew AS (
+            SELECT ticket_key FROM (SELECT k AS ticket_key, calls FROM linked_calls)
+            FULL JOIN (SELECT ticket_key, calls AS before FROM facts.tickets WHERE calls > 0) USING (ticket_key)
+            WHERE calls IS DISTINCT FROM before
+        ), loaded AS (
+            SELECT ticket_key FROM meta.touched UNION FROM called_anew
+            UNION SELECT k FROM merged_anew UNION SELECT survivor FROM merged_anew
+        ), touched AS (
+            SELECT ticket_key FROM loaded
+            UNION SELECT m.survivor FROM merges m JOIN loaded l ON l.ticket_key = m.k
+        ), kin AS (
+            SELECT o.ticket_key FROM canon.tickets t JOIN touched USING (ticket_key) JOIN canon.tickets o
+            ON o.source_id = t.source_id AND o.requester_customer_id = t.requester_customer_id
+            UNION ALL
+            SELECT o.ticket_key FROM facts.tickets f JOIN touched USING (ticket_key) JOIN facts.tickets o
+            ON o.customer = f.customer
+        ), near AS (
+            SELECT ticket_key FROM touched UNION FROM kin
+            UNION SELECT ticket_key FROM canon.tickets WHERE source_id IN (FROM moved)
+        )
+        SELECT ticket_key FROM near SEMI JOIN canon.tickets USING (ticket_key)
+        """
+    )
+    _remember(store)
+    return int(store.one("SELECT count(*) FROM work"))
+
+
+def _remember(store: Store) -> None:
+    store.con.execute("DELETE FROM meta.horizons; INSERT INTO meta.horizons FROM horizons_now")
+    store.con.execute("DELETE FROM meta.merges; INSERT INTO meta.merges FROM merges")

@@ -1,0 +1,234 @@
+"""Brings the raw rows of loads into the canonical tables: mapped, judged, merged, every row's fate counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from goalkeeper.connectors.files import Reject
+from goalkeeper.connectors.mapping import FileRule, Mapping
+from goalkeeper.connectors.mapping.compile import CompiledFile, compile_file
+from goalkeeper.errors import LoadStopped, SourceError
+from goalkeeper.warehouse.complete import complete
+from goalkeeper.warehouse.early import hold_early_events
+from goalkeeper.warehouse.holding import hold_rejects, open_holding, reasons, settle
+from goalkeeper.warehouse.judge import judge
+from goalkeeper.warehouse.merge import Origin, merge
+from goalkeeper.warehouse.report import FileReport
+from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.supersede import drop_set_aside, former_rule, set_aside
+
+FEW = 50  # below so many held rows a small file is not stopped
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file whose rows stand in a raw table."""
+
+    name: str
+    member: str
+    sha256: str
+    bytes: int
+    table: str
+    columns: tuple[str, ...]
+    is_json: bool
+    rejects: Sequence[Reject] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Which rule of which mapping a file takes, read in which zone."""
+
+    mapping: Mapping
+    number: int
+    zone: str
+
+    @property
+    def rule(self) -> FileRule:
+        """The rule, its zone settled."""
+        return self.mapping.files[self.number].in_zone(self.zone)
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Equal ways give equal rows: the mapping's version, and the zone where the mapping leaves it open."""
+        given = self.mapping.files[self.number]
+        return self.mapping.version, "" if self.rule == given else self.zone
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """How a file was mapped before: the mapping's version, the rule's number, the zone, and the rows then read."""
+
+    version: str
+    number: int
+    zone: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A load's raw rows and their way; ``former`` where they were mapped before."""
+
+    load_id: int
+    file: RawFile
+    way: Way
+    former: Former | None = None
+
+
+def bring_in(store: Store, tasks: Sequence[Task], source_id: str, now: datetime, allow: float) -> list[FileReport]:
+    """Brings in the rows of several loads of one source, and writes what became of them; needs a transaction.
+
+    LoadStopped where more than the share ``allow`` of a file's rows, and more than a few, fail their contract.
+    """
+    open_holding(store)
+    # Tickets come first, so that they are numbered in their own order.
+    order = sorted(tasks, key=lambda task: min(_rank(rule.to) for rule in task.way.rule.tables))
+    runs = [_Run(store, task, source_id, now, allow) for task in order]
+    for run in runs:
+        run.run()
+    early = hold_early_events(store)
+    for run in runs:
+        run.count_early(early.get(run.task.load_id, 0))
+        run.report.reasons = reasons(store, run.task.load_id)
+    complete(store, source_id)
+    settle(store, [task.load_id for task in tasks if task.former], now)
+    for run in runs:
+        run.record()
+    return [run.report for run in runs]
+
+
+class _Run:
+    """One load's way from raw rows to canonical ones."""
+
+    def __init__(self, store: Store, task: Task, source_id: str, now: datetime, allow: float) -> None:
+        self.store, self.task, self.source_id, self.now, self.allow = store, task, source_id, now, allow
+        self.report = FileReport(task.file.name, task.way.mapping.name, notes=task.file.notes)
+        self.report.again = task.former is not None
+        self.seconds = 0.0
+
+    def run(self) -> None:
+        started = time.monotonic()
+        task, file, report = self.task, self.task.file, self.report
+        rows = int(self.store.one(f'SELECT count(*) FROM raw."{file.table}"'))
+        report.held = task.former.rows - rows if task.former else len(file.rejects)
+        report.rows = rows + report.held
+        hold_rejects(self.store, file.rejects, task.load_id, self.source_id)
+        self.stop_if_many(report.rows, len(file.rejects))
+        superseded = self.set_aside()
+        mapping = task.way.mapping
+        origin = Origin(task.load_id, self.source_id, f"{mapping.name}@{mapping.version}", self.now, superseded)
+        compiled = compile_file(
+            task.way.rule,
+            f'raw."{file.table}"',
+            file.columns,
+            is_json=file.is_json,
+            name="mapped",
+            key=self.store.key_hash,
+        )
+        report.passed_over = rows - self.rules(compiled, origin, rows)
+        if superseded:
+            drop_set_aside(self.store, superseded)
+        self.seconds = time.monotonic() - started
+
+    def set_aside(self) -> int:
+        """The load number of the rows that a changed mapping is to replace, 0 where there is none."""
+        former, way = self.task.former, self.task.way
+        if former is None or (former.version, former.zone) == way.identity:
+            return 0
+        earlier = former_rule(self.store, way.mapping.name, former.version, former.number)
+        return set_aside(self.store, self.task.load_id, earlier, way.rule)
+
+    def rules(self, compiled: CompiledFile, origin: Origin, rows: int) -> int:
+        """Runs the rules; returns how many raw rows they take."""
+        run = self.store.con.execute
+        run("DELETE FROM meta.warnings WHERE load_id = ?", [origin.load_id])
+        with self.failing_expressions():
+            for statement in compiled.prepare:
+                run(statement)
+        takes_all = any(not each.rule.condition and not each.rule.explode for each in compiled.rules)
+        run("CREATE OR REPLACE TEMP TABLE taken (position BIGINT)")
+        for number, each in enumerate(sorted(compiled.rules, key=lambda each: _rank(each.rule.to))):
+            with self.failing_expressions():
+                if not takes_all:
+                    run(f"INSERT INTO taken SELECT DISTINCT _position FROM ({each.rows})")
+                judged = judge(self.store, each, f"judged_{number}", origin)
+            self.stop_if_many(judged.rows, judged.held)
+            merged = merge(self.store, each.rule, judged.table, origin)
+            self.stop_if_many(judged.rows, judged.held + merged.conflicts)
+            self.count(each.rule.to, merged.loaded, merged.unchanged, judged.held + merged.conflicts)
+            for code, words, found in judged.warnings:
+                self.report.warnings[words] = self.report.warnings.get(words, 0) + found
+                run(
+                    "INSERT INTO meta.warnings VALUES (?, ?, ?, ?, ?, ?)",
+                    [origin.load_id, origin.source_id, each.rule.to, code, words, found],
+                )
+            run(f"DROP TABLE {judged.table}")
+        return rows if takes_all else int(self.store.one("SELECT count(DISTINCT position) FROM taken"))
+
+    @contextmanager
+    def failing_expressions(self) -> Iterator[None]:
+        """Tells in words where an expression of the mapping fails: on its types, or on a value it meets."""
+        try:
+            yield
+        except (duckdb.DataError, duckdb.BinderException, duckdb.InvalidInputException) as error:
+            raise SourceError(
+                f"an expression of the mapping '{self.report.mapping}' fails on the file's rows ({_said(error)}).",
+                where=self.report.name,
+                hint="TRY(…) around it gives an empty value where it fails. Nothing was loaded.",
+            ) from error
+
+    def count(self, table: str, loaded: int, unchanged: int, held: int) -> None:
+        report = self.report
+        report.loaded += loaded
+        report.unchanged += unchanged
+        report.held += held
+        report.tables[table] = report.tables.get(table, 0) + loaded
+
+    def count_early(self, events: int) -> None:
+        """Events that went in, or stood there, and were then taken out as too early."""
+        if events:
+            fresh = min(events, self.report.tables.get("ticket_events", 0))
+            self.count("ticket_events", -fresh, fresh - events, events)
+
+    def stop_if_many(self, rows: int, held: int) -> None:
+        if self.allow >= 1 or (held <= max(FEW, self.allow * rows) and not held == rows > 0):
+            return
+        found = self.store.rows(
+            "SELECT reason, any_value(found), count(*) FROM holding WHERE load_id = ? GROUP BY reason "
+            "ORDER BY count(*) DESC LIMIT 5",
+            [self.task.load_id],
+        )
+        listed = "; ".join(f"{count:,} × {reason} (found: {example})" for reason, example, count in found)
+        raise LoadStopped(
+            f"{held:,} of {rows:,} rows fail their contract, so nothing was loaded: {listed}.",
+            where=self.report.name,
+            hint="Correct the mapping or the file; --allow 0.5 lets up to half of the rows be held back.",
+        )
+
+    def record(self) -> None:
+        """Writes the load's line, in the place of an earlier one."""
+        task, file, report = self.task, self.task.file, self.report
+        version, zone = task.way.identity
+        self.store.con.execute("DELETE FROM meta.loads WHERE load_id = ?", [task.load_id])
+        self.store.con.execute(
+            "INSERT INTO meta.loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                task.load_id, self.source_id, task.way.mapping.name, version, task.way.number, zone, file.name,
+                file.member, file.sha256, file.bytes, file.table, list(file.columns), file.is_json, report.rows,
+                report.loaded, report.unchanged, report.held, report.passed_over, self.now, self.seconds,
+            ],
+        )  # fmt: skip
+
+
+def _rank(table: str) -> int:
+    return 0 if table == "tickets" else 1
+
+
+def _said(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0][:300]

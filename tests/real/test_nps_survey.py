@@ -1,0 +1,65 @@
+"""Recommendation scores of 2017, against pandas; the whole moves by the mix of users as well as by their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+
+import goalkeeper as gk
+from shared import shared_file
+
+
+@pytest.fixture(scope="module")
+def survey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gk.Workspace]:
+    with gk.open(gk.create(tmp_path_factory.mktemp("nps") / "workspace")) as ws:
+        report = ws.load(shared_file("data", "nps-survey", "nps_survey_2017.csv"))
+        assert [file.mapping for file in report.files] == ["nps-survey"]
+        assert (report.loaded, report.held) == (2 * 8_273, 0)
+        ws.refresh()
+        yield ws
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    rows = pd.read_csv(shared_file("data", "nps-survey", "nps_survey_2017.csv"), parse_dates=["surveyed_at"])
+    rows["segment"] = rows.is_admin.map({1: "admin", 0: "regular"})
+    rows["point"] = (rows.score >= 9).astype(int) - (rows.score <= 6).astype(int)
+    rows["month"] = rows.surveyed_at.dt.strftime("%Y-%m")
+    return rows
+
+
+def test_the_score_of_all(survey: gk.Workspace, rows: pd.DataFrame) -> None:
+    cell = survey.measure("nps")[0]
+    assert cell.n == len(rows) == 8_273
+    assert cell.estimate.value == pytest.approx(rows.point.mean(), rel=1e-12)
+
+
+def test_the_score_by_segment(survey: gk.Workspace, rows: pd.DataFrame) -> None:
+    expected = rows.groupby("segment").point.mean().to_dict()
+    found = {cell.by["segment"]: cell.estimate.value for cell in survey.measure("nps", by="segment")}
+    assert found == pytest.approx(expected, rel=1e-12)
+    assert found["admin"] > 0 > found["regular"]
+
+
+def test_each_month_and_segment(survey: gk.Workspace, rows: pd.DataFrame) -> None:
+    expected = rows.groupby(["month", "segment"]).point.mean().to_dict()
+    cells = survey.measure("nps", by="segment", every="month")
+    found = {(f"{cell.period.since:%Y-%m}", cell.by["segment"]): cell.estimate.value for cell in cells if cell.estimate}
+    assert found == pytest.approx(expected, rel=1e-12)
+    assert len(found) >= 20
+
+
+def test_the_whole_falls_while_each_segment_rises(survey: gk.Workspace) -> None:
+    """From February to December the share of regular users, who score lower, grows: the mix turns the sign."""
+    split = {
+        (f"{cell.period.since:%m}", cell.by["segment"]): (cell.estimate.value, cell.n)
+        for cell in survey.measure("nps", by="segment", every="month")
+        if cell.estimate
+    }
+    whole = {f"{cell.period.since:%m}": cell.estimate for cell in survey.measure("nps", every="month")}
+    assert whole["12"].value < whole["02"].value
+    for segment in ("admin", "regular"):
+        assert split["12", segment][0] > split["02", segment][0] + 0.04
+    assert split["12", "regular"][1] / whole["12"].n > split["02", "regular"][1] / whole["02"].n + 0.1

@@ -1,0 +1,76 @@
+"""The facts against the oracle on random desks, and the ways in which they can come about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tickets.desk import Desk
+from tickets.oracle import disagreements
+from tickets.worlds import SETTINGS, World
+
+Desks = Callable[[str], Desk]
+
+
+def world_and_desk(desks: Desks, seed: int, **size: int) -> tuple[World, Desk]:
+    desk = desks(list(SETTINGS.values())[seed % len(SETTINGS)])
+    desk.reopen_grace_s = (0, 0, 3600)[seed // 3 % 3]
+    return World(seed, sources=seed // 2 % 3 + 1, **size), desk
+
+
+def agrees(desks: Desks, seed: int) -> None:
+    world, desk = world_and_desk(desks, seed)
+    world.loaded(desk)
+    desk.refresh()
+    assert disagreements(desk) == [], f"world {seed}"
+
+
+def same_after_each_load(desks: Desks, seed: int, **size: int) -> None:
+    """Refreshing what a load touched gives the rows that computing everything gives, for each of the loads."""
+    world, desk = world_and_desk(desks, seed, **size)
+    for number, load in enumerate(world.loads):
+        desk.load(load.source, **load.tables)
+        desk.refresh()
+        some = desk.facts()
+        desk.refresh(everything=True)
+        every = desk.facts()
+        for table, rows in every.items():
+            assert some[table] == rows, f"world {seed}, load {number}, {table}"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_desks_agree_with_the_oracle(desks: Desks, seed: int) -> None:
+    agrees(desks, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", range(20))
+def test_many_random_desks_agree_with_the_oracle(desks: Desks, batch: int) -> None:
+    for seed in range(1000 + batch * 10, 1010 + batch * 10):
+        agrees(desks, seed)
+
+
+@pytest.mark.parametrize("seed", range(20, 24))
+def test_a_refresh_gives_what_a_full_rebuild_gives(desks: Desks, seed: int) -> None:
+    same_after_each_load(desks, seed, tickets=12, rounds=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", range(20))
+def test_every_refresh_of_many_desks_gives_what_a_full_rebuild_gives(desks: Desks, batch: int) -> None:
+    for seed in range(2000 + batch * 3, 2003 + batch * 3):
+        same_after_each_load(desks, seed, rounds=4)
+
+
+@pytest.mark.parametrize("seed", (30, 31, 32))
+def test_the_size_of_the_chunks_does_not_matter(desks: Desks, seed: int) -> None:
+    world, desk = world_and_desk(desks, seed)
+    world.loaded(desk)
+    desk.refresh(everything=True)
+    whole = desk.facts()
+    desk.refresh(everything=True, chunk=7)
+    assert desk.facts() == whole
+    key = whole["tickets"][3]["ticket_key"]
+    desk.store.con.execute(f"INSERT INTO meta.touched SELECT ticket_key FROM canon.tickets WHERE ticket_key >= {key}")
+    desk.refresh(chunk=5)
+    assert desk.facts() == whole
