@@ -1,11 +1,11 @@
 """Service metrics computed exactly, with honest uncertainty, from the data a support team already has.
 
-    import goalkeeper as gk
+import goalkeeper as gk
 
-    with gk.open("desk") as ws:
-        ws.load("tickets.csv")
-        ws.refresh()
-        ws.measure("first_response_time", by="channel", every="week").to_pandas()
+with gk.open("desk") as ws:
+    ws.load("tickets.csv")
+    ws.refresh()
+    ws.measure("first_response_time", by="channel", every="week").to_pandas()
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ _HEADER = re.compile(r"^\s*(\[\[|\[)\s*(.+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(
     r"""^\s*((?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'))*)\s*="""
 )
+_TOKEN = re.compile(r"""#[^\n]*|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""", re.DOTALL)
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
 
 
@@ -39,9 +40,11 @@ class TomlFile:
 def read_toml(path: Path) -> TomlFile:
     """Reads and parses a TOML file; UsageError if it is absent, not UTF-8 or not TOML."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors write the mark
     except FileNotFoundError:
         raise UsageError("there is no such file.", where=str(path)) from None
+    except OSError as error:
+        raise UsageError(f"the file cannot be read: {error.strerror}.", where=str(path)) from None
     except UnicodeDecodeError as error:
         raise UsageError(f"the file is not UTF-8 text (byte {error.start}).", where=str(path)) from None
     return parse_toml(text, path.name)
@@ -55,16 +58,16 @@ def parse_toml(text: str, name: str) -> TomlFile:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         where = f"{name}:{found[1]}:{found[2]}" if found else name
         raise UsageError(f"not valid TOML: {str(error).split(' (at')[0]}.", where=where) from None
-    return TomlFile(name, text, data, _lines(text))
+    return TomlFile(name, text, data, _lines(text, data))
 
 
-def _lines(text: str) -> dict[Path_, int]:
+def _lines(text: str, data: Mapping[str, Any]) -> dict[Path_, int]:
     """The first line of every table and key; array tables are counted from 0."""
     lines: dict[Path_, int] = {}
     counts: dict[Path_, int] = {}
     here: Path_ = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
+    for number, line in enumerate(_TOKEN.sub(_blank, text).split("\n"), start=1):
+        if (header := _HEADER.match(line)) and _is_table(data, _parts(header[2])):
             here = _table_path(_parts(header[2]), header[1] == "[[", counts)
             lines.setdefault(here, number)
         elif key := _KEY.match(line):
@@ -84,6 +87,20 @@ def _table_path(parts: tuple[str, ...], is_array: bool, counts: dict[Path_, int]
         if path in counts:
             path = (*path, counts[path])
     return path
+
+
+def _blank(token: re.Match[str]) -> str:
+    """A string of several lines without its words, which may look like keys; any other token as it is."""
+    return "\n" * token[0].count("\n") if token[0][:3] in ('"""', "'''") else token[0]
+
+
+def _is_table(data: Any, parts: tuple[str, ...]) -> bool:
+    """Whether a path leads to a table; a line of an array of several lines may look like a header."""
+    if isinstance(data, list):
+        return any(_is_table(each, parts) for each in data)
+    if not isinstance(data, dict):
+        return False
+    return not parts or (parts[0] in data and _is_table(data[parts[0]], parts[1:]))
 
 
 def _parts(text: str) -> tuple[str, ...]:

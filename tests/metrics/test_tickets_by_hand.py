@@ -36,8 +36,7 @@ def number(desk: Small, key: str, **how: Any) -> float:
 class TestFirstResponse:
     """Minutes by the calendar: 2 (T3), 3 (T9), 5 (T13), 20 (T11), 30 (T1), 540 (T10), 1020 (T2), 2715 (T5), 3960 (T4).
 
-    Unfinished: T12 after 240, when it was closed, and T6 after 16 020. The spam of T7 and T8, which the company started,
-    are left out.
+    Unfinished: T12 after 240, when it was closed, and T6 after 16 020. T7 (spam) and T8 (the company's) are left out.
     """
 
     def test_who_is_counted(self, desk: Small) -> None:
@@ -76,7 +75,10 @@ class TestFirstResponse:
 
 
 class TestResolution:
-    """Hours: 1/3 (T3), 1/2 (T8, T13), 1 (T11), 1.5 (T9), 2 (T1), 9.5 (T10), 17.5 (T2), 69 (T4), 71 (T5); T6 267 and open."""
+    """Hours: 1/3 (T3), 1/2 (T8, T13), 1 (T11), 1.5 (T9), 2 (T1), 9.5 (T10), 17.5 (T2), 69 (T4), 71 (T5).
+
+    T6 is open since 267.
+    """
 
     def test_who_is_counted(self, desk: Small) -> None:
         cell = only(desk, "resolution_time")
@@ -133,7 +135,10 @@ def test_nothing_fell_due_yet(desk: Small) -> None:
 
 
 class TestFirstContact:
-    """Solved with a contact: T1-T5, T9-T11, T13. T4 had two, T5 came back, T9 was passed on; T13 is solved 30 min ago."""
+    """Solved with a contact: T1-T5, T9-T11, T13. T4 had two, T5 came back, T9 was passed on.
+
+    T13 was solved half an hour before the data ends.
+    """
 
     @pytest.mark.parametrize(
         ("variant", "share"),

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+BRAND_NAMES = {4410001: "Pinetarn", 4410002: "Brackenbox", 4410003: "Saltfern"}
 
 
 def moment(text: str) -> datetime:
@@ -139,7 +140,7 @@ class NaiveHours:
         return [(wall(day, text[:5], zone), wall(day, text[6:], zone)) for text in texts]
 
     def between(self, brand: int, start: datetime, end: datetime) -> int:
-        schedule = self.of_brand[str(brand)]
+        schedule = self.of_brand[BRAND_NAMES[brand]]
         zone = ZoneInfo(self.by_id[schedule]["tz"])
         day, total = start.astimezone(zone).date(), 0.0
         while day <= end.astimezone(zone).date():

@@ -27,7 +27,7 @@ def hours() -> AllHours:
 def test_settings_say_the_same_hours(hours: AllHours, brand: int) -> None:
     document = tomllib.loads(settings_toml(PERIOD.until))
     schedules = parse_schedules({k: v for k, v in document.items() if k.startswith("schedule")}, "goalkeeper.toml")
-    key = schedules.key_for({"brand": str(BRANDS[brand].brand_id)})
+    key = schedules.key_for({"brand": BRANDS[brand].name})
     clock = WorkingClock(schedules.schedules[key])
     rng = stream(1, "test")
     start = rng.integers(PERIOD.start_s, PERIOD.end_s, 3000)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,7 +32,9 @@ def plain_mapping() -> Mapping:
     lines = ['name = "plain"']
     for name in LOADED:
         lines += ["[[file]]", f'match = ["{name}.ndjson"]', "[[file.table]]", f'to = "{name}"', "[file.table.columns]"]
-        lines += [f'{column.name} = "{column.name}"' for column in TABLES[name].columns if column.name not in _NOT_MAPPED]
+        lines += [
+            f'{column.name} = "{column.name}"' for column in TABLES[name].columns if column.name not in _NOT_MAPPED
+        ]
     return read_mapping("\n".join(lines), "plain")
 
 
@@ -102,10 +103,12 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.workspace.close()
 
-    def load(self, source: str = "desk", **tables: Iterable[Row]) -> None:
+    def load(self, source: str = "desk", **tables: list[Row]) -> None:
         """Loads rows of several tables as one load; every row must pass its contract."""
         files = []
         for name, rows in tables.items():
+            if not rows:
+                continue
             path = self.folder / f"{name}.ndjson"
             path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
             files.append(path)

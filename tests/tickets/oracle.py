@@ -525,7 +525,7 @@ def disagreements(desk: Desk) -> list[str]:
             continue
         for mine, other in zip(found[table], rows, strict=True):
             words += [
-                f"{table} of {names[mine['ticket_key']]}: {name} is {mine.get(name)!r}, by the oracle {other.get(name)!r}"
+                f"{names[mine['ticket_key']]}, {table}.{name}: {mine.get(name)!r}, by the oracle {other.get(name)!r}"
                 for name in mine | other
                 if mine.get(name) != other.get(name) or (name in mine) != (name in other)
             ]

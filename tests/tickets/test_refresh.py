@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tickets.desk import Desk
+
+from tickets.desk import FACTS, Desk
 from tickets.oracle import disagreements
 from tickets.worlds import SETTINGS, World
 
@@ -50,7 +51,7 @@ def test_many_random_desks_agree_with_the_oracle(desks: Desks, batch: int) -> No
         agrees(desks, seed)
 
 
-@pytest.mark.parametrize("seed", range(20, 24))
+@pytest.mark.parametrize("seed", range(20, 22))
 def test_a_refresh_gives_what_a_full_rebuild_gives(desks: Desks, seed: int) -> None:
     same_after_each_load(desks, seed, tickets=12, rounds=2)
 
@@ -62,9 +63,9 @@ def test_every_refresh_of_many_desks_gives_what_a_full_rebuild_gives(desks: Desk
         same_after_each_load(desks, seed, rounds=4)
 
 
-@pytest.mark.parametrize("seed", (30, 31, 32))
+@pytest.mark.parametrize("seed", [30, 31])
 def test_the_size_of_the_chunks_does_not_matter(desks: Desks, seed: int) -> None:
-    world, desk = world_and_desk(desks, seed)
+    world, desk = world_and_desk(desks, seed, tickets=15, rounds=2)
     world.loaded(desk)
     desk.refresh(everything=True)
     whole = desk.facts()
@@ -74,3 +75,24 @@ def test_the_size_of_the_chunks_does_not_matter(desks: Desks, seed: int) -> None
     desk.store.con.execute(f"INSERT INTO meta.touched SELECT ticket_key FROM canon.tickets WHERE ticket_key >= {key}")
     desk.refresh(chunk=5)
     assert desk.facts() == whole
+
+
+@pytest.mark.slow
+def test_no_row_of_a_large_rebuild_is_lost_from_sight(desk: Desk) -> None:
+    """DuckDB writes so many rows in parallel; a count alone would not notice rows that no scan finds."""
+    tickets = 300_000
+    desk.store.con.execute(
+        f"""
+        INSERT INTO canon.tickets BY NAME
+            SELECT 'desk' AS source_id, 'T' || n AS ticket_id, n AS ticket_key, TIMESTAMP '2025-03-03' AS created_at,
+                'open' AS status, 'agent' AS source_system_created_by FROM range({tickets}) numbers(n);
+        INSERT INTO canon.ticket_events BY NAME
+            SELECT source_id, ticket_id, ticket_key, 'e' || n AS event_id, created_at + to_hours(n) AS occurred_at,
+                'reply' AS type, CASE n % 2 WHEN 0 THEN 'customer' ELSE 'agent' END AS actor_type
+            FROM canon.tickets, range(3) numbers(n) ORDER BY ticket_key;
+        """
+    )
+    desk.refresh(everything=True)
+    for table in FACTS:
+        (row,) = desk.rows(f"SELECT count(DISTINCT ticket_key) AS keys, sum(ticket_key) AS total FROM facts.{table}")
+        assert (row["keys"], row["total"]) == (tickets, tickets * (tickets - 1) // 2), table

@@ -257,7 +257,15 @@ class World:
         """A later version of a row: some of its columns differ, and mostly it says so."""
         if table == "tickets":
             fresh = self._ticket(row["ticket_id"], [f"T{number}" for number in range(20)])
-            names = ("status", "requester_customer_id", "reason", "merged_into_ticket_id", "is_test", "team_id", "brand")
+            names = (
+                "status",
+                "requester_customer_id",
+                "reason",
+                "merged_into_ticket_id",
+                "is_test",
+                "team_id",
+                "brand",
+            )
             names += ("source_system_created_by", "channel")
             taken = self.random.sample(names, 2)
             newer = {} if self.random.random() < 0.3 else {"updated_at": iso(self.end - timedelta(hours=1))}

@@ -397,3 +397,22 @@ columns.actor_type = { const = "agent" }
     values = desk.store.rows("SELECT new_value FROM canon.ticket_events ORDER BY occurred_at")
     assert values == [("new",), ("open",), ("solved",)]
     assert report.files[0].tables == {"tickets": 0, "ticket_events": 1}
+
+
+def test_an_actor_that_another_file_named_stays_named_when_the_event_comes_again(desk):
+    desk.mapping += """
+[[file]]
+match = ["agents*.csv"]
+[[file.table]]
+to = "agents"
+columns.agent_id = "id"
+"""
+    agents = desk.files / "agents.csv"
+    agents.write_text("id\na1\n")
+    desk.load("activity_1.csv", [activity("1", who="unknown"), activity("1", who="unknown", by="x")])
+    load(desk.store, [agents], desk.read)
+    known = [("agent", "a1"), ("unknown", "x")]
+    assert desk.store.rows("SELECT actor_type, actor_id FROM canon.ticket_events ORDER BY 2") == known
+    again = desk.load("activity_2.csv", [activity("1", who="unknown"), activity("2", who="unknown")])
+    assert (again.files[0].loaded, again.files[0].unchanged) == (1, 1)
+    assert desk.store.rows("SELECT actor_type, actor_id FROM canon.ticket_events ORDER BY ALL") == [known[0], *known]

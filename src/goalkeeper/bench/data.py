@@ -46,7 +46,7 @@ _STEPS = (
 
 def _events(tickets: int) -> str:
     def pick(position: int) -> str:
-        return " ".join(f"WHEN {number} THEN {_quoted(step[position])}" for number, step in enumerate(_STEPS))
+        return " ".join(f"WHEN {number} THEN {_quoted(str(step[position]))}" for number, step in enumerate(_STEPS))
 
     hours = "0"
     cases = []
@@ -69,16 +69,16 @@ def _events(tickets: int) -> str:
 def write_events_csv(store: Store, path: Path, tickets: int) -> None:
     """A CSV event log of that many tickets, one row an event, as a help desk exports it."""
     store.con.execute(
-        f"COPY (SELECT ticket_id, event_id, strftime(occurred_at, '%Y-%m-%d %H:%M:%S') AS occurred_at, type, actor_type, "
-        f"actor_id, new_value, is_public FROM ({_events(tickets)})) TO '{path}' (HEADER)"
+        f"COPY (SELECT ticket_id, event_id, strftime(occurred_at, '%Y-%m-%d %H:%M:%S') AS occurred_at, type, "
+        f"actor_type, actor_id, new_value, is_public FROM ({_events(tickets)})) TO '{path}' (HEADER)"
     )
 
 
 def write_events_ndjson(store: Store, path: Path, tickets: int) -> None:
     """The same as JSON lines."""
     store.con.execute(
-        f"COPY (SELECT ticket_id, event_id, strftime(occurred_at, '%Y-%m-%dT%H:%M:%SZ') AS occurred_at, type, actor_type, "
-        f"actor_id, new_value, is_public FROM ({_events(tickets)})) TO '{path}' (FORMAT json)"
+        f"COPY (SELECT ticket_id, event_id, strftime(occurred_at, '%Y-%m-%dT%H:%M:%SZ') AS occurred_at, type, "
+        f"actor_type, actor_id, new_value, is_public FROM ({_events(tickets)})) TO '{path}' (FORMAT json)"
     )
 
 

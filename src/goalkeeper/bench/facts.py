@@ -30,7 +30,8 @@ schedule = "shop"
 
 # Every column that the facts read, each of its values read once; `hash` so that none can be skipped.
 EVENT_COLUMNS = (
-    "ticket_key", "occurred_at", "seq", "event_id", "type", "actor_type", "actor_id", "old_value", "new_value", "is_public",
+    "ticket_key", "occurred_at", "seq", "event_id", "type", "actor_type", "actor_id", "old_value", "new_value",
+    "is_public",
 )  # fmt: skip
 TICKET_COLUMNS = (
     "ticket_key", "source_id", "ticket_id", "created_at", "updated_at", "solved_at", "closed_at", "status", "channel",

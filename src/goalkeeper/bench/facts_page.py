@@ -10,8 +10,8 @@ def facts_page() -> str:
     parts = [
         "# The facts",
         "",
-        "What is derived once from the canonical tables and then counted by metrics. A moment is milliseconds since 1970 UTC, "
-        "a day a local day number, lengths are whole seconds.",
+        "What is derived once from the canonical tables and then counted by metrics. A moment is milliseconds since "
+        "1970 UTC, a day a local day number, lengths are whole seconds.",
     ]
     for name, about, columns in (
         ("tickets", "One row is a ticket.", TICKET_COLUMNS),

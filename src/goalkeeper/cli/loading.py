@@ -26,7 +26,8 @@ def load(
             with progress() as tell:
                 refreshed = opened.refresh(progress=tell)
     if json:
-        say_json({"load": asdict(report), "refresh": asdict(refreshed) if refreshed else None})
+        totals = {"loaded": report.loaded, "held": report.held}
+        say_json({"load": asdict(report) | totals, "refresh": asdict(refreshed) if refreshed else None})
         return
     show_report(report)
     if refreshed:

@@ -12,7 +12,7 @@ from goalkeeper.errors import UsageError
 from goalkeeper.formulas import TimeTo
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import METRICS, Metric
-from goalkeeper.tickets import TICKET_COLUMNS
+from goalkeeper.tickets import TICKET_COLUMNS, Derived
 from goalkeeper.units import Unit, format_value
 from goalkeeper.workspace import Workspace
 
@@ -70,7 +70,7 @@ def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanati
         [source, ticket],
     )
     facts = tuple(
-        (column.name, _shown(row[column.name], column.kind, zone), column.about)
+        (column.name, _shown(row[column.name], column, zone), column.about)
         for column in TICKET_COLUMNS
         if row[column.name] is not None
     )
@@ -124,7 +124,7 @@ def _words(metric: Metric, out: str | None, of: bool, pending: bool, at: int | N
     formula = metric.formula
     if isinstance(formula, TimeTo):
         calendar, working, done, _ = values
-        times = f"{_time(calendar)} by the calendar, {_time(working)} of working time"
+        times = f"{_time(calendar)} by the calendar, {_time(working, days=False)} of working time"
         return times if done else f"unfinished after {times}"
     if not formula.values:
         return "counted"
@@ -133,20 +133,20 @@ def _words(metric: Metric, out: str | None, of: bool, pending: bool, at: int | N
     return f"counted: {values[0]}"
 
 
-def _time(seconds: int) -> str:
-    return format_value(float(seconds), Unit.DURATION)
+def _time(seconds: int, *, days: bool = True) -> str:
+    return format_value(float(seconds), Unit.DURATION, days=days)
 
 
 def _local(ms: int, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone)
 
 
-def _shown(value: Any, kind: str, zone: ZoneInfo) -> str:
-    match kind:
+def _shown(value: Any, column: Derived, zone: ZoneInfo) -> str:
+    match column.kind:
         case "moment":
             return f"{_local(value, zone):%Y-%m-%d %H:%M:%S %Z}"
         case "seconds":
-            return f"{value} ({_time(value)})"
+            return f"{value} ({_time(value, days='working' not in column.name)})"
         case "flag":
             return "yes" if value else "no"
         case "day":

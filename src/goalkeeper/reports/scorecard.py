@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure, newest_moment
-from goalkeeper.measure.periods import begin, day_number, label, periods
+from goalkeeper.measure.periods import after, begin, day_number, label, periods
 from goalkeeper.metrics import METRICS, Benchmark, Metric
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
 from goalkeeper.stats.difference import changed, difference
@@ -229,15 +229,15 @@ _FRESH = {
 
 
 def _range(last: date, since: date | None, until: date | None) -> Range:
-    """The asked range, and the same number of days before it; ``last`` is the last day with data."""
+    """The asked range and that before it: a month before a month, else as many days; ``last`` has the newest data."""
     if since is None and until is None:
         until = begin(last + timedelta(days=1), "month")
-        since = begin(until - timedelta(days=1), "month")
-        before = begin(since - timedelta(days=1), "month")
-        return Range(since, until, before, f"{since:%B %Y}", f"{before:%B %Y}")
     until = until or last + timedelta(days=1)
     since = since or begin(until - timedelta(days=1), "month")
     periods(since, until)
+    if since == begin(since, "month") and until == after(since, "month"):  # months differ in length, yet compare
+        before = begin(since - timedelta(days=1), "month")
+        return Range(since, until, before, f"{since:%B %Y}", f"{before:%B %Y}")
     length = until - since
     name = f"{since} to {until - timedelta(days=1)}"
     return Range(since, until, since - length, name, f"the {length.days} days before")

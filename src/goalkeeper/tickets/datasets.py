@@ -15,8 +15,8 @@ from goalkeeper.tickets.columns import (
     TEXT,
     TICKET_COLUMNS,
     TURN_COLUMNS,
+    Derived,
 )
-from goalkeeper.tickets.columns import Derived as D
 
 NUMBER = "number"
 
@@ -28,7 +28,7 @@ class Dataset:
     name: str
     rows: str
     source: str
-    columns: tuple[D, ...]
+    columns: tuple[Derived, ...]
     left_out: str = "left_out"
 
     @property
@@ -42,12 +42,12 @@ class Dataset:
         return tuple(column.name for column in self.columns)
 
 
-def _split(name: str, about: str) -> D:
-    return D(name, TEXT, about, splits=True)
+def _split(name: str, about: str) -> Derived:
+    return Derived(name, TEXT, about, splits=True)
 
 
 _TICKET_SPLITS = tuple(column for column in TICKET_COLUMNS if column.splits)
-_OF_TICKET = (*_TICKET_SPLITS, D("left_out", TEXT, "Why its ticket is not counted"))
+_OF_TICKET = (*_TICKET_SPLITS, Derived("left_out", TEXT, "Why its ticket is not counted"))
 _WHO = (
     _split("source", "The configured connection it came from"),
     _split("channel", "How the customer came"),
@@ -63,42 +63,42 @@ _WHO = (
 CALL_COLUMNS = (
     *_WHO,
     _split("kind", "Call, chat, video, callback or in person"),
-    D("started_at", MOMENT, "When it began"),
-    D("started_day", DAY, "Its local day"),
-    D("outcome", TEXT, "answered, abandoned, short_abandon, voicemail, missed or callback"),
-    D("answered", FLAG, "Whether a human answered"),
-    D("abandoned", FLAG, "Whether the customer left the queue, short abandons aside"),
-    D("wait_s", SECONDS, "Time in the queue"),
-    D("handle_s", SECONDS, "Talk, hold and after-contact work; NULL if none of them is known"),
-    D("left_out", TEXT, "outbound, internal, or short abandon; NULL if it counts as offered"),
+    Derived("started_at", MOMENT, "When it began"),
+    Derived("started_day", DAY, "Its local day"),
+    Derived("outcome", TEXT, "answered, abandoned, short_abandon, voicemail, missed or callback"),
+    Derived("answered", FLAG, "Whether a human answered"),
+    Derived("abandoned", FLAG, "Whether the customer left the queue, short abandons aside"),
+    Derived("wait_s", SECONDS, "Time in the queue"),
+    Derived("handle_s", SECONDS, "Talk, hold and after-contact work; NULL if none of them is known"),
+    Derived("left_out", TEXT, "outbound, internal, or short abandon; NULL if it counts as offered"),
 )
 ANSWER_COLUMNS = (
     *_WHO,
     _split("survey", "The survey asked"),
     _split("kind", "csat, ces, nps, enps, brand or other"),
-    D("responded_at", MOMENT, "When it was answered"),
-    D("responded_day", DAY, "Its local day"),
-    D("score", NUMBER, "The point given, on its own scale"),
-    D("scale_min", NUMBER, "The scale's lowest point"),
-    D("scale_max", NUMBER, "The scale's highest point"),
-    D(
+    Derived("responded_at", MOMENT, "When it was answered"),
+    Derived("responded_day", DAY, "Its local day"),
+    Derived("score", NUMBER, "The point given, on its own scale"),
+    Derived("scale_min", NUMBER, "The scale's lowest point"),
+    Derived("scale_max", NUMBER, "The scale's highest point"),
+    Derived(
         "satisfied",
         FLAG,
         "In the scale's top boxes: 4-5 of 1-5, 6-7 of 1-7, 8-10 of 1-10 and 0-10, 1 of 0-1, 2 of 1-2, 3 of 1-3",
     ),
-    D("promoter", FLAG, "9 or 10 on 0-10; NULL on any other scale"),
-    D("detractor", FLAG, "0 to 6 on 0-10; NULL on any other scale"),
-    D("has_comment", FLAG, "Whether words came with it"),
-    D("left_out", TEXT, "partial; NULL if counted"),
+    Derived("promoter", FLAG, "9 or 10 on 0-10; NULL on any other scale"),
+    Derived("detractor", FLAG, "0 to 6 on 0-10; NULL on any other scale"),
+    Derived("has_comment", FLAG, "Whether words came with it"),
+    Derived("left_out", TEXT, "partial; NULL if counted"),
 )
 INVITATION_COLUMNS = (
     *_WHO,
     _split("survey", "The survey asked"),
     _split("kind", "csat, ces, nps, enps, brand or other"),
-    D("sent_day", DAY, "The local day it was sent"),
-    D("answered", FLAG, "Whether an answer came"),
-    D("is_open", FLAG, "Its window is not over, answered or not: expires_at, or 14 days after it was sent"),
-    D("left_out", TEXT, "Always NULL"),
+    Derived("sent_day", DAY, "The local day it was sent"),
+    Derived("answered", FLAG, "Whether an answer came"),
+    Derived("is_open", FLAG, "Its window is not over, answered or not: expires_at, or 14 days after it was sent"),
+    Derived("left_out", TEXT, "Always NULL"),
 )
 
 
@@ -122,7 +122,7 @@ DATASETS = {
             "open_spans",
             "open tickets",
             _joined("open_spans", "x.ticket_key, x.opened_at, x.ended_at, f.created_at"),
-            (*SPAN_COLUMNS, D("created_at", MOMENT, "When the ticket was made"), *_OF_TICKET),
+            (*SPAN_COLUMNS, Derived("created_at", MOMENT, "When the ticket was made"), *_OF_TICKET),
         ),
         Dataset("calls", "calls", "facts.calls", CALL_COLUMNS),
         Dataset("answers", "answers", "facts.answers", ANSWER_COLUMNS),
@@ -184,9 +184,10 @@ CROSS JOIN (SELECT ticket_id, any_value(channel) AS channel, any_value(brand) AS
 WHERE s.source_id NOT IN (SELECT DISTINCT source FROM facts.tickets)
 """
 
+_KIND = "CASE i.kind WHEN 'call' THEN 'phone' WHEN 'chat' THEN 'chat' END"
 CALLS = f"""
-SELECT {_who("i", agent="i.agent_id", team="i.team_id", channel="CASE i.kind WHEN 'call' THEN 'phone' WHEN 'chat' THEN 'chat' END")},
-    i.kind, epoch_ms(i.started_at) AS started_at, {local_day_sql(_local("i.started_at"), "z")} AS started_day, i.outcome,
+SELECT {_who("i", agent="i.agent_id", team="i.team_id", channel=_KIND)}, i.kind,
+    epoch_ms(i.started_at) AS started_at, {local_day_sql(_local("i.started_at"), "z")} AS started_day, i.outcome,
     i.outcome = 'answered' AS answered, i.outcome = 'abandoned' AS abandoned,
     coalesce(i.wait_s, date_diff('second', i.queue_entered_at, coalesce(i.answered_at, i.ended_at))) AS wait_s,
     CASE WHEN coalesce(i.talk_s, i.hold_s, i.wrap_s) IS NOT NULL

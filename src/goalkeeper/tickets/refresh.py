@@ -15,6 +15,13 @@ CHUNK = 250_000  # tickets; about 2 million events, some 600 MB at work
 Progress = Callable[[str, float], None]
 
 
+_BESIDE_TICKETS = {
+    "calls": ("interactions", CALLS),
+    "answers": ("survey_responses", ANSWERS),
+    "invitations": ("survey_invitations", INVITATIONS),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FactsSettings:
     """What the facts depend on beside the data: the zone of local days, the schedules, the specialist teams."""
@@ -70,8 +77,9 @@ def refresh(
         if count or everything:
             _compute(store, settings, everything, chunk, tell)
         store.con.execute(ONE_TICKET)
-        for table, query in {"calls": CALLS, "answers": ANSWERS, "invitations": INVITATIONS}.items():
-            store.con.execute(f"CREATE OR REPLACE TABLE facts.{table} AS {query}")
+        for table, (rows, query) in _BESIDE_TICKETS.items():
+            some = store.one(f"SELECT count(*) FROM canon.{rows}")
+            store.con.execute(f"CREATE OR REPLACE TABLE facts.{table} AS {query} {'' if some else 'LIMIT 0'}")
         store.con.execute("DELETE FROM meta.touched")
         store.remember("facts", settings.version)
         store.remember("facts_people", people)

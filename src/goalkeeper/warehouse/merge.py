@@ -14,8 +14,8 @@ from goalkeeper.warehouse.store import KEYED, Store
 TOUCHING = ("tickets", "ticket_events", "interactions")
 # What makes an event without an id of its own the same event in another file: who did what, and when.
 IDENTITY = ("ticket_id", "occurred_at", "type", "field", "old_value", "new_value", "actor_type", "actor_id")
-# What a row may leave open and other rows of its source fill in: saying nothing there is no change.
-OPEN = {"actor_type": "'unknown'", "is_internal": "NULL", "merged_into_ticket_id": "NULL"}
+# A row that does not know what other rows of its source have filled in since says nothing new there.
+UNKNOWN = {"actor_type": "'unknown'", "is_internal": "NULL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +199,18 @@ class _Merge:
     @staticmethod
     def differs(name: str) -> str:
         column = quoted(name)
-        differs = f"c.{column} IS DISTINCT FROM m.{column}"
-        return f"({differs} AND m.{column} IS DISTINCT FROM {OPEN[name]})" if name in OPEN else differs
+        known = f" AND m.{column} IS DISTINCT FROM {UNKNOWN[name]}" if name in UNKNOWN else ""
+        return f"(c.{column} IS DISTINCT FROM m.{column}{known})"
 
     def ticket_key(self) -> str:
         return f"JOIN meta.ticket_keys k ON k.source_id = {self.source} AND k.ticket_id = m.ticket_id"
 
     def touch(self) -> None:
         if self.table.name in TOUCHING and "ticket_id" in self.filled:
-            self.sql(f"INSERT INTO meta.touched SELECT DISTINCT k.ticket_key FROM {self.name} m {self.ticket_key()}")
+            self.sql(
+                f"INSERT INTO meta.touched SELECT ticket_key FROM meta.ticket_keys WHERE source_id = {self.source} "
+                f"AND ticket_id IN (SELECT ticket_id FROM {self.name})"
+            )
 
     def write(self, has_matches: bool) -> None:
         """Adds all rows that are left, columns that the rule does not fill as they stood, and drops the old ones."""

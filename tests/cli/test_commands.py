@@ -1,0 +1,181 @@
+"""Each command's own way, from an empty folder to the scorecard."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import goalkeeper as gk
+from cli.run import Runner
+from goalkeeper.metrics import METRICS
+from measure.dozen import EVENTS, TICKETS
+from measure.small import Row, event, mapping_text, ticket
+from measure.test_estimates import KEYS
+
+
+def write(folder: Path, name: str, rows: list[Row]) -> Path:
+    path = folder / f"{name}.ndjson"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_from_nothing_to_a_number(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "desk"
+    made = run("init", home, "--name", "Desk", "--timezone", "Europe/Berlin")
+    assert (made.code, made.out.splitlines()[-1]) == (0, f"Next: goalkeeper load FILE --workspace {home}")
+    monkeypatch.setenv("GOALKEEPER_HOME", str(home))
+    (home / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    files = [write(tmp_path, "tickets", TICKETS), write(tmp_path, "ticket_events", EVENTS)]
+
+    loaded = run("load", *files, "--mapping", "plain", "--source", "north")
+    assert loaded.code == 0
+    assert "Loaded 41 rows" in loaded.out
+    assert "Computed the facts of 13 tickets" in loaded.out
+    again = run("load", *files, "-m", "plain", "--source", "north", "--json").json
+    assert again["load"]["loaded"] == 0
+    assert again["refresh"]["tickets"] == 0
+
+    found = run("metric", "first_response_time", "--clock", "calendar")
+    assert found.code == 0
+    assert "9 h" in found.out
+    assert "1 spam, 1 started by the company" in found.out
+    assert run("refresh", "--all").out.startswith("Computed the facts of 13 tickets")
+    assert "12 tickets are counted" in run("doctor").out
+
+
+def test_rows_held_back(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = gk.create(tmp_path / "desk")
+    monkeypatch.setenv("GOALKEEPER_HOME", str(home))
+    (home / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    assert run("quarantine", "list").out == "Nothing is held back.\n"
+    rows = [ticket(number, "03-02 10:00") for number in range(9)] + [ticket(9, "03-02 10:00", "odd")]
+    loaded = run("load", write(tmp_path, "tickets", rows), "-m", "plain", "--no-refresh")
+    assert "See `goalkeeper quarantine list`." in loaded.out
+    assert "Computed" not in loaded.out
+    (held,) = run("quarantine", "list", "--json").json
+    assert (held["rows"], held["table"]) == (1, "tickets")
+    assert held["code"] in run("quarantine", "list").out
+    shown = run("quarantine", "show", held["code"])
+    assert "odd" in shown.out
+    assert run("quarantine", "show", held["code"], "--json").json[0]["found"] == "odd"
+    assert run("quarantine", "replay").out == "Released 0 rows; 1 are still held back.\n"
+    assert run("quarantine", "show", "no_such_reason").code == 2
+
+
+def test_a_mapping_is_proposed(run: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    rows = [f"{number},2026-03-{1 + number % 28:02}T10:00:00Z,open,email" for number in range(40)]
+    file.write_text("ticket id,created at,status,channel\n" + "\n".join(rows), encoding="utf-8")
+    printed = run("map", file)
+    assert printed.code == 0
+    assert "ticket_id" in printed.out
+    written = run("map", file, "--output", tmp_path / "own.toml")
+    assert written.code == 0
+    assert (tmp_path / "own.toml").read_text(encoding="utf-8").strip() == printed.out.strip()
+    assert run("map", file, "-o", tmp_path / "own.toml").code == 2
+    assert run("map", file, "-o", tmp_path / "no" / "folder.toml").code == 2
+
+
+def test_metrics(run: Runner) -> None:
+    listed = run("metrics")
+    assert all(key in listed.out for key in METRICS)
+    found = {each["key"]: each for each in run("metrics", "--json").json}
+    assert list(found) == list(METRICS)
+    assert found["resolution_time"]["variants"] == ["first"]
+    assert found["resolution_time"]["clock"] is True
+    assert "channel" in found["csat"]["splits"]
+
+
+class TestMetric:
+    def test_json_is_that_of_the_library(self, run: Runner, desk: Path) -> None:
+        options = ("--by", "channel", "--by", "source", "--every", "week", "--statistic", "p90", "--level", "0.9")
+        found = run("metric", "resolution_time", *options, "--variant", "first", "--json").json
+        assert all(cell.keys() == KEYS for cell in found)
+        with gk.open(desk) as workspace:
+            same = workspace.measure(
+                "resolution_time", by=("channel", "source"), every="week", statistic="p90", level=0.9, variant="first"
+            )
+        assert found == same.to_dicts()
+
+    def test_until_is_the_last_day(self, run: Runner, desk: Path) -> None:
+        (cell,) = run("metric", "ticket_volume", "--since", "2026-03-23", "--until", "2026-03-29", "--json").json
+        assert cell["period"] == {"label": "2026-03-23 to 2026-03-29", "since": "2026-03-23", "until": "2026-03-30"}
+        days = run(
+            "metric", "ticket_volume", "--since", "2026-03-23", "--until", "2026-03-29", "--every", "day", "--json"
+        )
+        assert len(days.json) == 7
+        assert sum(day["n"] for day in days.json) == cell["n"]
+
+    def test_table(self, run: Runner, desk: Path) -> None:
+        shown = run("metric", "service_level", "--variant", "of_answered", "--by", "kind").out
+        assert shown.startswith("Service level, variant of_answered: share. How many callers")
+        assert "95 % interval" in shown
+        assert "answered calls" in shown
+        assert "Method: Wilson. Definition" in shown
+        assert "(not known)" in run("metric", "escalation_rate", "--by", "topic").out
+        assert "cannot say" in run("metric", "csat", "--every", "day").out
+        assert "No data." in run("metric", "csat", "--where", "kind = 'brand'").out
+
+    def test_condition(self, run: Runner, desk: Path) -> None:
+        one, other, both = (
+            run("metric", "escalation_rate", "--where", where, "--json").json[0]["n"]
+            for where in ("channel = 'chat'", "channel = 'web'", "channel = 'chat' OR channel = 'web'")
+        )
+        assert one + other == both > 0
+
+
+class TestScorecard:
+    def test_text_and_page(self, run: Runner, desk: Path, tmp_path: Path) -> None:
+        days = ("--since", "2026-03-30", "--until", "2026-04-08")
+        shown = run("scorecard", *days)
+        assert shown.code == 0
+        assert "Small: service scorecard, 2026-03-30 to 2026-04-08" in shown.out
+        page = tmp_path / "card.html"
+        assert run("scorecard", *days, "--html", page).out == f"Wrote {page}.\n"
+        assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+    def test_json(self, run: Runner, desk: Path, tmp_path: Path) -> None:
+        page = tmp_path / "card.html"
+        found = run("scorecard", "--since", "2026-03-30", "--until", "2026-04-08", "--json", "--html", page).json
+        assert page.exists()
+        assert (found["since"], found["until"]) == ("2026-03-30", "2026-04-09")
+        rows = [row for section in found["sections"] for row in section["rows"]]
+        assert {row["verdict"] for row in rows} <= {"better", "worse", "moved", "same", "unknown"}
+        assert len(rows) + len(found["without_data"]) == len(METRICS)
+
+    def test_open_intervals_are_null(self, run: Runner, desk: Path) -> None:
+        """Kaplan–Meier limits that the data does not reach are no number that JSON has."""
+        found = run("scorecard", "--since", "2026-04-06", "--until", "2026-04-08", "--json").json
+        values = [row["reading"]["value"] for section in found["sections"] for row in section["rows"]]
+        assert any("low" in value and value["low"] is not None for value in values)
+
+
+def test_explain(run: Runner, desk: Path) -> None:
+    shown = run("explain", "T3")
+    assert shown.code == 0
+    assert shown.out.startswith("Ticket T3 of desk\n")
+    assert "First response time" in shown.out
+    found = run("explain", "T3", "--source", "desk", "--json").json
+    assert found["ticket_id"] == "T3"
+    assert {metric["metric"] for metric in found["metrics"]} >= {"First response time", "Ticket volume"}
+    assert found["timeline"][0]["at"].startswith("2026-0")
+    assert "T" in found["timeline"][0]["at"]
+
+
+def test_doctor(run: Runner, desk: Path) -> None:
+    assert "every metric has data" in run("doctor").out
+    assert {check["sign"] for check in run("doctor", "--json").json} <= {"ok", "look"}
+
+
+def test_data_is_no_markup(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = gk.create(tmp_path / "desk")
+    monkeypatch.setenv("GOALKEEPER_HOME", str(home))
+    (home / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    odd = [ticket(1, "03-02 10:00", reason="[red]big[/red] [/]")]
+    noted = [event(1, "03-02 11:00", "note", "[bold]ann")]
+    files = [write(tmp_path, "tickets", odd), write(tmp_path, "ticket_events", noted)]
+    assert run("load", *files, "-m", "plain").code == 0
+    assert "[red]big[/red] [/]" in run("metric", "ticket_volume", "--by", "topic").out
+    assert "[bold]ann" in run("explain", "T1").out

@@ -1,0 +1,145 @@
+"""Every estimate equals the statistic called on a plain list that a second writing of the metric gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from goalkeeper.measure import Cell
+from goalkeeper.measure.periods import day_number
+from goalkeeper.metrics import METRICS
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.stats.index import tango
+from goalkeeper.stats.mean import bootstrap_t
+from goalkeeper.stats.proportion import wilson
+from goalkeeper.stats.quantile import quantile
+from goalkeeper.stats.rate import poisson_rate
+from goalkeeper.stats.sums import CountSums, RateSums, TimeToSums
+from goalkeeper.stats.survival import kaplan_meier
+from goalkeeper.tickets import dataset
+from measure.crowd import Crowd
+from measure.rules import PENDING, RULES, Out, Row
+from measure.small import Small
+
+STOCKS = {"backlog", "backlog_over_48h"}
+QUANTILES = {"median": 0.5, "p90": 0.9}
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    with Crowd(4, tickets=400).load(tmp_path_factory.mktemp("crowd")) as small:
+        yield small
+
+
+def asked() -> list[Any]:
+    found = []
+    for (key, variant), _ in RULES.items():
+        formula = METRICS[key].variant(variant)
+        for clock in ("calendar", "working") if formula.has_clock else ("",):
+            for statistic in formula.statistics:
+                found.append(pytest.param(key, variant, clock, statistic, id=f"{key} {variant} {clock} {statistic}"))
+    return found
+
+
+def test_every_metric_has_a_second_writing() -> None:
+    all_of_them = {(key, name) for key, metric in METRICS.items() for name in ("", *metric.variants)}
+    assert {each for each in all_of_them if each[0] not in STOCKS} == set(RULES)
+
+
+def judged(small: Small, key: str, variant: str, clock: str) -> Iterator[tuple[Row, Any]]:
+    """Each row with a day, and what the rule says of it; a ticket that nobody counts stays out for that reason."""
+    name, day, rule = RULES[key, variant]
+    data = dataset(name)
+    for row in small.facts(f"(SELECT *, {data.left_out} AS why FROM {data.source})"):
+        if row[day] is None:
+            continue
+        verdict = rule(row, "_working" if clock == "working" else "")
+        if verdict is not None:
+            yield row | {"day": row[day]}, Out(row["why"]) if row["why"] else verdict
+
+
+def expected(statistic: str, key: str, variant: str, values: list[Any], days: int) -> Result:
+    formula = METRICS[key].variant(variant)
+    match type(formula).__name__:
+        case "Share":
+            return wilson(sum(values), len(values))
+        case "Index":
+            return tango(values.count(1), values.count(-1), len(values))
+        case "Rate":
+            return poisson_rate(RateSums(len(values), days))
+        case "Mean":
+            return of_values(statistic, values)
+        case _:
+            if statistic.startswith("finished_"):
+                return of_values(statistic.removeprefix("finished_"), [value for value, done in values if done])
+            curve = kaplan_meier(TimeToSums.of([value for value, _ in values], [done for _, done in values]))
+            if statistic == "mean":
+                return curve.restricted_mean(formula.horizon_s)  # type: ignore[attr-defined]
+            return curve.quantile(QUANTILES[statistic])
+
+
+def of_values(statistic: str, values: list[float]) -> Result:
+    sums = CountSums.of(np.array(values, dtype=np.float64))
+    return bootstrap_t(sums) if statistic == "mean" else quantile(sums, QUANTILES[statistic])
+
+
+def agrees(cell: Cell, rows: list[Any], wanted: Result) -> None:
+    """The cell is the wanted result, and what it does not count is named."""
+    verdicts = [verdict for _, verdict in rows]
+    assert cell.left_out == Counter(str(each) for each in verdicts if isinstance(each, Out))
+    assert cell.pending == sum(isinstance(each, str) and each == PENDING for each in verdicts)
+    if isinstance(wanted, Estimate) and wanted.method != "exact Poisson" and wanted.n < 5:
+        wanted = NoEstimate("too_few", wanted.n, 5)
+    if isinstance(wanted, Estimate):
+        assert isinstance(cell.value, Estimate), cell.value
+        assert cell.value.value == pytest.approx(wanted.value, rel=1e-12)
+        assert (cell.value.low, cell.value.high) == pytest.approx((wanted.low, wanted.high), rel=1e-9)
+        assert (cell.value.method, cell.value.level) == (wanted.method, wanted.level)
+    else:
+        assert isinstance(cell.value, NoEstimate)
+        assert (cell.value.reason, cell.value.have) == (wanted.reason, wanted.have)
+
+
+@pytest.mark.parametrize(("key", "variant", "clock", "statistic"), asked())
+def test_the_whole_and_each_channel(crowd: Small, key: str, variant: str, clock: str, statistic: str) -> None:
+    rows = list(judged(crowd, key, variant, clock))
+    assert sum(not isinstance(verdict, Out) for _, verdict in rows) >= 12
+    whole = crowd.measure(key, variant=variant, clock=clock, statistic=statistic)
+    split = crowd.measure(key, variant=variant, clock=clock, statistic=statistic, by="channel")
+    assert {cell.by["channel"] for cell in split} >= {row["channel"] for row, _ in rows}
+    for cell in (*whole, *split):
+        own = [(row, v) for row, v in rows if not cell.by or row["channel"] == cell.by["channel"]]
+        counted = [verdict for _, verdict in own if not isinstance(verdict, str)]
+        agrees(cell, own, expected(statistic, key, variant, counted, cell.period.days))
+
+
+@pytest.mark.parametrize("every", ["day", "week"])
+@pytest.mark.parametrize("key", ["first_response_time", "first_contact_resolution", "nps", "handle_time", "csat"])
+def test_periods(crowd: Small, key: str, every: str) -> None:
+    clock = "working" if METRICS[key].formula.has_clock else ""
+    rows = list(judged(crowd, key, "", clock))
+    cells = crowd.measure(key, every=every)
+    for cell in cells:
+        span = range(day_number(cell.period.since), day_number(cell.period.until))
+        own = [(row, verdict) for row, verdict in rows if row["day"] in span]
+        counted = [verdict for _, verdict in own if not isinstance(verdict, str)]
+        agrees(cell, own, expected(cells.statistic, key, "", counted, cell.period.days))
+    assert sum(len(cell.left_out) for cell in cells) > 0
+
+
+def test_stocks(crowd: Small) -> None:
+    """At each local midnight: the spans that began and did not end, and of them those of old tickets."""
+    data = dataset("open_spans")
+    spans = [row for row in crowd.facts(data.source) if row["left_out"] is None]
+    horizon = crowd.workspace.store.one("SELECT max(horizon_t) FROM meta.horizons")
+    old = crowd.measure("backlog_over_48h", every="day")
+    for cell, share in zip(crowd.measure("backlog", every="day"), old, strict=True):
+        end = min(cell.period.end_ms("Europe/Berlin") - 1, horizon)
+        here = [row for row in spans if row["opened_at"] <= end and (row["ended_at"] or end + 1) > end]
+        assert cell.value.value == len(here) == cell.n
+        aged = sum(end - row["created_at"] > 48 * 3_600_000 for row in here)
+        assert share.value.value == aged / len(here) if len(here) >= 5 else share.value.have == len(here)

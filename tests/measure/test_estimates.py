@@ -1,0 +1,91 @@
+"""What a measurement looks like to programs: the keys of JSON, the columns of a table."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from measure.crowd import Crowd
+from measure.small import Small
+
+KEYS = {
+    "metric", "variant", "statistic", "period", "by", "value", "low", "high", "method", "note", "no_estimate", "level",
+    "n", "unit", "clock", "definition_version", "pending", "left_out", "as_of",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    with Crowd(5, tickets=150).load(tmp_path_factory.mktemp("crowd")) as small:
+        yield small
+
+
+def test_json_has_exactly_the_promised_keys(crowd: Small) -> None:
+    found = crowd.measure("first_response_time", by="channel", every="week", statistic="p90").to_dicts()
+    assert all(each.keys() == KEYS for each in found)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_a_cell_has_a_number_or_a_reason(crowd: Small) -> None:
+    found = crowd.measure("first_response_time", by="channel", every="week").to_dicts()
+    reasons = [each for each in found if each["no_estimate"]]
+    assert 0 < len(reasons) < len(found)
+    for each in found:
+        assert (each["value"] is None) == bool(each["no_estimate"]) == (each["method"] is None)
+    for each in reasons:
+        assert each["low"] is each["high"] is None
+        assert each["no_estimate"].keys() == {"reason", "have", "need", "words"}
+
+
+def test_open_sides_are_null(crowd: Small) -> None:
+    found = crowd.measure("first_response_time", clock="calendar", statistic="finished_p90", by="channel")
+    opened = [cell for cell in found if cell.estimate and math.isinf(cell.estimate.high)]
+    assert opened
+    as_dicts = [each for each in found.to_dicts() if each["value"] is not None and each["high"] is None]
+    assert len(as_dicts) == len(opened)
+    assert "limits on both sides need" in as_dicts[0]["note"]
+
+
+def test_what_is_shared(crowd: Small) -> None:
+    (one,) = crowd.measure("nps", level=0.9, since=date(2026, 3, 20), until=date(2026, 4, 13)).to_dicts()
+    assert one["period"] == {"label": "2026-03-20 to 2026-04-12", "since": "2026-03-20", "until": "2026-04-13"}
+    assert (one["metric"], one["statistic"], one["unit"], one["level"]) == ("nps", "index", "index", 0.9)
+    assert one["variant"] is one["clock"] is None
+    assert -1 <= one["low"] <= one["value"] <= one["high"] <= 1
+    assert one["as_of"].endswith("Z")
+
+
+def test_arrow_is_one_row_a_cell(crowd: Small) -> None:
+    cells = crowd.measure("resolution_time", by=("channel", "source"), every="week", variant="first")
+    table = cells.to_arrow()
+    assert isinstance(table, pa.Table)
+    assert table.num_rows == len(cells)
+    assert table["by_channel"].to_pylist() == [cell.by["channel"] for cell in cells]
+    assert table["n"].to_pylist() == [cell.n for cell in cells]
+    assert table["left_out"].to_pylist() == [sum(cell.left_out.values()) for cell in cells]
+    assert table["since"].to_pylist() == [cell.period.since for cell in cells]
+    assert table["no_estimate"].null_count == sum(cell.estimate is not None for cell in cells)
+
+
+def test_tables_of_no_cells_keep_their_columns(crowd: Small) -> None:
+    nothing = crowd.measure("csat", where="kind = 'brand'")
+    assert len(nothing) == 0
+    assert nothing.to_arrow().schema.names == crowd.measure("csat").to_arrow().schema.names
+
+
+def test_pandas(crowd: Small) -> None:
+    frame = crowd.measure("csat", every="week").to_pandas()
+    assert list(frame["label"]) == ["2026-W12", "2026-W13", "2026-W14", "2026-W15"]
+    assert frame["value"].between(0, 1).sum() >= 2
+
+
+def test_it_is_a_sequence(crowd: Small) -> None:
+    cells: Any = crowd.measure("csat", every="week")
+    assert list(cells) == [cells[number] for number in range(len(cells))]
+    assert cells[-1] == cells[len(cells) - 1]

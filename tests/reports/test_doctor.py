@@ -1,0 +1,89 @@
+"""The doctor tells what is missing, stale or contradictory, and the next step."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import goalkeeper as gk
+from goalkeeper.reports.doctor import Check, Sign, doctor
+from goalkeeper.workspace import Workspace
+from measure.dozen import dozen
+from measure.small import OFFICE, Small, at, mapping, ticket
+
+
+def about(workspace: Workspace, name: str) -> list[Check]:
+    return [check for check in doctor(workspace) if check.about == name]
+
+
+def test_nothing_loaded(tmp_path: Path) -> None:
+    with Small(tmp_path) as small:
+        (check,) = doctor(small.workspace)
+    assert (check.sign, check.found) == (Sign.LOOK, "nothing has been loaded yet")
+    assert "goalkeeper load" in check.next_step
+
+
+def test_a_healthy_desk(tmp_path: Path) -> None:
+    with dozen(tmp_path) as desk:
+        found = doctor(desk.workspace)
+        (loads,) = about(desk.workspace, "loads")
+        assert loads.found == "3 files, 43 rows"
+        assert about(desk.workspace, "tables")[0].found == "tickets 13, ticket_events 28, teams 2"
+        assert about(desk.workspace, "quarantine") == [Check(Sign.GOOD, "quarantine", "empty")]
+        facts = about(desk.workspace, "facts")
+        assert facts[0].found == "12 tickets are counted"
+        assert facts[1].found == "1 tickets were closed without being solved; resolution leaves them out"
+        (metrics,) = about(desk.workspace, "metrics")
+    assert "csat" in metrics.found
+    assert "first_response_time" not in metrics.found
+    assert "answers" in metrics.next_step
+    assert not [check for check in found if check.sign is Sign.WRONG]
+    assert all(check.next_step or check.sign is Sign.GOOD or check.about == "facts" for check in found)
+
+
+def load(small: Small, rows: list[dict[str, Any]]) -> None:
+    path = small.folder / "tickets.ndjson"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    small.workspace.load(path, mapping=mapping(), source="desk", allow=0.9)
+
+
+def test_facts_never_computed_or_stale(tmp_path: Path) -> None:
+    with Small(tmp_path) as small:
+        load(small, [ticket(1, "03-02 10:00")])
+        assert about(small.workspace, "facts") == [
+            Check(Sign.WRONG, "facts", "they were never computed", "Run `goalkeeper refresh`.")
+        ]
+        assert about(small.workspace, "metrics")[0].found.startswith("without data: first_response_time")
+        small.workspace.refresh()
+        assert about(small.workspace, "facts")[0].sign is Sign.GOOD
+        load(small, [ticket(1, "03-02 10:00", "solved", updated_at=at("03-03 10:00")), ticket(2, "03-02 10:00")])
+        assert about(small.workspace, "facts")[0].found == "2 tickets changed since"
+
+
+def test_settings_that_changed(tmp_path: Path) -> None:
+    with Small(tmp_path) as small:
+        small.load(tickets=[ticket(1, "03-02 10:00")])
+    (tmp_path / "workspace" / "goalkeeper.toml").write_text(OFFICE.replace("17:00", "18:00"), encoding="utf-8")
+    with gk.open(tmp_path / "workspace") as workspace:
+        assert about(workspace, "facts")[0].found == "the settings changed since"
+
+
+def test_rows_held_back_and_loose_ends(tmp_path: Path) -> None:
+    bad = ticket(3, "03-02 10:00") | {"status": "unheard of"}
+    with Small(tmp_path) as small:
+        small.load(customers=[{"customer_id": "c1"}])
+        load(small, [ticket(1, "03-02 10:00"), ticket(2, "03-02 10:00"), bad])
+        (held,) = about(small.workspace, "quarantine")
+        assert (held.sign, held.found) == (Sign.LOOK, "1 rows are held back")
+        (link,) = about(small.workspace, "links")
+    assert link.found == "1 of 2 rows of tickets name a requester_customer_id that customers lacks"
+    assert link.next_step == "Load the missing customers."
+
+
+def test_tickets_without_replies(tmp_path: Path) -> None:
+    with Small(tmp_path) as small:
+        small.load(tickets=[ticket(number, "03-02 10:00") for number in range(3)])
+        found = about(small.workspace, "facts")
+    assert found[1].found == "3 of 3 tickets have no human reply"
+    assert "ticket_events" in found[1].next_step

@@ -1,0 +1,296 @@
+"""The scorecard says what changed, and only where the interval of the difference leaves out zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from documents.fake_card import fake_card
+from goalkeeper.documents import scorecard_html, scorecard_text
+from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.metrics import METRICS
+from goalkeeper.reports.scorecard import compare, scorecard, takeaways
+from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
+from goalkeeper.stats.difference import difference
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.proportion import wilson
+from goalkeeper.units import Better
+from measure.small import Row, Small, event, ticket
+
+UTC_DESK = 'name = "Two months"\ntimezone = "UTC"\n'
+
+
+def desk_rows() -> tuple[list[Row], list[Row], list[Row]]:
+    """Forty tickets a month, answered after about an hour in February and ten minutes in March.
+
+    Sixteen and thirty-six of the customers are satisfied.
+    """
+    tickets: list[Row] = []
+    events: list[Row] = []
+    answers: list[Row] = []
+    for month, minutes, happy in ((2, 60, 16), (3, 10, 36)):
+        for number in range(40):
+            key, day = month * 100 + number, 1 + number // 2
+            made, later = f"{month:02}-{day:02} 10:00", minutes - 5 + number % 10
+            tickets.append(ticket(key, made, "solved", channel=("email", "web")[number % 2], priority="normal"))
+            events.append(event(key, f"{month:02}-{day:02} {10 + later // 60:02}:{later % 60:02}", "reply", "ann"))
+            events.append(event(key, f"{month:02}-{day:02} 12:{number:02}", "status", "ann", "solved"))
+            score = 5 if number < happy else 1
+            answers.append(
+                {
+                    "response_id": f"r{key}", "survey_id": "s", "kind": "csat", "score": score, "scale_min": 1,
+                    "scale_max": 5, "responded_at": f"2026-{month:02}-{day:02}T13:00:00Z", "ticket_id": f"T{key}",
+                }
+            )  # fmt: skip
+    events.append(event(339, "03-31 16:00", "note", "ann"))
+    return tickets, events, answers
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    tickets, events, answers = desk_rows()
+    small = Small(tmp_path_factory.mktemp("months"), UTC_DESK)
+    with small.load(tickets=tickets, ticket_events=events, survey_responses=answers):
+        yield small
+
+
+@pytest.fixture(scope="module")
+def card(desk: Small) -> Scorecard:
+    return scorecard(desk.workspace)
+
+
+def row_of(card: Scorecard, key: str) -> ScorecardRow:
+    (row,) = [row for row in card.rows if row.key == key]
+    return row
+
+
+class TestPeriod:
+    def test_the_last_month_whose_last_day_has_data(self, card: Scorecard) -> None:
+        assert (card.period, card.before_period) == ("March 2026", "February 2026")
+        assert (card.since, card.until) == (date(2026, 3, 1), date(2026, 4, 1))
+        assert card.company == "Two months"
+        assert card.as_of == datetime(2026, 3, 31, 14, tzinfo=UTC)  # 16:00 in Berlin, where summer time has begun
+
+    @pytest.mark.parametrize(
+        ("zone", "last", "period"),
+        [
+            ("UTC", "2026-03-30T23:59:59Z", "February 2026"),
+            ("UTC", "2026-03-31T00:00:00Z", "March 2026"),
+            ("Asia/Tokyo", "2026-03-30T16:00:00Z", "March 2026"),  # the 31st already
+            ("America/Los_Angeles", "2026-03-31T05:00:00Z", "February 2026"),  # still the 30th
+            ("UTC", "2026-01-31T12:00:00Z", "January 2026"),
+        ],
+    )
+    def test_a_month_ends_by_local_days(self, tmp_path: Path, zone: str, last: str, period: str) -> None:
+        newest = {"ticket_id": "T1", "created_at": last, "status": "open"}
+        with Small(tmp_path, f'timezone = "{zone}"').load(tickets=[newest]) as small:
+            assert scorecard(small.workspace).period == period
+
+    def test_given_days_are_compared_with_as_many_before(self, desk: Small) -> None:
+        card = scorecard(desk.workspace, since=date(2026, 3, 8), until=date(2026, 3, 18))
+        assert (card.period, card.before_period) == ("2026-03-08 to 2026-03-17", "the 10 days before")
+        row = row_of(card, "ticket_volume")
+        assert (row.reading.n, row.before and row.before.n) == (20, 14)
+
+    def test_one_side_given(self, desk: Small) -> None:
+        since = scorecard(desk.workspace, since=date(2026, 3, 10))
+        assert (since.since, since.until) == (date(2026, 3, 10), date(2026, 4, 1))
+        until = scorecard(desk.workspace, until=date(2026, 2, 15))
+        assert (until.since, until.until) == (date(2026, 2, 1), date(2026, 2, 15))
+
+    @pytest.mark.parametrize(
+        ("how", "words"),
+        [
+            ({"since": date(2026, 3, 2), "until": date(2026, 3, 2)}, "holds no day"),
+            ({"since": date(2026, 5, 2)}, "holds no day"),
+            ({"since": date(1, 1, 1)}, "out of range"),
+            ({"level": 2}, "a level of 2"),
+            ({"clock": "business"}, "no clock 'business'"),
+            ({"where": "colour = 'red'"}, "no column 'colour'"),
+            ({"where": "channel = 1"}, "cannot be computed"),
+            ({"where": "channel"}, "is not true or false"),
+        ],
+    )
+    def test_mistakes(self, desk: Small, how: dict[str, Any], words: str) -> None:
+        with pytest.raises(UsageError, match=words):
+            scorecard(desk.workspace, **how)
+
+    def test_nothing_loaded(self, tmp_path: Path) -> None:
+        with Small(tmp_path) as small, pytest.raises(UsageError, match="nothing has been loaded yet"):
+            scorecard(small.workspace)
+
+
+class TestRows:
+    def test_readings_are_those_of_the_metric(self, desk: Small, card: Scorecard) -> None:
+        for row in card.rows:
+            now = desk.measure(row.key, since=card.since, until=card.until)[0]
+            before = desk.measure(row.key, since=date(2026, 2, 1), until=card.since)[0]
+            assert (row.reading.value, row.reading.n, row.reading.pending) == (now.value, now.n, now.pending)
+            assert row.before is not None
+            assert row.before.value == before.value
+            assert row.version == METRICS[row.key].version()
+
+    def test_a_change_is_told_only_outside_of_chance(self, card: Scorecard) -> None:
+        for row in card.rows:
+            if isinstance(row.change, Estimate) and row.change.low is not None and row.change.high is not None:
+                assert row.changed == (row.change.low > 0 or row.change.high < 0)
+                assert row.change == difference(row.reading.value, row.before.value)  # type: ignore[arg-type, union-attr]
+            else:
+                assert not row.changed
+                assert row.verdict in (Verdict.SAME, Verdict.UNKNOWN)
+        assert row_of(card, "first_response_time").verdict is Verdict.BETTER
+        assert row_of(card, "csat").verdict is Verdict.BETTER
+        assert row_of(card, "reopen_rate").verdict is Verdict.SAME
+
+    def test_thirteen_weeks_before_the_end(self, card: Scorecard) -> None:
+        series = row_of(card, "ticket_volume").series
+        assert len(series) == 13
+        assert all(point.start.weekday() == 0 for point in series)
+        assert (series[0].start, series[-1].start) == (date(2025, 12, 29), date(2026, 3, 23))
+        assert series[-1].reading.estimate is not None
+        assert series[-1].reading.estimate.value == 0
+        assert series[0].reading.estimate is None  # before the data begins nothing counted is not zero
+
+    def test_stocks_change_without_an_interval(self, card: Scorecard) -> None:
+        row = row_of(card, "backlog")
+        assert isinstance(row.change, Estimate)
+        assert (row.change.value, row.change.low, row.changed) == (0, None, False)
+
+    def test_metrics_without_data_are_named(self, card: Scorecard) -> None:
+        phone = ["Speed of answer", "Service level", "Abandoned", "Average handle time"]
+        # Nobody wrote twice, nobody else was asked; and no ticket was ever open at the end of a week.
+        wanted = {"Next response time", "Net promoter score", "Survey response rate", *phone}
+        assert set(card.without_data) == wanted | ({"Old backlog"} & set(card.without_data))
+        assert not set(card.without_data) & {row.name for row in card.rows}
+        assert len(card.rows) + len(card.without_data) == len(METRICS)
+
+
+class TestCondition:
+    def test_it_is_honoured(self, desk: Small) -> None:
+        whole, part = scorecard(desk.workspace), scorecard(desk.workspace, where="channel = 'email'")
+        assert row_of(whole, "ticket_volume").reading.n == 40
+        assert row_of(part, "ticket_volume").reading.n == 20
+        assert row_of(part, "csat").reading.n == 20
+
+    def test_metrics_that_lack_its_column_have_no_data(self, desk: Small) -> None:
+        card = scorecard(desk.workspace, where="priority = 'normal' OR priority = 'high'")
+        assert "Customer satisfaction" in card.without_data
+        assert row_of(card, "ticket_volume").reading.n == 40
+
+    def test_benchmarks_see_the_channels_it_leaves(self, desk: Small) -> None:
+        both = row_of(scorecard(desk.workspace), "first_response_time")
+        assert both.benchmark is not None  # e-mail and web share one
+        some = row_of(scorecard(desk.workspace, where="channel = 'chat'"), "ticket_volume")
+        assert some.reading.n == 0
+
+    def test_an_unknown_column(self, desk: Small) -> None:
+        with pytest.raises(UnknownName, match=r"no column 'chanel'\. Did you mean 'channel'\?"):
+            scorecard(desk.workspace, where="chanel = 'x'")
+
+
+class TestCompare:
+    def reading(self, k: int, n: int) -> Reading:
+        return Reading(wilson(k, n), n)
+
+    def test_the_difference(self) -> None:
+        change = compare(self.reading(30, 100), self.reading(50, 100), judge=30, what="tickets")
+        assert isinstance(change, Estimate)
+        assert change.value == pytest.approx(-0.2)
+
+    def test_too_few_to_judge(self) -> None:
+        change = compare(self.reading(0, 29), self.reading(50, 100), judge=30, what="tickets")
+        assert change == NoEstimate("too_few", 29, 30, "tickets")
+        assert isinstance(compare(self.reading(0, 30), self.reading(50, 100), judge=30, what="tickets"), Estimate)
+
+    def test_a_side_without_a_number(self) -> None:
+        nothing = Reading(NoEstimate("no_data"), 0)
+        assert compare(self.reading(1, 50), nothing, judge=30, what="x") == NoEstimate("no_data")
+        assert compare(nothing, self.reading(1, 50), judge=30, what="x") is None
+
+    def test_few_tickets_get_no_verdict(self, tmp_path: Path) -> None:
+        """Twenty a month, all answered at once after a month of hours: real, and too few to say."""
+        tickets, events, _ = desk_rows()
+        few = {row["ticket_id"] for row in tickets[::2]}
+        kept = [row for row in events if row["ticket_id"] in few]
+        small = Small(tmp_path, UTC_DESK)
+        with small.load(tickets=tickets[::2], ticket_events=[*kept, event(338, "03-31 16:00", "note", "ann")]):
+            row = row_of(scorecard(small.workspace), "first_response_time")
+        assert row.change == NoEstimate("too_few", 20, 30, "tickets")
+        assert row.verdict is Verdict.UNKNOWN
+
+
+class TestTakeaways:
+    def rows(self, **changes: tuple[float, float] | None) -> list[ScorecardRow]:
+        """Rows by name, each with the interval of its change; None for a count without one."""
+        row = fake_card().rows[0]
+        made = []
+        for name, limits in changes.items():
+            low, high = limits or (None, None)
+            value = (low + high) / 2 if low is not None and high is not None else 5.0
+            change = Estimate(value, low, high, 0.95, 50, "MOVER")
+            changed = low is not None and high is not None and (low > 0 or high < 0)
+            made.append(replace(row, name=name, better=Better.LOWER, change=change, changed=changed))
+        return made
+
+    def test_worse_comes_first(self) -> None:
+        rows = self.rows(Waits=(1, 3), Slips=(0.5, 2), Reopened=(-3, -1), Escalated=(-1, 1))
+        assert takeaways(rows, "May 2026") == (
+            "Waits and Slips got worse; Reopened got better.",
+            "1 of 4 metrics show no change from May 2026 that can be told from chance.",
+        )
+
+    def test_a_change_that_is_neither_good_nor_bad(self) -> None:
+        rows = [replace(row, better=Better.NEITHER) for row in self.rows(Volume=(1, 3))]
+        assert takeaways(rows, "May 2026")[0] == "Volume changed."
+
+    def test_nothing_moved(self) -> None:
+        found = takeaways(self.rows(Waits=(-1, 1), Backlog=None), "May 2026")
+        assert found == (
+            "Nothing moved since May 2026 that chance cannot explain.",
+            "1 of 1 metrics show no change from May 2026 that can be told from chance.",
+        )
+
+    def test_nothing_to_compare(self) -> None:
+        assert takeaways([], "May 2026") == ("Nothing can be said yet: no data falls in this period.",)
+        rows = [replace(row, change=None) for row in self.rows(Waits=(1, 3))]
+        assert takeaways(rows, "May 2026") == (
+            "There is too little data of this period or of May 2026 to say what changed.",
+        )
+
+    def test_of_the_desk(self, card: Scorecard) -> None:
+        assert card.takeaways[0] == "First response time and Customer satisfaction got better."
+
+
+class TestDocuments:
+    def test_what_cannot_be_computed_is_one_quiet_line(self, card: Scorecard) -> None:
+        text, page = scorecard_text(card, 400), scorecard_html(card)
+        words = f"Not computable from this data: {', '.join(card.without_data)}."
+        assert text.count(words) == 1
+        assert page.count(words) == 1
+        assert "Speed of answer" in words
+
+    def test_it_wraps(self, card: Scorecard) -> None:
+        assert max(map(len, scorecard_text(card, 60).splitlines())) <= 60
+
+    def test_no_line_where_all_has_data(self, card: Scorecard) -> None:
+        full = replace(card, without_data=())
+        assert "Not computable" not in scorecard_text(full, 100)
+        assert "Not computable" not in scorecard_html(full)
+
+    def test_names_are_escaped(self, card: Scorecard) -> None:
+        assert "<b>" not in scorecard_html(replace(card, without_data=("<b>bold</b>",))).split("Not computable")[1][:60]
+
+
+class TestSources:
+    def test_lines(self, card: Scorecard) -> None:
+        (line,) = card.sources
+        assert line.source_id == "desk"
+        assert line.tables == ("tickets", "ticket_events", "survey_responses")
+        assert (line.rows, line.quarantined) == (80 + 161 + 80, 0)
+        assert line.last_event is not None
+        assert line.last_event.day == 31
