@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from goalkeeper.errors import LoadStopped, UsageError
+from hostile.desk import Target
 
 HEADER = "id,created,status,topic\n"
 
@@ -44,7 +45,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_is_no_export_is_refused_in_words(target, name):
+def test_a_file_that_is_no_export_is_refused_in_words(target: Target, name: str) -> None:
     content, said = REFUSED[name]
     if name == "climbing.zip":  # read from within the scratch folder only, and nothing is written outside
         content = packed({"../../out.csv": b"a,b\n1,2\n"})
@@ -57,37 +58,37 @@ def test_a_file_that_is_no_export_is_refused_in_words(target, name):
     assert not list(target.folder.rglob("out.csv"))
 
 
-def test_a_header_alone_is_an_empty_table(target):
+def test_a_header_alone_is_an_empty_table(target: Target) -> None:
     file = target.throw(HEADER)
     assert (file.rows, file.loaded, file.held) == (0, 0, 0)
 
 
-def test_names_of_columns_that_are_hostile_are_names(target):
+def test_names_of_columns_that_are_hostile_are_names(target: Target) -> None:
     header = 'id,created,status,topic,"a""; DROP TABLE canon.tickets; --",select,,id,ID\n'
     file = target.throw(header + "1,2024-01-01 10:00:00,open,billing,x,y,z,8,9\n")
     assert file.loaded == 1
     assert target.topics() == ["billing"]
 
 
-def test_a_file_of_broken_rows_only_stops_the_load(target):
+def test_a_file_of_broken_rows_only_stops_the_load(target: Target) -> None:
     with pytest.raises(LoadStopped, match="3 of 3 rows fail"):
         target.throw(HEADER + "1\n2,3\n4,5,6,7,8\n")
     assert target.is_untouched
 
 
-def test_a_file_named_by_a_hostile_name_is_loaded(target):
+def test_a_file_named_by_a_hostile_name_is_loaded(target: Target) -> None:
     file = target.throw(HEADER + "1,2024-01-01 10:00:00,open,billing\n", 'it\'s "a"; DROP — 報告.csv')
     assert file.loaded == 1
 
 
-def test_duplicate_ids_are_held_back_or_seen_as_one(target):
+def test_duplicate_ids_are_held_back_or_seen_as_one(target: Target) -> None:
     row = "2024-01-01 10:00:00,open"
     file = target.csv(f"1,{row},a", f"1,{row},a", f"2,{row},a", f"2,{row},b")
     assert (file.loaded, file.unchanged, file.held) == (101, 1, 2)
     assert {code for code, _, _ in target.held()} == {"contradicts"}
 
 
-def test_json_of_odd_values_loses_no_line(target):
+def test_json_of_odd_values_loses_no_line(target: Target) -> None:
     lines = [
         '{"id": 1, "created": "2024-01-01", "status": "open", "topic": "a"}',
         '{"id": "2", "created": "2024-01-01", "status": "open", "topic": {"deep": [1, {"x": null}]}}',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import tomllib
+from typing import Any
 
 import pytest
 
@@ -12,16 +13,18 @@ import goalkeeper
 from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.connectors.presets import presets
 from goalkeeper.errors import Findings, SourceError, UsageError
+from hostile.desk import Target
 
+Place = tuple[str | int, ...]
 ROW = "id,created,status,topic\n1,2024-01-01 10:00:00,open,billing\n"
 
 
-def with_topic(target, source):
+def with_topic(target: Target, source: str) -> Target:
     target.mapping = target.mapping.replace('columns.reason = "topic"', f"columns.reason = {source}")
     return target
 
 
-def said(target) -> str:
+def said(target: Target) -> str:
     with pytest.raises(UsageError) as caught:
         target.throw(ROW)
     assert target.is_untouched
@@ -40,7 +43,7 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("expression", FORBIDDEN)
-def test_an_expression_that_is_not_one_over_a_row_is_refused_with_its_line(target, expression):
+def test_an_expression_that_is_not_one_over_a_row_is_refused_with_its_line(target: Target, expression: str) -> None:
     assert "any.toml:12: " in said(with_topic(target, f"'''{expression}'''"))
 
 
@@ -52,21 +55,21 @@ def test_an_expression_that_is_not_one_over_a_row_is_refused_with_its_line(targe
      "concat_ws('/', status, topic)", "list_contains(string_split(topic, ','), 'a')",
      "TRY(json_extract_string(topic, '$.a'))"],
 )  # fmt: skip
-def test_plain_expressions_are_let_through(target, expression):
+def test_plain_expressions_are_let_through(target: Target, expression: str) -> None:
     assert with_topic(target, f"'''{expression}'''").throw(ROW).loaded == 1
 
 
-def test_an_expression_that_fails_on_a_row_is_told_in_words(target):
+def test_an_expression_that_fails_on_a_row_is_told_in_words(target: Target) -> None:
     text = said(with_topic(target, "'CAST(topic AS BIGINT)'"))
     assert "export.csv: an expression of the mapping 'any' fails on the file's rows" in text
     assert "TRY(…)" in text
 
 
-def test_an_expression_with_wrong_types_is_told_in_words(target):
+def test_an_expression_with_wrong_types_is_told_in_words(target: Target) -> None:
     assert "fails on the file's rows" in said(with_topic(target, "'id + topic'"))
 
 
-def test_a_column_that_the_file_lacks_is_named_with_the_nearest(target):
+def test_a_column_that_the_file_lacks_is_named_with_the_nearest(target: Target) -> None:
     assert "any.toml:12: no column 'topik'. Did you mean 'topic'?" in said(with_topic(target, '"topik"'))
 
 
@@ -91,12 +94,12 @@ def test_a_column_that_the_file_lacks_is_named_with_the_nearest(target):
         ('to = "tickets"', 'to = "tickets"\nkeep = "best"', r"`keep` is 'best'. Valid: first, last."),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_with_its_place_and_what_is_valid(target, old, new, words):
+def test_a_mistake_is_told_with_its_place_and_what_is_valid(target: Target, old: str, new: str, words: str) -> None:
     target.mapping = target.mapping.replace(old, new, 1)
     assert words in said(target)
 
 
-def test_all_mistakes_are_told_at_once(target):
+def test_all_mistakes_are_told_at_once(target: Target) -> None:
     target.mapping = (
         target.mapping.replace('"id"', "'getenv(id)'").replace('"topic"', "'(SELECT 1)'").replace("iso", "x")
     )
@@ -105,7 +108,7 @@ def test_all_mistakes_are_told_at_once(target):
     assert [finding.where for finding in caught.value.findings] == ["any.toml:5", "any.toml:8", "any.toml:12"]
 
 
-def test_a_mapping_that_is_no_text_is_told_in_words(target):
+def test_a_mapping_that_is_no_text_is_told_in_words(target: Target) -> None:
     path = target.folder / "bad.toml"
     path.write_bytes(b"name = '\xff\xfe'")
     with pytest.raises(UsageError, match="the file is not UTF-8 text"):
@@ -126,7 +129,7 @@ def test_a_mapping_that_is_no_text_is_told_in_words(target):
         ('memory_limit = "lots"', "goalkeeper.toml:1: "),
     ],
 )  # fmt: skip
-def test_settings_with_mistakes_are_told_with_their_line(tmp_path, text, words):
+def test_settings_with_mistakes_are_told_with_their_line(tmp_path: Path, text: str, words: str) -> None:
     folder = goalkeeper.create(tmp_path / "workspace")
     (folder / "goalkeeper.toml").write_text(text + "\n")
     with pytest.raises(UsageError) as caught:
@@ -134,14 +137,14 @@ def test_settings_with_mistakes_are_told_with_their_line(tmp_path, text, words):
     assert words in str(caught.value)
 
 
-def test_a_database_that_is_none_is_told_in_words(tmp_path):
+def test_a_database_that_is_none_is_told_in_words(tmp_path: Path) -> None:
     folder = goalkeeper.create(tmp_path / "workspace")
     (folder / "goalkeeper.duckdb").write_bytes(b"not a database at all" * 1000)
     with pytest.raises(UsageError, match="the workspace's database cannot be opened"):
         goalkeeper.open(folder)
 
 
-def test_a_value_of_any_type_anywhere_in_a_mapping_is_refused_in_words_or_read():
+def test_a_value_of_any_type_anywhere_in_a_mapping_is_refused_in_words_or_read() -> None:
     """Each preset with one value changed for another type, at every place."""
     draw = random.Random(7)
     others = [3, -1.5, True, "", "x y z", "''", [], [1], {}, {"a": 1}, [{}], [[]], None]
@@ -159,15 +162,15 @@ def test_a_value_of_any_type_anywhere_in_a_mapping_is_refused_in_words_or_read()
     assert tried > refused > tried // 3
 
 
-def _places(value, path=()):
-    found = [path] if path else []
+def _places(value: Any, path: Place = ()) -> list[Place]:
+    found: list[Place] = [path] if path else []
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
         found += _places(inner, (*path, key))
     return found
 
 
-def _put(value, path, new):
+def _put(value: Any, path: Place, new: object) -> None:
     for key in path[:-1]:
         value = value[key]
     if new is None:
@@ -176,11 +179,11 @@ def _put(value, path, new):
         value[path[-1]] = new
 
 
-def _toml(data) -> str:
+def _toml(data: dict[str, Any]) -> str:
     return "".join(f"{_value(key)} = {_value(value)}\n" for key, value in data.items())
 
 
-def _value(value) -> str:
+def _value(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_value(key)} = {_value(inner)}" for key, inner in value.items()) + " }"
     if isinstance(value, list):
@@ -193,5 +196,5 @@ def _value(value) -> str:
     return str(value)
 
 
-def test_source_errors_are_usage_errors():
+def test_source_errors_are_usage_errors() -> None:
     assert issubclass(SourceError, UsageError)

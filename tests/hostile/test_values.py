@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hostile.desk import Target
+
 TEXTS = [
     '=HYPERLINK("http://example.org")',
     "+1+1|calc",
@@ -29,7 +31,7 @@ TEXTS = [
 ]
 
 
-def test_texts_of_every_kind_come_through_as_they_are(target):
+def test_texts_of_every_kind_come_through_as_they_are(target: Target) -> None:
     lines = [
         f'{number},2024-01-01 10:00:00,open,"{text.replace(chr(34), chr(34) * 2)}"'
         for number, text in enumerate(TEXTS, 10)
@@ -38,18 +40,18 @@ def test_texts_of_every_kind_come_through_as_they_are(target):
     assert target.topics() == TEXTS
 
 
-def test_a_text_over_several_lines_is_one_value(target):
+def test_a_text_over_several_lines_is_one_value(target: Target) -> None:
     target.csv('10,2024-01-01 10:00:00,open,"one\ntwo\r\nthree"')
     assert target.topics() == ["one\ntwo\r\nthree"]
 
 
-def test_a_value_of_a_million_characters_is_kept(target):
+def test_a_value_of_a_million_characters_is_kept(target: Target) -> None:
     target.csv(f"10,2024-01-01 10:00:00,open,{'x' * 1_000_000}", f"11,{'y' * 1_000_000},open,")
     assert target.topics() == ["x" * 1_000_000]
     assert [found for _, found, _ in target.held()] == ["y" * 120]
 
 
-def test_a_row_with_a_nul_byte_is_held_back_with_its_line(target):
+def test_a_row_with_a_nul_byte_is_held_back_with_its_line(target: Target) -> None:
     file = target.csv("10,2024-01-01 10:00:00,open,a\0b", "11,2024-01-01 10:00:00,open,fine")
     assert (file.rows, file.held) == (102, 1)
     assert target.topics() == ["fine"]
@@ -57,7 +59,7 @@ def test_a_row_with_a_nul_byte_is_held_back_with_its_line(target):
     assert target.workspace.store.one("SELECT position FROM meta.quarantine") == 102
 
 
-def test_bytes_of_another_encoding_in_some_rows_lose_no_row(target):
+def test_bytes_of_another_encoding_in_some_rows_lose_no_row(target: Target) -> None:
     lines = ["id,created,status,topic", *GOOD_LINES, "10,2024-01-01 10:00:00,open,Grüße"]
     content = "\n".join(lines).encode() + b"\n11,2024-01-01 10:00:00,open,Gr\xfc\xdfe\n"
     file = target.throw(content)
@@ -67,7 +69,7 @@ def test_bytes_of_another_encoding_in_some_rows_lose_no_row(target):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
-def test_a_whole_file_of_another_encoding_is_read(target, encoding):
+def test_a_whole_file_of_another_encoding_is_read(target: Target, encoding: str) -> None:
     text = "\n".join(["id,created,status,topic", *GOOD_LINES, "10,2024-01-01 10:00:00,open,Grüße – né", ""])
     assert target.throw(text.encode(encoding)).held == 0
     assert target.topics() == ["Grüße – né"]
@@ -101,7 +103,7 @@ TIMES = [
 
 
 @pytest.mark.parametrize(("text", "becomes"), TIMES)
-def test_a_time_is_read_or_held_back_with_the_formats_tried(target, text, becomes):
+def test_a_time_is_read_or_held_back_with_the_formats_tried(target: Target, text: str, becomes: str) -> None:
     target.csv(f"10,{text},open,a")
     found = target.workspace.store.rows("SELECT CAST(created_at AS VARCHAR) FROM canon.tickets WHERE ticket_id = '10'")
     if becomes.startswith("created_at"):
@@ -114,7 +116,7 @@ def test_a_time_is_read_or_held_back_with_the_formats_tried(target, text, become
         assert found == [(becomes,)]
 
 
-def test_rows_of_another_date_order_in_one_column_are_held_back(target):
+def test_rows_of_another_date_order_in_one_column_are_held_back(target: Target) -> None:
     days = [f"{day:02}/01/2024 10:00" for day in range(1, 29)]
     american = [f"01/{day:02}/2024 10:00" for day in range(13, 29)]
     file = target.csv(*(f"{number},{day},open,a" for number, day in enumerate([*days, *american], 1)))
@@ -123,7 +125,7 @@ def test_rows_of_another_date_order_in_one_column_are_held_back(target):
 
 
 @pytest.mark.parametrize("status", ["-100", "Open ", "OPEN", "null", "offen", "open;solved", "1e9"])
-def test_a_state_is_one_of_the_valid_ones_or_held_back(target, status):
+def test_a_state_is_one_of_the_valid_ones_or_held_back(target: Target, status: str) -> None:
     file = target.csv(f"10,2024-01-01 10:00:00,{status},a")
     if status.strip().lower() == "open":
         assert file.held == 0
@@ -133,13 +135,13 @@ def test_a_state_is_one_of_the_valid_ones_or_held_back(target, status):
         assert "valid: new, open, pending" in reason
 
 
-def test_ids_of_every_shape_stay_apart(target):
+def test_ids_of_every_shape_stay_apart(target: Target) -> None:
     ids = ["1", "01", "1.5", "1e3", "a", "A", "ä", "a ", "-1", "1_0"]
     target.csv(*(f"{id},2024-01-01 10:00:00,open,x" for id in ids))
     found = target.workspace.store.rows("SELECT ticket_id FROM canon.tickets WHERE reason = 'x'")
     assert sorted(id for (id,) in found) == sorted(ids)
 
 
-def test_a_number_id_that_passed_through_a_float_column_is_the_same_id(target):
+def test_a_number_id_that_passed_through_a_float_column_is_the_same_id(target: Target) -> None:
     target.csv("17.0,2024-01-01 10:00:00,open,x")
     assert target.workspace.store.one("SELECT ticket_id FROM canon.tickets WHERE reason = 'x'") == "17"

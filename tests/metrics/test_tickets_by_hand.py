@@ -219,7 +219,7 @@ class TestBacklog:
     def test_at_the_end(self, desk: Small) -> None:
         cell = only(desk, "backlog")
         assert cell.value == Estimate(1.0, None, None, 0.95, 1, "count")
-        assert cell.left_out == {"spam": 1}
+        assert cell.left_out == {}  # spam does not lie open for ever
         assert number(desk, "backlog", variant="not_closed") == 11
 
     def test_by_day(self, desk: Small) -> None:

@@ -267,15 +267,25 @@ def test_transfers_go_from_one_known_team_to_another(desk: Desk) -> None:
     assert chosen(row, "transfers", "reassignments", "escalated") == [2, 1, False]
 
 
-def test_one_touch_needs_one_contact_and_no_return(desk: Desk) -> None:
-    solved = ("Mon 10:30 agent reply", "Mon 10:31 agent status solved")
-    assert facts(desk, *solved)["one_touch"] is True
-    desk.clear()
-    assert facts(desk, *solved, "Tue 10:00 agent status open", "Tue 11:00 agent status solved")["one_touch"] is False
-    desk.clear()
-    assert facts(desk, "Mon 10:31 agent status solved")["one_touch"] is False
-    desk.clear()
-    assert facts(desk, "Mon 10:30 agent reply")["one_touch"] is False
+@pytest.mark.parametrize(
+    ("lines", "one_touch"),
+    [
+        (["Mon 10:30 agent reply", "Mon 10:31 agent status solved"], True),
+        (["Mon 10:31 agent status solved"], False),
+        (["Mon 10:30 agent reply"], False),
+        (
+            [
+                "Mon 10:30 agent reply",
+                "Mon 10:31 agent status solved",
+                "Tue 10:00 agent status open",
+                "Tue 11:00 agent status solved",
+            ],
+            False,
+        ),
+    ],
+)
+def test_one_touch_is_solved_with_one_contact_and_no_return(desk: Desk, lines: list[str], one_touch: bool) -> None:
+    assert facts(desk, *lines)["one_touch"] is one_touch
 
 
 def test_a_snapshot_alone_tells_when_it_was_solved_but_not_who_waited(desk: Desk) -> None:

@@ -94,7 +94,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_a_kill_at_any_moment_leaves_all_or_none_and_a_second_run_completes(base, tmp_path):
+def test_a_kill_at_any_moment_leaves_all_or_none_and_a_second_run_completes(base: Path, tmp_path: Path) -> None:
     with goalkeeper.open(base / "before") as workspace:
         before = prints(workspace)
     full = shutil.copytree(base / "before", tmp_path / "full")
@@ -140,7 +140,7 @@ def which(found: Prints, before: Prints, complete: Prints) -> str:
     return "loaded"
 
 
-def test_a_second_process_is_told_that_the_workspace_is_busy(base, tmp_path):
+def test_a_second_process_is_told_that_the_workspace_is_busy(base: Path, tmp_path: Path) -> None:
     mine = shutil.copytree(base / "before", tmp_path / "mine")
     with goalkeeper.open(mine):
         run = subprocess.run(

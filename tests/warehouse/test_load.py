@@ -7,16 +7,16 @@ from datetime import datetime
 import pytest
 
 from goalkeeper.errors import LoadStopped, SourceError, UsageError
-from goalkeeper.warehouse import load
+from goalkeeper.warehouse import FileReport, load
 from goalkeeper.warehouse.load import choose
 from warehouse.desk import activity, content, event, ticket
 
 
-def sums(file):
+def sums(file: FileReport) -> int:
     return file.loaded + file.unchanged + file.held + file.passed_over
 
 
-def test_loading_the_same_file_twice_changes_nothing(desk):
+def test_loading_the_same_file_twice_changes_nothing(desk: Desk) -> None:
     rows = [ticket("1"), ticket("2")]
     assert desk.load("tickets.csv", rows).loaded == 2
     before = content(desk.store), desk.store.rows("FROM meta.loads")
@@ -27,21 +27,21 @@ def test_loading_the_same_file_twice_changes_nothing(desk):
     assert desk.store.one("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'raw'") == 1
 
 
-def test_the_same_file_named_twice_in_one_load_is_read_once(desk):
+def test_the_same_file_named_twice_in_one_load_is_read_once(desk: Desk) -> None:
     path = desk.write("tickets.csv", [ticket("1")])
     report = load(desk.store, [path, path], desk.read)
     assert [file.already for file in sorted(report.files, key=lambda file: file.already)] == [False, True]
     assert desk.store.one("SELECT count(*) FROM meta.loads") == 1
 
 
-def test_the_same_rows_in_another_file_are_unchanged(desk):
+def test_the_same_rows_in_another_file_are_unchanged(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1"), ticket("2")])
     report = desk.load("tickets_copy.csv", [ticket("2"), ticket("1")])
     assert (report.files[0].loaded, report.files[0].unchanged) == (0, 2)
     assert desk.tickets("_load_id") == [(1,), (1,)]
 
 
-def test_overlapping_exports_add_what_is_new_only(desk):
+def test_overlapping_exports_add_what_is_new_only(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1")])
     desk.load("events_mon.csv", [event("1", "e1"), event("1", "e2")])
     report = desk.load("events_tue.csv", [event("1", "e2"), event("1", "e3")])
@@ -50,7 +50,7 @@ def test_overlapping_exports_add_what_is_new_only(desk):
 
 
 @pytest.mark.parametrize("newer_first", [True, False])
-def test_the_newer_version_of_a_ticket_stands_whichever_comes_last(desk, newer_first):
+def test_the_newer_version_of_a_ticket_stands_whichever_comes_last(desk: Desk, newer_first: bool) -> None:
     old, new = ticket("1", status="open"), ticket("1", "2024-01-05 09:00:00", status="solved")
     first, second = (new, old) if newer_first else (old, new)
     desk.load("tickets_1.csv", [first])
@@ -59,13 +59,13 @@ def test_the_newer_version_of_a_ticket_stands_whichever_comes_last(desk, newer_f
     assert desk.tickets("status", "updated_at") == [("solved", datetime(2024, 1, 5, 9))]
 
 
-def test_of_two_versions_with_one_time_the_later_load_stands(desk):
+def test_of_two_versions_with_one_time_the_later_load_stands(desk: Desk) -> None:
     desk.load("tickets_1.csv", [ticket("1", topic="billing")])
     desk.load("tickets_2.csv", [ticket("1", topic="delivery")])
     assert desk.tickets("reason") == [("delivery",)]
 
 
-def test_a_version_without_a_time_does_not_replace_one_with(desk):
+def test_a_version_without_a_time_does_not_replace_one_with(desk: Desk) -> None:
     desk.load("tickets_1.csv", [ticket("1", topic="billing")])
     desk.load("tickets_2.csv", [ticket("1", updated="", topic="delivery")])
     assert desk.tickets("reason") == [("billing",)]
@@ -74,14 +74,14 @@ def test_a_version_without_a_time_does_not_replace_one_with(desk):
     assert desk.tickets("reason") == [("billing",), ("delivery",)]
 
 
-def test_older_and_newer_versions_in_one_file_leave_the_newest(desk):
+def test_older_and_newer_versions_in_one_file_leave_the_newest(desk: Desk) -> None:
     rows = [ticket("1", "2024-01-05 09:00:00", status="solved"), ticket("1"), ticket("1"), ticket("2")]
     report = desk.load("tickets.csv", rows)
     assert desk.tickets("status") == [("solved",), ("open",)]
     assert (report.files[0].loaded, report.files[0].unchanged, report.held) == (2, 2, 0)
 
 
-def test_a_partial_mapping_leaves_other_columns_as_they_were(desk):
+def test_a_partial_mapping_leaves_other_columns_as_they_were(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1", topic="billing"), ticket("2")])
     desk.mapping = """
 name = "partial"
@@ -102,7 +102,7 @@ columns.product = "topic"
     ]
 
 
-def test_two_rows_that_contradict_each_other_are_both_held_back(desk):
+def test_two_rows_that_contradict_each_other_are_both_held_back(desk: Desk) -> None:
     rows = [ticket("1", status="open"), ticket("1", status="solved"), ticket("2")]
     report = desk.load("tickets.csv", rows)
     assert desk.tickets("ticket_id") == [("2",)]
@@ -112,7 +112,7 @@ def test_two_rows_that_contradict_each_other_are_both_held_back(desk):
     assert (report.files[0].loaded, report.files[0].held) == (1, 2)
 
 
-def test_a_contradiction_leaves_the_stored_row_alone(desk):
+def test_a_contradiction_leaves_the_stored_row_alone(desk: Desk) -> None:
     desk.load("tickets_1.csv", [ticket("1", status="open")])
     rows = [ticket("1", "2024-02-01 09:00:00", status=status) for status in ("solved", "closed")]
     desk.load("tickets_2.csv", [*rows, ticket("2")])
@@ -120,7 +120,7 @@ def test_a_contradiction_leaves_the_stored_row_alone(desk):
 
 
 @pytest.mark.parametrize(("keep", "stands"), [("first", "open"), ("last", "pending")])
-def test_keep_says_which_row_of_a_key_stands(desk, keep, stands):
+def test_keep_says_which_row_of_a_key_stands(desk: Desk, keep: str, stands: str) -> None:
     desk.mapping = desk.mapping.replace('to = "tickets"', f'to = "tickets"\nkeep = "{keep}"')
     rows = [ticket("1", status=status) for status in ("open", "solved", "pending")]
     report = desk.load("tickets.csv", [*rows, ticket("2")])
@@ -128,7 +128,7 @@ def test_keep_says_which_row_of_a_key_stands(desk, keep, stands):
     assert (report.files[0].loaded, report.files[0].unchanged, report.held) == (2, 2, 0)
 
 
-def test_equal_events_without_ids_are_all_kept_and_found_again(desk):
+def test_equal_events_without_ids_are_all_kept_and_found_again(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1")])
     rows = [activity("1"), activity("1"), activity("1", by="a2"), activity("1", at="2024-01-01 11:00:00")]
     assert desk.load("activity_1.csv", rows).loaded == 4
@@ -139,14 +139,14 @@ def test_equal_events_without_ids_are_all_kept_and_found_again(desk):
     assert set(ids) < set(desk.store.rows("SELECT event_id FROM canon.ticket_events"))
 
 
-def test_an_export_cut_off_among_equal_times_loses_no_event(desk):
+def test_an_export_cut_off_among_equal_times_loses_no_event(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1")])
     desk.load("activity_1.csv", [activity("1", by="a1"), activity("1", by="a2")])
     desk.load("activity_2.csv", [activity("1", by="a2")])
     assert desk.store.rows("SELECT actor_id FROM canon.ticket_events ORDER BY 1") == [("a1",), ("a2",)]
 
 
-def test_every_row_read_has_one_fate(desk):
+def test_every_row_read_has_one_fate(desk: Desk) -> None:
     desk.mapping = desk.mapping.replace(
         'needs = ["id", "created"]\n[[file.table]]', "[[file.table]]\nwhere = \"topic <> 'spam'\""
     )
@@ -168,7 +168,7 @@ def test_every_row_read_has_one_fate(desk):
     assert stored == [(10, 4, 1, 4, 1)]
 
 
-def test_a_row_that_no_rule_takes_is_passed_over_once(desk):
+def test_a_row_that_no_rule_takes_is_passed_over_once(desk: Desk) -> None:
     desk.mapping = """
 name = "two"
 [[file]]
@@ -186,14 +186,14 @@ columns.agent_id = "id"
     assert (file.rows, file.tables, file.passed_over) == (5, {"agents": 1, "customers": 2}, 3)
 
 
-def test_early_events_count_as_held_and_not_as_loaded(desk):
+def test_early_events_count_as_held_and_not_as_loaded(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1")])
     (file,) = desk.load("events.csv", [event("1", "e1", at="2023-12-01 09:00:00"), event("1", "e2")]).files
     assert (file.rows, file.loaded, file.held) == (2, 1, 1)
     assert list(file.reasons.values()) == [1]
 
 
-def test_many_bad_rows_stop_the_load_and_nothing_changes(desk):
+def test_many_bad_rows_stop_the_load_and_nothing_changes(desk: Desk) -> None:
     desk.load("tickets_1.csv", [ticket("1")])
     before = content(desk.store), desk.store.rows("FROM meta.loads"), desk.store.rows("FROM duckdb_tables()")
     bad = [ticket(str(number), created="?" if number % 4 == 0 else "2024-01-01 09:00:00") for number in range(400)]
@@ -206,26 +206,26 @@ def test_many_bad_rows_stop_the_load_and_nothing_changes(desk):
     assert desk.load("tickets_2.csv", bad, allow=0.5).held == 100
 
 
-def test_many_unreadable_lines_stop_the_load(desk):
+def test_many_unreadable_lines_stop_the_load(desk: Desk) -> None:
     lines = "".join("1,2,3\n" for _ in range(60))
     with pytest.raises(LoadStopped, match="60 of 61 rows"):
         desk.load("tickets.csv", desk.write("tickets.csv", [ticket("1")]).read_text() + lines)
 
 
-def test_many_contradictions_stop_the_load(desk):
+def test_many_contradictions_stop_the_load(desk: Desk) -> None:
     rows = [ticket(str(number // 2), topic=str(number)) for number in range(120)]
     with pytest.raises(LoadStopped, match="two different rows with this key"):
         desk.load("tickets.csv", rows)
 
 
-def test_a_few_bad_rows_do_not_stop_a_small_file_unless_all_are_bad(desk):
+def test_a_few_bad_rows_do_not_stop_a_small_file_unless_all_are_bad(desk: Desk) -> None:
     assert desk.load("tickets_1.csv", [ticket("1"), ticket("2", created="?")]).held == 1
     with pytest.raises(LoadStopped, match="1 of 1 rows"):
         desk.load("tickets_2.csv", [ticket("3", created="?")])
     assert desk.load("tickets_2.csv", [ticket("3", created="?")], allow=1.0).held == 1
 
 
-def test_one_bad_file_keeps_all_files_of_a_load_out(desk):
+def test_one_bad_file_keeps_all_files_of_a_load_out(desk: Desk) -> None:
     good = desk.write("tickets_1.csv", [ticket("1")])
     bad = desk.write("tickets_2.csv", [ticket("2", created="?")])
     with pytest.raises(LoadStopped):
@@ -235,7 +235,7 @@ def test_one_bad_file_keeps_all_files_of_a_load_out(desk):
     assert not (desk.store.folder / "scratch").exists()
 
 
-def test_tickets_and_events_of_one_load_may_come_in_any_order(desk):
+def test_tickets_and_events_of_one_load_may_come_in_any_order(desk: Desk) -> None:
     events = desk.write("events.csv", [event("1", "e1"), event("1", "e2", at="2023-01-01 00:00:00")])
     tickets = desk.write("tickets.csv", [ticket("1")])
     report = load(desk.store, [events, tickets], desk.read)
@@ -245,7 +245,7 @@ def test_tickets_and_events_of_one_load_may_come_in_any_order(desk):
     ]
 
 
-def test_an_event_file_before_its_tickets_is_judged_when_they_come(desk):
+def test_an_event_file_before_its_tickets_is_judged_when_they_come(desk: Desk) -> None:
     desk.load("events.csv", [event("1", "e1"), event("1", "e2", at="2023-01-01 00:00:00")])
     assert desk.open() == []
     desk.load("tickets.csv", [ticket("1")])
@@ -255,7 +255,7 @@ def test_an_event_file_before_its_tickets_is_judged_when_they_come(desk):
     assert desk.store.rows("SELECT event_id FROM canon.ticket_events") == [("e1",)]
 
 
-def test_two_sources_with_the_same_ids_stay_apart(desk):
+def test_two_sources_with_the_same_ids_stay_apart(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1", topic="billing")], source_id="north")
     desk.load("tickets.csv", [ticket("1", topic="delivery")], source_id="south")
     assert desk.store.rows("SELECT source_id, reason FROM canon.tickets ORDER BY 1") == [
@@ -264,7 +264,7 @@ def test_two_sources_with_the_same_ids_stay_apart(desk):
     ]
 
 
-def test_a_changed_mapping_replaces_what_the_former_one_made(desk):
+def test_a_changed_mapping_replaces_what_the_former_one_made(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1", topic="billing"), ticket("2", topic="spam")])
     desk.load("events.csv", [event("1", "e1"), event("1", "e2", type="note")])
     desk.mapping = (
@@ -286,7 +286,7 @@ def test_a_changed_mapping_replaces_what_the_former_one_made(desk):
     assert desk.store.one("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'raw'") == 2
 
 
-def test_going_back_to_the_former_mapping_gives_the_former_rows(desk):
+def test_going_back_to_the_former_mapping_gives_the_former_rows(desk: Desk) -> None:
     former = desk.mapping
     desk.load("activity.csv", [activity("1"), activity("1"), activity("2", type="note")])
     before = content(desk.store)
@@ -298,7 +298,7 @@ def test_going_back_to_the_former_mapping_gives_the_former_rows(desk):
     assert content(desk.store) == before
 
 
-def test_a_file_mapped_anew_does_not_override_newer_files(desk):
+def test_a_file_mapped_anew_does_not_override_newer_files(desk: Desk) -> None:
     desk.load("activity_1.csv", [activity("1", chars="5")])
     desk.load("activity_2.csv", [activity("1", chars="9")])
     desk.mapping += "# changed\n"
@@ -306,7 +306,7 @@ def test_a_file_mapped_anew_does_not_override_newer_files(desk):
     assert desk.store.rows("SELECT body_chars FROM canon.ticket_events") == [(9,)]
 
 
-def test_a_workspace_zone_is_part_of_how_a_file_was_read(desk):
+def test_a_workspace_zone_is_part_of_how_a_file_was_read(desk: Desk) -> None:
     desk.mapping = desk.mapping.replace('match = ["tickets*.csv"]', 'match = ["tickets*.csv"]\nzone = "workspace"')
     desk.load("tickets.csv", [ticket("1")], zone="Europe/Berlin")
     assert desk.tickets("created_at") == [(datetime(2024, 1, 1, 8),)]
@@ -315,7 +315,7 @@ def test_a_workspace_zone_is_part_of_how_a_file_was_read(desk):
     assert desk.tickets("created_at") == [(datetime(2024, 1, 1, 14),)]
 
 
-def test_touched_tickets_are_those_whose_rows_changed(desk):
+def test_touched_tickets_are_those_whose_rows_changed(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1"), ticket("2")])
     desk.store.con.execute("DELETE FROM meta.touched")
     desk.load("tickets_2.csv", [ticket("1"), ticket("2", "2024-03-01 00:00:00", status="solved")])
@@ -323,12 +323,12 @@ def test_touched_tickets_are_those_whose_rows_changed(desk):
     assert desk.store.rows(touched) == [("2",)]
 
 
-def test_a_file_without_needed_columns_is_told_in_words(desk):
+def test_a_file_without_needed_columns_is_told_in_words(desk: Desk) -> None:
     with pytest.raises(SourceError, match=r"tickets.csv: the file lacks the column created; it has id, when"):
         desk.load("tickets.csv", "id,when\n1,2024-01-01\n")
 
 
-def test_a_file_that_no_rule_is_for_is_told_in_words(desk):
+def test_a_file_that_no_rule_is_for_is_told_in_words(desk: Desk) -> None:
     path = desk.files / "other.csv"
     path.write_text("a,b\n1,2\n")
     with pytest.raises(SourceError, match=r"no file here is one that the mapping 'desk' is for"):
@@ -336,7 +336,7 @@ def test_a_file_that_no_rule_is_for_is_told_in_words(desk):
     assert choose(desk.read, "other.csv", ("a", "b"), "other.csv", is_json=False) is None
 
 
-def test_a_mapping_with_an_open_question_refuses(desk):
+def test_a_mapping_with_an_open_question_refuses(desk: Desk) -> None:
     desk.mapping = desk.mapping.replace(
         'match = ["tickets*.csv"]', 'match = ["tickets*.csv"]\nask = "Is 3/4 in March or April?"'
     )
@@ -345,7 +345,7 @@ def test_a_mapping_with_an_open_question_refuses(desk):
     assert content(desk.store) == {}
 
 
-def test_columns_named_like_ours_are_read_as_what_they_are(desk):
+def test_columns_named_like_ours_are_read_as_what_they_are(desk: Desk) -> None:
     desk.mapping = """
 name = "names"
 [[file]]
@@ -366,7 +366,7 @@ columns.language = "_text_language"
     ]
 
 
-def test_events_of_a_log_read_again_in_a_longer_export_add_what_is_new(desk):
+def test_events_of_a_log_read_again_in_a_longer_export_add_what_is_new(desk: Desk) -> None:
     desk.mapping = """
 name = "log"
 [[file]]
@@ -399,7 +399,7 @@ columns.actor_type = { const = "agent" }
     assert report.files[0].tables == {"tickets": 0, "ticket_events": 1}
 
 
-def test_an_actor_that_another_file_named_stays_named_when_the_event_comes_again(desk):
+def test_an_actor_that_another_file_named_stays_named_when_the_event_comes_again(desk: Desk) -> None:
     desk.mapping += """
 [[file]]
 match = ["agents*.csv"]

@@ -92,8 +92,9 @@ def stored(desk: Desk, source: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-def test_any_order_of_loads_gives_the_same_store(desk, seed):
+def test_any_order_of_loads_gives_the_same_store(desk: Desk, seed: int) -> None:
     draw = random.Random(seed)
     files = make_files(draw)
     wanted = expected(files)

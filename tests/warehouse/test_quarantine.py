@@ -34,7 +34,9 @@ def replayed(desk: Desk) -> tuple[int, int]:
         (ticket("1", customer=" "), "requester_customer_id_blank", "requester_customer_id", " ", "blank"),
     ],
 )  # fmt: skip
-def test_each_kind_of_fault_lands_with_code_column_value_and_words(desk, row, code, column, found, words):
+def test_each_kind_of_fault_lands_with_code_column_value_and_words(
+    desk: Desk, row: dict[str, str], code: str, column: str, found: str | None, words: str
+) -> None:
     report = desk.load("tickets.csv", [*GOOD, row])
     assert report.held == 1
     assert desk.open() == [(code, column, found)]
@@ -44,14 +46,14 @@ def test_each_kind_of_fault_lands_with_code_column_value_and_words(desk, row, co
     assert json.loads(str(held["row"]))["ticket_id"] == (row["id"] or None)
 
 
-def test_a_rule_over_two_columns_lands_too(desk):
+def test_a_rule_over_two_columns_lands_too(desk: Desk) -> None:
     desk.mapping = desk.mapping.replace('columns.reason = "topic"', 'columns.solved_at = "topic"')
     desk.load("tickets.csv", [ticket("1", topic="2023-05-01 00:00:00"), ticket("2", topic="")])
     ((code, column, found),) = desk.open()
     assert (code, column, found) == ("solved_before_created", "solved_at", "2023-05-01 00:00:00")
 
 
-def test_a_long_value_is_shortened_and_the_raw_row_keeps_it(desk):
+def test_a_long_value_is_shortened_and_the_raw_row_keeps_it(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", created="x" * 5000)])
     ((_, _, found),) = desk.open()
     assert found == "x" * 120
@@ -59,7 +61,7 @@ def test_a_long_value_is_shortened_and_the_raw_row_keeps_it(desk):
     assert json.loads(str(held["raw"]))["created"] == "x" * 5000
 
 
-def test_raw_rows_keep_every_field_with_load_source_position_and_hash(desk):
+def test_raw_rows_keep_every_field_with_load_source_position_and_hash(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1", topic="a"), ticket("2", created="?"), ticket("3")], source_id="north")
     first, second, third = raw_rows(desk.store, 1)
     assert [row.position for row in (first, second, third)] == [1, 2, 3]
@@ -74,7 +76,7 @@ def test_raw_rows_keep_every_field_with_load_source_position_and_hash(desk):
     assert raw_rows(desk.store, 99) == []
 
 
-def test_raw_lines_of_json_are_kept_as_they_came(desk):
+def test_raw_lines_of_json_are_kept_as_they_came(desk: Desk) -> None:
     desk.mapping = desk.mapping.replace('match = ["tickets*.csv"]', 'match = ["tickets*.ndjson"]')
     path = desk.files / "tickets.ndjson"
     lines = ['{"id":  "1", "created": "2024-01-01", "channel": "email", "status": "open", "more": [1, 2]}', "not json"]
@@ -86,7 +88,7 @@ def test_raw_lines_of_json_are_kept_as_they_came(desk):
     assert desk.store.rows("SELECT position, code, found FROM meta.quarantine") == [(2, "unreadable_row", "not json")]
 
 
-def test_unreadable_lines_are_there_with_line_number_and_text(desk):
+def test_unreadable_lines_are_there_with_line_number_and_text(desk: Desk) -> None:
     text = desk.write("tickets.csv", GOOD).read_text()
     lines = text.splitlines()
     lines.insert(3, "7,too,few")
@@ -102,7 +104,7 @@ def test_unreadable_lines_are_there_with_line_number_and_text(desk):
     assert held[0]["raw"] is None
 
 
-def test_listed_tells_each_reason_once_most_rows_first(desk):
+def test_listed_tells_each_reason_once_most_rows_first(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", status="a"), ticket("2", created="?"), ticket("3", status="b")])
     first, second = listed(desk.store)
     assert (first.code, first.rows, first.file, first.table, first.found) == (
@@ -116,12 +118,12 @@ def test_listed_tells_each_reason_once_most_rows_first(desk):
     assert listed(desk.store, "elsewhere") == []
 
 
-def test_a_row_that_is_not_held_back_is_told_in_words(desk):
+def test_a_row_that_is_not_held_back_is_told_in_words(desk: Desk) -> None:
     with pytest.raises(UsageError, match="no row is held back as 'nothing'"):
         shown(desk.store, code="nothing")
 
 
-def test_overlapping_exports_hold_a_row_once(desk):
+def test_overlapping_exports_hold_a_row_once(desk: Desk) -> None:
     bad = ticket("1", status="offen")
     desk.load("tickets_mon.csv", [*GOOD, bad])
     tuesday = desk.load("tickets_tue.csv", [bad, *GOOD, ticket("2", status="zu")])
@@ -132,7 +134,7 @@ def test_overlapping_exports_hold_a_row_once(desk):
     assert [found for _, _, found in desk.open()] == ["offen", "zu", "x"]
 
 
-def test_equal_bad_rows_of_one_file_are_all_held(desk):
+def test_equal_bad_rows_of_one_file_are_all_held(desk: Desk) -> None:
     bad = ticket("1", status="offen")
     desk.load("tickets_mon.csv", [*GOOD, bad, bad])
     assert len(desk.open()) == 2
@@ -140,7 +142,7 @@ def test_equal_bad_rows_of_one_file_are_all_held(desk):
     assert len(desk.open()) == 3
 
 
-def test_unreadable_lines_of_overlapping_exports_are_held_once_unless_shortened(desk):
+def test_unreadable_lines_of_overlapping_exports_are_held_once_unless_shortened(desk: Desk) -> None:
     text = desk.write("tickets.csv", GOOD).read_text()
     short, long = "1,2\n", f"1,{'x' * 300}\n"
     desk.load("tickets_mon.csv", text + short + long)
@@ -148,7 +150,7 @@ def test_unreadable_lines_of_overlapping_exports_are_held_once_unless_shortened(
     assert [found[:3] for _, _, found in desk.open()] == ["1,2", "1,x", "1,x", "3,4"]
 
 
-def test_replay_after_the_mapping_changed_releases_rows(desk):
+def test_replay_after_the_mapping_changed_releases_rows(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", status="offen"), ticket("2", created="?")])
     assert replayed(desk) == (0, 2)
     before = shown(desk.store)
@@ -164,7 +166,7 @@ def test_replay_after_the_mapping_changed_releases_rows(desk):
     assert desk.load("tickets.csv", [*GOOD, ticket("1", status="offen"), ticket("2", created="?")]).files[0].already
 
 
-def test_loading_again_with_a_changed_mapping_releases_the_rows_held_before(desk):
+def test_loading_again_with_a_changed_mapping_releases_the_rows_held_before(desk: Desk) -> None:
     rows = [*GOOD, ticket("1", status="offen"), ticket("2", created="?")]
     desk.load("tickets.csv", rows)
     desk.mapping = desk.mapping.replace(
@@ -179,7 +181,7 @@ def test_loading_again_with_a_changed_mapping_releases_the_rows_held_before(desk
     ]
 
 
-def test_a_row_held_for_two_files_is_released_for_both(desk):
+def test_a_row_held_for_two_files_is_released_for_both(desk: Desk) -> None:
     bad = ticket("1", status="offen")
     desk.load("tickets_mon.csv", [*GOOD, bad])
     desk.load("tickets_tue.csv", [bad, ticket("2")])
@@ -190,7 +192,7 @@ def test_a_row_held_for_two_files_is_released_for_both(desk):
     assert desk.store.rows("SELECT DISTINCT mapping_version FROM meta.loads") == [(desk.read.version,)]
 
 
-def test_a_replay_that_fails_changes_nothing(desk):
+def test_a_replay_that_fails_changes_nothing(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", status="offen")])
     before = desk.store.rows("FROM canon.tickets ORDER BY ALL"), desk.store.rows("FROM meta.quarantine")
     desk.mapping = desk.mapping.replace('"channel"', '"chanel"')
@@ -199,26 +201,26 @@ def test_a_replay_that_fails_changes_nothing(desk):
     assert (desk.store.rows("FROM canon.tickets ORDER BY ALL"), desk.store.rows("FROM meta.quarantine")) == before
 
 
-def test_replay_after_the_rule_for_a_file_went_is_told_in_words(desk):
+def test_replay_after_the_rule_for_a_file_went_is_told_in_words(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", status="offen")])
     desk.mapping = desk.mapping.replace('"tickets*.csv"', '"cases*.csv"').replace('needs = ["id", "created"]', "")
     with pytest.raises(UsageError, match=r"tickets.csv: the mapping 'desk' has no rule for this file any more"):
         replayed(desk)
 
 
-def test_replay_finds_the_rule_though_others_were_put_before_it(desk):
+def test_replay_finds_the_rule_though_others_were_put_before_it(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", status="offen")])
     first = '[[file]]\nmatch = ["agents*.csv"]\n[[file.table]]\nto = "agents"\ncolumns.agent_id = "id"\n[[file]]'
     desk.mapping = desk.mapping.replace("[[file]]", first, 1)
     assert replayed(desk) == (0, 1)
 
 
-def test_replay_without_the_mapping_takes_the_text_the_load_used(desk):
+def test_replay_without_the_mapping_takes_the_text_the_load_used(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", status="offen")])
     assert replay(desk.store, {}).still_held == 1
 
 
-def test_replay_after_created_at_was_corrected_releases_early_events(desk):
+def test_replay_after_created_at_was_corrected_releases_early_events(desk: Desk) -> None:
     desk.load("tickets_1.csv", [ticket("1", created="2024-01-01 12:00:00"), ticket("2")])
     desk.load("events.csv", [event("1", "e1"), event("1", "e2", at="2024-01-01 11:59:30"), event("2", "e1")])
     assert [code for code, _, _ in desk.open()] == ["before_creation"]
@@ -232,7 +234,7 @@ def test_replay_after_created_at_was_corrected_releases_early_events(desk):
     ]
 
 
-def test_an_early_event_in_overlapping_exports_is_held_once(desk):
+def test_an_early_event_in_overlapping_exports_is_held_once(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1")])
     early = event("1", "e0", at="2023-01-01 00:00:00")
     desk.load("events_1.csv", [early, event("1", "e1")])
@@ -241,7 +243,7 @@ def test_an_early_event_in_overlapping_exports_is_held_once(desk):
     assert len(desk.open()) == 1
 
 
-def test_replay_touches_only_the_source_it_is_told(desk):
+def test_replay_touches_only_the_source_it_is_told(desk: Desk) -> None:
     rows = [*GOOD, ticket("1", status="offen")]
     desk.load("tickets.csv", rows, source_id="north")
     desk.load("tickets.csv", rows, source_id="south")
@@ -253,7 +255,7 @@ def test_replay_touches_only_the_source_it_is_told(desk):
     assert [held.source_id for held in listed(desk.store)] == ["south"]
 
 
-def test_warnings_let_rows_in_and_are_counted_once(desk):
+def test_warnings_let_rows_in_and_are_counted_once(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", updated="2023-12-01 00:00:00"), ticket("2", created="?")])
     count = "SELECT load_id, table_name, rows FROM meta.warnings"
     assert desk.store.rows(count) == [(1, "tickets", 1)]

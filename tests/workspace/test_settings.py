@@ -62,3 +62,13 @@ def test_memory_limits_that_are_none(tmp_path: Path, limit: str) -> None:
     with pytest.raises(UsageError, match=r"goalkeeper\.toml:1: it is .* Write a size"):
         gk.create(tmp_path, text=text)
     assert not (tmp_path / SETTINGS_FILE).exists()
+
+
+def test_the_reopening_grace_reaches_the_facts(tmp_path: Path) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text("reopen_grace_minutes = 10\n")
+    assert read_settings(path).facts.reopen_grace_s == 600
+    for wrong in ("-1", "true", "'ten'", "1.5"):
+        path.write_text(f"reopen_grace_minutes = {wrong}\n")
+        with pytest.raises(Findings, match="Write whole minutes"):
+            read_settings(path)

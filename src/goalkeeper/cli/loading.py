@@ -39,9 +39,13 @@ def show_report(report: LoadReport) -> None:
     rows = []
     for file in report.files:
         state = "already loaded" if file.already else f"{file.loaded:,}"
-        rows.append([file.name, f"{file.rows:,}", state, f"{file.unchanged:,}", f"{file.held:,}"])
-    table(["file", "rows", "new or newer", "unchanged", "held back"], rows, right=(1, 2, 3, 4), title=report.source_id)
+        fates = (file.unchanged, file.held, file.passed_over)
+        rows.append([file.name, f"{file.rows:,}", state, *(f"{count:,}" for count in fates)])
+    heads = ["file", "rows", "new or newer", "unchanged", "held back", "passed over"]
+    table(heads, rows, right=(1, 2, 3, 4, 5), title=report.source_id)
     for file in report.files:
+        if file.again:
+            say(f"  {file.name} was loaded before: mapped anew, since its mapping changed")
         for reason, count in sorted(file.reasons.items(), key=lambda item: -item[1]):
             say(f"  held back in {file.name}: {count:,} × {reason}")
         for words, count in file.warnings.items():

@@ -58,7 +58,10 @@ class Estimates(Sequence[Cell]):
         return iter(self.cells)
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """One JSON-ready dict per cell; an open side of an interval is null, and so is a missing number."""
+        """One JSON-ready dict per cell; an open side of an interval is null, and so is a missing number.
+
+        Numbers are in the metric's unit: a share from 0 to 1, an index from −1 to 1, a duration in seconds.
+        """
         return [self._dict(cell) for cell in self.cells]
 
     def _dict(self, cell: Cell) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from goalkeeper.engines.sql import Asked
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.formulas import Formula, LevelShare, Predicate, Rate
+from goalkeeper.formulas import Formula, Level, LevelShare, Predicate, Rate
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.measure import fetch
 from goalkeeper.measure.cover import Cover, cover_of, needs_cover, newest_moment
@@ -129,16 +129,11 @@ def _value(metric: Metric, asked: Estimates, rows: Rows, span: Period, cover: Co
         if not days:
             return NoEstimate("no_data", what=what), 0
     value, n = estimate(formula, rows, asked.statistic, asked.level, days)
-    if isinstance(formula, LevelShare):
-        value = value if n >= FLOORS.show else NoEstimate("too_few", n, FLOORS.show)
-    elif isinstance(formula, Rate):
+    if isinstance(formula, Rate):
         value = _with_days(value, days, span.days)
-    elif not needs_cover(formula):
-        value = FLOORS.shown(value)
-    if isinstance(value, NoEstimate):
-        need = max(value.need, FLOORS.show) if value.reason == "too_few" else value.need
-        value = replace(value, need=need, what=what)
-    return value, n
+    elif n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, Level):
+        value = NoEstimate("too_few", n, FLOORS.show)
+    return (replace(value, what=what) if isinstance(value, NoEstimate) else value), n
 
 
 def _with_days(value: Result, days: int, of: int) -> Result:

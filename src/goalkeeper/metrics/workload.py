@@ -8,11 +8,18 @@ from goalkeeper.metrics.sources import ELEVEN_METRICS, KPI_PROCESS
 from goalkeeper.units import Better, Unit
 
 HOUR_S = 3_600
+# A ticket that is gone was never solved, but it does not lie open: it is not even left out.
+_THERE = "coalesce(left_out NOT IN ('deleted', 'spam', 'merged'), true)"
 
 
 def _older(hours: int) -> LevelShare:
     return LevelShare(
-        dataset="open_spans", opened="opened_at", ended="ended_at", since="created_at", older_s=hours * HOUR_S
+        dataset="open_spans",
+        among=_THERE,
+        opened="opened_at",
+        ended="ended_at",
+        since="created_at",
+        older_s=hours * HOUR_S,
     )
 
 
@@ -36,8 +43,8 @@ BACKLOG = Metric(
     group=Group.OPERATIONAL,
     unit=Unit.COUNT,
     better=Better.LOWER,
-    formula=Level(dataset="open_spans", opened="opened_at", ended="ended_at"),
-    variants={"not_closed": Level(dataset="tickets", opened="created_at", ended="closed_at")},
+    formula=Level(dataset="open_spans", among=_THERE, opened="opened_at", ended="ended_at"),
+    variants={"not_closed": Level(dataset="tickets", among=_THERE, opened="created_at", ended="closed_at")},
     counts="open tickets",
     watch_with=("reopen_rate",),
     sources=(ELEVEN_METRICS, KPI_PROCESS),

@@ -14,7 +14,7 @@ from goalkeeper.tomlfile import TomlFile, read_toml
 
 SETTINGS_FILE = "goalkeeper.toml"
 _MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)")
-_KEYS = {"name", "timezone", "specialist_teams", "memory_limit", "schedule", "schedule_for"}
+_KEYS = {"name", "timezone", "specialist_teams", "memory_limit", "reopen_grace_minutes", "schedule", "schedule_for"}
 
 TEMPLATE = """\
 # The settings of this workspace. Times of day below are local to each schedule's zone.
@@ -23,6 +23,9 @@ timezone = "{timezone}"        # days, weeks and months begin at midnight here
 
 # Teams that the front line passes hard cases to: a ticket that reaches one from elsewhere counts as escalated.
 specialist_teams = []
+
+# A customer's "thanks" takes a solved ticket back for a moment: reopenings sooner than this do not count.
+reopen_grace_minutes = 0
 
 # Working hours. Without any schedule the working clock runs around the clock.
 # [[schedule]]
@@ -46,12 +49,13 @@ class Settings:
     timezone: str = "UTC"
     specialist_teams: tuple[str, ...] = ()
     memory_limit: str = ""
+    reopen_grace_minutes: int = 0
     schedules: Schedules = field(default_factory=Schedules)
 
     @property
     def facts(self) -> FactsSettings:
         """The part that the ticket facts depend on."""
-        return FactsSettings(self.timezone, self.schedules, self.specialist_teams)
+        return FactsSettings(self.timezone, self.schedules, self.specialist_teams, self.reopen_grace_minutes * 60)
 
 
 def settings_text(name: str, timezone: str) -> str:
@@ -85,6 +89,12 @@ def parse_settings(toml: TomlFile) -> Settings:
     if not isinstance(teams, list) or not all(isinstance(team, str) for team in teams):
         findings.append(Finding(toml.where("specialist_teams"), f"it is {teams!r}.", "Write a list of team names."))
         teams = []
+    grace = toml.data.get("reopen_grace_minutes", 0)
+    if not isinstance(grace, int) or isinstance(grace, bool) or grace < 0:
+        findings.append(
+            Finding(toml.where("reopen_grace_minutes"), f"it is {grace!r}.", "Write whole minutes, from 0.")
+        )
+        grace = 0
     schedules = Schedules()
     try:
         schedules = parse_schedules(toml.data, toml.name)
@@ -92,7 +102,7 @@ def parse_settings(toml: TomlFile) -> Settings:
         findings += error.findings
     if findings:
         raise Findings(findings)
-    return Settings(name, timezone, tuple(teams), memory, schedules)
+    return Settings(name, timezone, tuple(teams), memory, grace, schedules)
 
 
 def _text(toml: TomlFile, key: str, default: str, findings: list[Finding]) -> str:
