@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest

@@ -9,7 +9,7 @@ import pytest
 from goalkeeper.errors import LoadStopped, SourceError, UsageError
 from goalkeeper.warehouse import FileReport, load
 from goalkeeper.warehouse.load import choose
-from warehouse.desk import activity, content, event, ticket
+from warehouse.desk import Desk, activity, content, event, ticket
 
 
 def sums(file: FileReport) -> int:
