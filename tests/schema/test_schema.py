@@ -23,7 +23,7 @@ SPAN_ENDS = ("_from", "_to", "_start", "_end", "_after")
 def test_the_model_holds_every_table_of_the_design() -> None:
     assert " ".join(TABLES) == (
         "tickets ticket_events ticket_sla vendor_metrics interactions self_service_sessions articles "
-        "customers accounts identity_links agents teams team_membership agent_shifts agent_costs "
+        "customers accounts identity_links agents brands teams team_membership agent_shifts agent_costs "
         "cost_items trainings training_requirements calendars holidays "
         "subscriptions subscription_events orders refunds upsells acquisitions "
         "survey_invitations survey_responses reviews feedback_items touches messages failures"
