@@ -59,19 +59,19 @@ def _held(workspace: Workspace) -> list[Check]:
 
 
 def _links(workspace: Workspace) -> list[Check]:
-    """References that lead nowhere, where the other table has rows at all."""
+    """References that lead nowhere; ids hold within one source, so only sources that have both tables are looked at."""
     store = workspace.store
     found = []
     for table in TABLES.values():
         for column in table.columns:
-            if not column.references or not store.one(f"SELECT count(*) FROM canon.{table.name}"):
+            if not column.references:
                 continue
             other, key = column.references.split(".")
-            if not store.one(f"SELECT count(*) FROM canon.{other}"):
-                continue
-            known = f"SELECT {key} FROM canon.{other} WHERE {key} IS NOT NULL"
             loose, total = store.rows(
-                f"SELECT count(*) FILTER ({column.name} NOT IN ({known})), count({column.name}) FROM canon.{table.name}"
+                f"SELECT count(*) FILTER (o.{key} IS NULL), count(*) FROM canon.{table.name} t "
+                f"LEFT JOIN (SELECT DISTINCT source_id, {key} FROM canon.{other}) o "
+                f"ON o.source_id = t.source_id AND o.{key} = t.{column.name} WHERE t.{column.name} IS NOT NULL "
+                f"AND t.source_id IN (SELECT source_id FROM canon.{other})"
             )[0]
             if loose:
                 share = f"{loose:,} of {total:,} rows of {table.name}"

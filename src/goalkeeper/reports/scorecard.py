@@ -184,8 +184,8 @@ def takeaways(rows: Sequence[ScorecardRow], before: str) -> tuple[str, ...]:
     words = {Verdict.WORSE: "got worse", Verdict.BETTER: "got better", Verdict.MOVED: "changed"}
     named = {verdict: [row.name for row in rows if row.verdict is verdict] for verdict in words}
     parts = [f"{_listed(names)} {words[verdict]}" for verdict, names in named.items() if names]
-    compared = [row for row in rows if isinstance(row.change, Estimate) and row.change.low is not None]
-    if not compared:
+    compared = [row for row in rows if isinstance(row.change, Estimate)]
+    if not any(isinstance(row.change, Estimate) and row.change.low is not None for row in rows):
         return (f"There is too little data of this period or of {before} to say what changed.",)
     headline = "; ".join(parts) + "." if parts else f"Nothing moved since {before} that chance cannot explain."
     same = sum(row.verdict is Verdict.SAME for row in compared)
