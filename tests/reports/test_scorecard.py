@@ -250,12 +250,10 @@ class TestTakeaways:
 
     def test_nothing_moved(self) -> None:
         found = takeaways(self.rows(Waits=(-1, 1), Backlog=None), "May 2026")
-        assert (
-            found
-            == (
-                "Nothing moved since May 2026 that chance cannot explain.",
-                "2 of 2 metrics show no change from May 2026 that can be told from chance.",  # a stock has no interval to tell by
-            )
+        assert found == (
+            "Nothing moved since May 2026 that chance cannot explain.",
+            # A stock has no interval to tell by.
+            "2 of 2 metrics show no change from May 2026 that can be told from chance.",
         )
 
     def test_nothing_to_compare(self) -> None:
