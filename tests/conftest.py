@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # The same examples on every machine, and no deadline: machines are noisy.
@@ -15,3 +17,20 @@ settings.register_profile(
 )
 settings.load_profile("goalkeeper")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
+
+# Modules that load whole workspaces or compare with slow oracles, over 3 s each: `make fast` leaves them out.
+SLOW_MODULES = {
+    "cli/test_commands", "cli/test_mistakes", "connectors/files/test_roundtrip", "connectors/test_presets_zendesk",
+    "contracts/test_metrics", "hostile/test_mappings", "hostile/test_values", "measure/test_against_rules",
+    "measure/test_sums", "reports/test_doctor", "reports/test_scorecard", "stats/test_evidence", "stats/test_survival",
+    "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched", "warehouse/test_load",
+    "warehouse/test_quarantine",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test of those modules as slow."""
+    root = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(root).with_suffix("").as_posix() in SLOW_MODULES:
+            item.add_marker(pytest.mark.slow)
