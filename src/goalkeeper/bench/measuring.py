@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,3 @@ def report(**seconds: float) -> None:
     """Prints measurements for the parent; the peak is the whole process's so far."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({name: (value, peak) for name, value in seconds.items()}))
-
-
-def folder_size_mb(path: Path) -> float:
-    """The size of a file in MB."""
-    return path.stat().st_size / 1e6

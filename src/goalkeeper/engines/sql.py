@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from goalkeeper.engines.text import literal
 from goalkeeper.formulas import Formula, Index, Level, LevelShare, Mean, Quantile, Rate, Ratio, Share, TimeTo
 
 _GIVEN, _MADE = ("period", "day", "t"), ("value", "done", "counted", "pending", "reason")
@@ -34,18 +35,13 @@ class Asked:
     @property
     def reason(self) -> str:
         """SQL of why a row is left out; NULL where it is not."""
-        own = (f"WHEN {self.text(test)} THEN {_quoted(why)}" for why, test in self.formula.left_out.items())
+        own = (f"WHEN {self.text(test)} THEN {literal(why)}" for why, test in self.formula.left_out.items())
         return " ".join((f"CASE WHEN {self.left_out} IS NOT NULL THEN {self.left_out}", *own, "END"))
 
     @property
     def rows(self) -> str:
         """SQL of which rows are looked at: those that the metric speaks of and the question asks for."""
         return f"{self.text(self.formula.among)} AND ({self.where})"
-
-
-def _quoted(text: str) -> str:
-    """A text as SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def sums_sql(asked: Asked) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.calendars import Schedules, local_day_sql, utc_day_sql, working_ms_sql
-from goalkeeper.connectors.mapping.expressions import literal
+from goalkeeper.engines.text import literal
 from goalkeeper.warehouse.store import Store
 
 DAY_MS = 86_400_000

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from goalkeeper.calendars import Schedules, calendar_table, utc_day_sql, working_ms_sql, zone_day_table
+from goalkeeper.calendars import Schedules, calendar_table, span_count, utc_day_sql, working_ms_sql, zone_day_table
 from goalkeeper.tickets import inputs, sql, touched
 from goalkeeper.tickets.datasets import ANSWERS, CALLS, INVITATIONS, ONE_TICKET
 from goalkeeper.warehouse.store import Store
@@ -73,9 +73,9 @@ def refresh(
         touched.make_merges(store)
         touched.make_linked_calls(store)
         count = touched.choose_work(store, everything)
-        _make_clocks(store, settings)
+        spans = _make_clocks(store, settings)
         if count or everything:
-            _compute(store, settings, everything, chunk, tell)
+            _compute(store, settings, everything, chunk, spans, tell)
         store.con.execute(ONE_TICKET)
         for table, (rows, query) in _BESIDE_TICKETS.items():
             some = store.one(f"SELECT count(*) FROM canon.{rows}")
@@ -87,18 +87,18 @@ def refresh(
     return RefreshReport(count, everything, time.monotonic() - started)
 
 
-def _make_clocks(store: Store, settings: FactsSettings) -> None:
-    """The temporary tables ``calendar`` and ``zone_days`` over all the moments in the store."""
+def _make_clocks(store: Store, settings: FactsSettings) -> int:
+    """Makes the tables ``calendar`` and ``zone_days`` over all moments in the store; returns the spans of a row."""
     first, last = inputs.time_range(store)
     calendar = calendar_table(settings.schedules.schedules, first, last)
     store.con.register("calendar_arrow", calendar)
     store.con.execute("CREATE OR REPLACE TEMP TABLE calendar AS FROM calendar_arrow")
     store.con.register("zone_arrow", zone_day_table(settings.zone, first, last))
     store.con.execute("CREATE OR REPLACE TEMP TABLE zone_days AS FROM zone_arrow")
+    return span_count(calendar)
 
 
-def _compute(store: Store, settings: FactsSettings, everything: bool, chunk: int, tell: Progress) -> None:
-    spans = (len(store.rows("DESCRIBE calendar")) - 3) // 2
+def _compute(store: Store, settings: FactsSettings, everything: bool, chunk: int, spans: int, tell: Progress) -> None:
     inputs.make_horizon_readings(store, spans)
     inputs.make_shared(store, settings.specialists, everything)
     events = inputs.make_events(store)

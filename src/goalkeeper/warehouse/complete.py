@@ -6,7 +6,7 @@ says itself always stands; each step fills only what is unknown or empty, and to
 
 from __future__ import annotations
 
-from goalkeeper.connectors.mapping.expressions import literal
+from goalkeeper.engines.text import literal
 from goalkeeper.warehouse.store import Store
 
 

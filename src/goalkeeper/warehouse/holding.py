@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from goalkeeper.connectors.files import Reject
-from goalkeeper.connectors.mapping.expressions import literal
+from goalkeeper.engines.text import literal
 from goalkeeper.warehouse.store import Store
 
 UNREADABLE = "unreadable_row"

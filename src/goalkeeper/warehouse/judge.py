@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from goalkeeper.connectors.mapping.compile import Compiled
-from goalkeeper.connectors.mapping.expressions import literal, quoted
+from goalkeeper.engines.text import literal, quoted
 from goalkeeper.schema import Severity
 from goalkeeper.schema.contract import Check
 from goalkeeper.warehouse.holding import SHOWN

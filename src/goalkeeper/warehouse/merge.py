@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from goalkeeper.connectors.mapping.expressions import literal, quoted
 from goalkeeper.connectors.mapping.model import TableRule
+from goalkeeper.engines.text import literal, quoted
 from goalkeeper.warehouse.holding import SHOWN
 from goalkeeper.warehouse.store import KEYED, Store
 

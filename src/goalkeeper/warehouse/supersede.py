@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.connectors.mapping import FileRule, Mapping, read_mapping
-from goalkeeper.connectors.mapping.expressions import quoted
+from goalkeeper.engines.text import quoted
 from goalkeeper.errors import UsageError
 from goalkeeper.schema import TABLES
 from goalkeeper.warehouse.merge import TOUCHING

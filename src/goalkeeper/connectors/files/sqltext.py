@@ -1,19 +1,11 @@
-"""Names, texts and paths in SQL."""
+"""Paths in SQL."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-
-def literal(text: str) -> str:
-    """A text literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(text: str) -> str:
-    """A quoted identifier."""
-    return '"' + text.replace('"', '""') + '"'
+from goalkeeper.engines.text import literal
 
 
 def path_literal(path: Path) -> str:

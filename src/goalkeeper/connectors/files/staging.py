@@ -11,8 +11,9 @@ import duckdb
 from goalkeeper.connectors.files.careful import read_carefully, wrong_width
 from goalkeeper.connectors.files.plain import Bytes, MiB, PlainFile, Reject, shortened
 from goalkeeper.connectors.files.scan import head
-from goalkeeper.connectors.files.sqltext import identifier, literal, parquet_source, path_literal
+from goalkeeper.connectors.files.sqltext import parquet_source, path_literal
 from goalkeeper.connectors.files.structure import count_records
+from goalkeeper.engines.text import literal, quoted
 from goalkeeper.errors import SourceError
 
 _MAX_RECORD = 16 * MiB
@@ -115,7 +116,7 @@ def _read_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tu
         options["force_not_null"] = "[" + ", ".join(map(literal, file.columns)) + "]"
     settings = ", ".join(f"{key} = {value}" for key, value in options.items())
     # A blank line of a one-column file is read as NULL, a quoted empty field as ''.
-    where = f" WHERE {identifier(file.columns[0])} IS NOT NULL" if single else ""
+    where = f" WHERE {quoted(file.columns[0])} IS NOT NULL" if single else ""
     source = f"read_csv({path_literal(file.path)}, {settings})"
     try:
         (rows,) = con.execute(f"CREATE TABLE {table} AS SELECT * FROM {source}{where}").fetchone() or (0,)
@@ -232,7 +233,7 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) 
     source = parquet_source(file.path)
     described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     names = ", ".join(
-        f"{parquet_text(identifier(own), kind)} AS {identifier(given)}"
+        f"{parquet_text(quoted(own), kind)} AS {quoted(given)}"
         for (own, kind, *_), given in zip(described, file.columns, strict=True)
     )
     con.execute(f"CREATE TABLE {table} AS SELECT {names} FROM {source}")

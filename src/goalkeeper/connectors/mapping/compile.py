@@ -11,10 +11,11 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from goalkeeper.connectors.mapping.expressions import Expression, Walk, literal, quoted, same_names
+from goalkeeper.connectors.mapping.expressions import Expression, Walk, same_names
 from goalkeeper.connectors.mapping.model import FileRule, TableRule, Value
 from goalkeeper.connectors.mapping.times import time_sql
 from goalkeeper.connectors.mapping.values import failure, renamed_sql, typed_sql
+from goalkeeper.engines.text import literal, quoted
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.schema import Column, Severity, Type
 from goalkeeper.schema.contract import Check, checks

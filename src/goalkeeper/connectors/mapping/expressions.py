@@ -43,16 +43,6 @@ _KEYS = {"email_key", "phone_key"}
 _PREVIOUS = "_previous_"
 
 
-def quoted(name: str) -> str:
-    """A name as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 @dataclass(slots=True)
 class Walk:
     """The looks along a case that a file's rules need: SQL text of each `previous(x)`, in order of first use."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from goalkeeper.connectors.mapping.expressions import literal
+from goalkeeper.engines.text import literal
 
 WORDS = ("iso", "epoch_s", "epoch_ms", "excel")
 _OFFSET = r"(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from goalkeeper.connectors.mapping.expressions import literal
 from goalkeeper.connectors.mapping.model import FileRule, Value
 from goalkeeper.connectors.mapping.times import date_sql, time_sql
+from goalkeeper.engines.text import literal
 from goalkeeper.schema import Column, Type
 
 _TRUE = "('true', 't', 'yes', 'y', '1')"
