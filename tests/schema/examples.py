@@ -31,6 +31,16 @@ def code(table: str) -> Example:
     return Example(table, "currency_not_a_code", {"currency": "eur"}, {"currency": "EUR"})
 
 
+def on_scale(table: str) -> tuple[Example, ...]:
+    upright = {"scale_min": "0", "scale_max": "1"}
+    one_to_five = {"scale_min": "1", "scale_max": "5"}
+    return (
+        Example(table, "scale_upside_down", {"scale_min": "5", "scale_max": "5"}, upright),
+        Example(table, "score_off_scale", one_to_five | {"score": "6"}, one_to_five | {"score": "5"}),
+        Example(table, "score_off_scale", one_to_five | {"score": "0"}, one_to_five | {"score": "1"}),
+    )
+
+
 EXAMPLES = (
     late("tickets", "solved_before_created", "created_at", "solved_at"),
     late("tickets", "closed_before_created", "created_at", "closed_at"),
@@ -143,7 +153,21 @@ EXAMPLES = (
         {"contacted_ticket_id": "1", "ended_in": "left"},
         {"contacted_ticket_id": "1", "ended_in": "contact"},
     ),
+    Example(
+        "self_service_sessions",
+        "resolved_but_handed_off",
+        {"resolved": "true", "handed_off": "true"},
+        {"resolved": "true", "handed_off": "false"},
+    ),
     late("articles", "updated_before_published", "published_at", "updated_at"),
+    *on_scale("qa_reviews"),
+    Example("qa_reviews", "review_of_nothing", {"agent_id": "1"}, {"interaction_id": "1"}),
+    Example(
+        "qa_reviews",
+        "reviewed_by_self",
+        {"agent_id": "1", "reviewer_id": "1"},
+        {"agent_id": "1", "reviewer_id": "2"},
+    ),
     code("accounts"),
     Example("accounts", "currency_missing", {"arr": "1"}, {"arr": "1", "currency": "EUR"}),
     Example(
@@ -172,6 +196,7 @@ EXAMPLES = (
     late_day("agent_costs", "valid_to_before_valid_from", "valid_from", "valid_to"),
     code("cost_items"),
     late_day("cost_items", "period_end_before_period_start", "period_start", "period_end"),
+    late_day("training_assignments", "due_before_assigned", "assigned_on", "due_on"),
     late("trainings", "completed_before_started", "started_at", "completed_at"),
     Example(
         "trainings",
@@ -217,6 +242,13 @@ EXAMPLES = (
     late("orders", "delivered_before_fulfilled", "fulfilled_at", "delivered_at"),
     Example("orders", "discount_over_gross", {"gross": "5", "discount": "5.01"}, {"gross": "5", "discount": "5"}),
     code("refunds"),
+    late("shop_visits", "ordered_before_started", "started_at", "ordered_at"),
+    Example(
+        "shop_visits",
+        "chat_without_chatting",
+        {"interaction_id": "1", "chatted": "false"},
+        {"interaction_id": "1", "chatted": "true"},
+    ),
     code("upsells"),
     late("upsells", "occurred_before_offered", "offered_at", "occurred_at"),
     code("acquisitions"),
@@ -229,29 +261,25 @@ EXAMPLES = (
     ),
     late("survey_invitations", "opened_before_sent", "sent_at", "opened_at"),
     late("survey_invitations", "expires_before_sent", "sent_at", "expires_at"),
-    Example(
-        "survey_responses",
-        "scale_upside_down",
-        {"scale_min": "5", "scale_max": "5"},
-        {"scale_min": "0", "scale_max": "1"},
-    ),
-    Example(
-        "survey_responses",
-        "score_off_scale",
-        {"score": "6", "scale_min": "1", "scale_max": "5"},
-        {"score": "5", "scale_min": "1", "scale_max": "5"},
-    ),
-    Example(
-        "survey_responses",
-        "score_off_scale",
-        {"score": "0", "scale_min": "1", "scale_max": "5"},
-        {"score": "1", "scale_min": "1", "scale_max": "5"},
-    ),
+    *on_scale("survey_responses"),
     Example(
         "survey_responses",
         "nps_scale",
         {"kind": "nps", "scale_min": "1", "scale_max": "5"},
         {"kind": "nps", "scale_min": "1", "scale_max": "10"},
+    ),
+    Example(
+        "survey_responses",
+        "yes_or_no_scale",
+        {"kind": "brand", "scale_min": "1", "scale_max": "5"},
+        {"kind": "brand", "scale_min": "0", "scale_max": "1"},
+    ),
+    code("spend_answers"),
+    Example(
+        "spend_answers",
+        "more_than_all",
+        {"spend_with_us": "300.01", "spend_in_category": "300"},
+        {"spend_with_us": "300", "spend_in_category": "300"},
     ),
     late("survey_responses", "edited_before_responded", "responded_at", "edited_at"),
     Example("reviews", "rating_over_scale", {"rating": "5.5", "scale_max": "5"}, {"rating": "5", "scale_max": "5"}),

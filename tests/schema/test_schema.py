@@ -22,11 +22,11 @@ SPAN_ENDS = ("_from", "_to", "_start", "_end", "_after")
 
 def test_the_model_holds_every_table_of_the_design() -> None:
     assert " ".join(TABLES) == (
-        "tickets ticket_events ticket_sla vendor_metrics interactions self_service_sessions articles "
+        "tickets ticket_events ticket_sla vendor_metrics interactions self_service_sessions articles qa_reviews "
         "customers accounts identity_links agents brands teams team_membership agent_shifts agent_costs "
-        "cost_items trainings training_requirements calendars holidays "
-        "subscriptions subscription_events orders refunds upsells acquisitions "
-        "survey_invitations survey_responses reviews feedback_items touches messages failures"
+        "cost_items trainings training_requirements training_assignments calendars holidays "
+        "subscriptions subscription_events orders refunds shop_visits upsells acquisitions "
+        "survey_invitations survey_responses spend_answers reviews feedback_items touches messages failures"
     )
 
 

@@ -1,4 +1,4 @@
-"""Money: subscriptions and what happens to them, orders, refunds, upsells, acquisitions."""
+"""Money: subscriptions and what happens to them, orders, refunds, shop visits, upsells, acquisitions."""
 
 from __future__ import annotations
 
@@ -148,6 +148,7 @@ ORDERS = Table(
         money("net", "What was paid in the end"),
         money("discount", "Taken off the price"),
         money("refunds", "Paid back"),
+        money("cost", "What the goods and their delivery cost the company, so that a margin can be told"),
         text("channel", "Where it was placed, such as web, app or store"),
         whole("items", "How many pieces"),
         moment("fulfilled_at", "When it was sent"),
@@ -186,6 +187,32 @@ REFUNDS = Table(
         text("ticket_id", "The ticket it came from", references="tickets.ticket_id"),
     ),
     rules=(CURRENCY_IS_CODE,),
+)
+
+SHOP_VISITS = Table(
+    name="shop_visits",
+    about="One row is one visit to the shop by someone who might buy, with or without a chat",
+    group=GROUP,
+    key=("visit_id",),
+    columns=(
+        text("visit_id", "The source's id of the visit", required=True),
+        moment("started_at", "When it began", required=True),
+        text("customer_id", "The customer, if known", references="customers.customer_id"),
+        text("visitor_key", "A hashed id of an unknown visitor", personal=True),
+        flag("chatted", "The visitor was helped by chat"),
+        text("interaction_id", "That chat", references="interactions.interaction_id"),
+        text("order_id", "The order that came of it", references="orders.order_id"),
+        moment("ordered_at", "When that was placed; the order's own time if empty"),
+    ),
+    rules=(
+        in_order("started_at", "ordered_at", "an order of a visit is placed after it begins"),
+        Rule(
+            "chat_without_chatting",
+            "interaction_id IS NOT NULL AND NOT chatted",
+            "interaction_id names a chat, but chatted says that there was none",
+            Severity.WARN,
+        ),
+    ),
 )
 
 UPSELLS = Table(
@@ -242,4 +269,4 @@ ACQUISITIONS = Table(
     ),
 )
 
-MONEY = (SUBSCRIPTIONS, SUBSCRIPTION_EVENTS, ORDERS, REFUNDS, UPSELLS, ACQUISITIONS)
+MONEY = (SUBSCRIPTIONS, SUBSCRIPTION_EVENTS, ORDERS, REFUNDS, SHOP_VISITS, UPSELLS, ACQUISITIONS)

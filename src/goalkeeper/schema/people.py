@@ -265,6 +265,20 @@ TRAINING_REQUIREMENTS = Table(
     ),
 )
 
+TRAINING_ASSIGNMENTS = Table(
+    name="training_assignments",
+    about="One row is a course that one agent must complete, whatever the team",
+    group=GROUP,
+    key=("agent_id", "training_id", "due_on"),
+    columns=(
+        text("agent_id", "The agent", required=True, references="agents.agent_id"),
+        text("training_id", "The course", required=True),
+        day("due_on", "The day it is due", required=True),
+        day("assigned_on", "The day it was given out"),
+    ),
+    rules=(in_order("assigned_on", "due_on", "a course is due after it is given out"),),
+)
+
 CALENDARS = Table(
     name="calendars",
     about="One row is one open span of a weekday; closing at or before opening means past midnight",
@@ -307,6 +321,7 @@ PEOPLE = (
     COST_ITEMS,
     TRAININGS,
     TRAINING_REQUIREMENTS,
+    TRAINING_ASSIGNMENTS,
     CALENDARS,
     HOLIDAYS,
 )

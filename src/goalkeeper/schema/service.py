@@ -9,6 +9,7 @@ from goalkeeper.schema.words import (
     CHANNELS,
     CLOCKS,
     PRIORITIES,
+    SCORE_ON_SCALE,
     STATUSES,
     WEEK_S,
     in_order,
@@ -287,6 +288,7 @@ INTERACTIONS = Table(
         flag("recording", "A recording exists"),
         whole("concurrency", "How many chats the agent had at once, this one included", low=1),
         text("ivr_path", "The choices made in the phone menu"),
+        text("reason", "Why the customer came, such as presale; its ticket's reason if empty"),
     ),
     rules=(
         in_order("queue_entered_at", "answered_at", "a contact is answered after it enters the queue"),
@@ -339,6 +341,8 @@ SELF_SERVICE_SESSIONS = Table(
         flag("bot_handled", "A bot took part"),
         flag("answered", "The visitor was given an answer"),
         flag("handed_off", "The bot passed the visitor on to a human"),
+        flag("resolved", "The source counts the matter as solved there and then"),
+        text("reason", "The topic, in the words of the tickets' reasons"),
     ),
     rules=(
         Rule(
@@ -350,6 +354,12 @@ SELF_SERVICE_SESSIONS = Table(
             "contact_mismatch",
             "contacted_ticket_id IS NOT NULL AND ended_in <> 'contact'",
             "contacted_ticket_id is filled, but ended_in is not contact",
+            Severity.WARN,
+        ),
+        Rule(
+            "resolved_but_handed_off",
+            "resolved AND handed_off",
+            "the session is marked as resolved and as handed off; what a human takes over is not resolved there",
             Severity.WARN,
         ),
     ),
@@ -375,6 +385,42 @@ ARTICLES = Table(
     rules=(in_order("published_at", "updated_at", "check both time formats and zones", severity=Severity.WARN),),
 )
 
+QA_REVIEWS = Table(
+    name="qa_reviews",
+    about="One row is one reviewer's judgement of one ticket or call; two reviewers of the same make two rows",
+    group=GROUP,
+    key=("review_id",),
+    columns=(
+        text("review_id", "The source's id of the judgement", required=True),
+        moment("reviewed_at", "When it was given", required=True),
+        number("score", "The points given, on the rubric's own scale", required=True),
+        number("scale_min", "The fewest points the rubric allows", required=True),
+        number("scale_max", "The most points the rubric allows", required=True),
+        text("ticket_id", "The ticket judged; this or interaction_id is needed", references="tickets.ticket_id"),
+        text("interaction_id", "The call or chat judged", references="interactions.interaction_id"),
+        text("agent_id", "The agent whose work is judged", references="agents.agent_id"),
+        text("reviewer_id", "Who judged"),
+        flag("sampled_at_random", "The ticket was drawn at random; one picked by hand speaks only for itself"),
+        text("rubric", "The list of questions, its version included; agreement is told within one rubric"),
+        flag("passed", "The work is good enough by the rubric"),
+        json("answers", "The answers to the rubric's questions by name"),
+    ),
+    rules=(
+        *SCORE_ON_SCALE,
+        Rule(
+            "review_of_nothing",
+            "ticket_id IS NULL AND interaction_id IS NULL",
+            "ticket_id and interaction_id are both empty; one of them is needed",
+        ),
+        Rule(
+            "reviewed_by_self",
+            "reviewer_id = agent_id",
+            "reviewer_id is the agent who is judged; nobody judges their own work",
+            Severity.WARN,
+        ),
+    ),
+)
+
 SERVICE = (
     TICKETS,
     TICKET_EVENTS,
@@ -383,4 +429,5 @@ SERVICE = (
     INTERACTIONS,
     SELF_SERVICE_SESSIONS,
     ARTICLES,
+    QA_REVIEWS,
 )

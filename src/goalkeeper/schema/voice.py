@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from goalkeeper.schema.columns import flag, json, moment, number, text, whole
+from goalkeeper.schema.columns import currency, flag, json, moment, money, number, text, whole
 from goalkeeper.schema.table import Rule, Severity, Table
-from goalkeeper.schema.words import ACTORS, CHANNELS, SURVEYS, in_order
+from goalkeeper.schema.words import ACTORS, CHANNELS, CURRENCY_IS_CODE, SCORE_ON_SCALE, SURVEYS, in_order
 
 GROUP = "voice of the customer"
 
@@ -47,7 +47,13 @@ SURVEY_RESPONSES = Table(
     columns=(
         text("response_id", "The source's id of the answer", required=True),
         text("survey_id", "The survey, its version included", required=True),
-        text("kind", "What the survey measures", required=True, values=SURVEYS),
+        text(
+            "kind",
+            "What the survey measures; fcr asks whether the matter was solved at the first contact and brand which "
+            "brands come to mind, both with 1 for yes and 0 for no; enps and esat ask employees",
+            required=True,
+            values=SURVEYS,
+        ),
         moment("responded_at", "When it was answered", required=True),
         number("score", "The point given, on the survey's own scale", required=True),
         number("scale_min", "The lowest point of the scale", required=True),
@@ -55,6 +61,9 @@ SURVEY_RESPONSES = Table(
         text("invitation_id", "The invitation it answers", references="survey_invitations.invitation_id"),
         text("customer_id", "The customer who answered", references="customers.customer_id"),
         text("agent_id", "The agent who answered, in an employee survey", references="agents.agent_id"),
+        text(
+            "team_id", "The team of the employee who answered, where the person is unnamed", references="teams.team_id"
+        ),
         text("ticket_id", "The ticket it is about", references="tickets.ticket_id"),
         text("comment", "The person's own words", personal=True),
         json("answers", "The answers to the other questions by name"),
@@ -63,23 +72,44 @@ SURVEY_RESPONSES = Table(
         text("language", "The language of the comment, such as en or de-AT"),
     ),
     rules=(
-        Rule(
-            "scale_upside_down",
-            "scale_min >= scale_max",
-            "scale_min is not below scale_max; a scale runs from its lowest to its highest point",
-        ),
-        Rule(
-            "score_off_scale",
-            "score < scale_min OR score > scale_max",
-            "score lies outside scale_min to scale_max; check which scale the survey uses",
-        ),
+        *SCORE_ON_SCALE,
         Rule(
             "nps_scale",
             "kind = 'nps' AND NOT (scale_min IN (0, 1) AND scale_max = 10)",
             "a net promoter answer is not on a scale of 0 to 10 or 1 to 10",
             Severity.WARN,
         ),
+        Rule(
+            "yes_or_no_scale",
+            "kind IN ('fcr', 'brand') AND NOT (scale_min = 0 AND scale_max = 1)",
+            "a yes-or-no question is not on a scale of 0 to 1; 1 is yes",
+            Severity.WARN,
+        ),
         in_order("responded_at", "edited_at", "an answer is edited after it is given", severity=Severity.WARN),
+    ),
+)
+
+SPEND_ANSWERS = Table(
+    name="spend_answers",
+    about="One row is one person's answer on what they spend on things of this kind, and how much of it with us",
+    group=GROUP,
+    key=("answer_id",),
+    columns=(
+        text("answer_id", "The source's id of the answer", required=True),
+        moment("answered_at", "When it was answered", required=True),
+        money("spend_in_category", "Spent on things of this kind, with us and with others", required=True),
+        money("spend_with_us", "Spent with us in the same time", required=True),
+        currency(required=True),
+        text("customer_id", "The customer who answered", references="customers.customer_id"),
+        text("category", "The kind of things asked about"),
+    ),
+    rules=(
+        CURRENCY_IS_CODE,
+        Rule(
+            "more_than_all",
+            "spend_with_us > spend_in_category",
+            "spend_with_us is more than spend_in_category, which holds it",
+        ),
     ),
 )
 
@@ -209,6 +239,7 @@ FAILURES = Table(
 VOICE = (
     SURVEY_INVITATIONS,
     SURVEY_RESPONSES,
+    SPEND_ANSWERS,
     REVIEWS,
     FEEDBACK_ITEMS,
     TOUCHES,

@@ -9,7 +9,7 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 CHANNELS = ("email", "web", "chat", "messaging", "phone", "social", "api", "in_app", "sms", "other")
 ACTORS = ("customer", "agent", "bot", "system", "unknown")
 CLOCKS = ("calendar", "business")
-SURVEYS = ("csat", "ces", "nps", "enps", "brand", "other")
+SURVEYS = ("csat", "ces", "nps", "fcr", "enps", "esat", "brand", "other")
 
 WEEK_S = 604_800  # a single contact longer than a week is nearly always milliseconds read as seconds
 
@@ -17,6 +17,19 @@ CURRENCY_IS_CODE = Rule(
     "currency_not_a_code",
     "NOT regexp_matches(currency, '^[A-Z]{3}$')",
     "currency is not a code; a code is three capital letters, such as EUR",
+)
+
+SCORE_ON_SCALE = (
+    Rule(
+        "scale_upside_down",
+        "scale_min >= scale_max",
+        "scale_min is not below scale_max; a scale runs from its lowest to its highest point",
+    ),
+    Rule(
+        "score_off_scale",
+        "score < scale_min OR score > scale_max",
+        "score lies outside scale_min to scale_max; check which scale is in use",
+    ),
 )
 
 

@@ -75,7 +75,7 @@ CALL_COLUMNS = (
 ANSWER_COLUMNS = (
     *_WHO,
     _split("survey", "The survey asked"),
-    _split("kind", "csat, ces, nps, enps, brand or other"),
+    _split("kind", "csat, ces, nps, fcr, enps, esat, brand or other"),
     Derived("responded_at", MOMENT, "When it was answered"),
     Derived("responded_day", DAY, "Its local day"),
     Derived("score", NUMBER, "The point given, on its own scale"),
@@ -94,7 +94,7 @@ ANSWER_COLUMNS = (
 INVITATION_COLUMNS = (
     *_WHO,
     _split("survey", "The survey asked"),
-    _split("kind", "csat, ces, nps, enps, brand or other"),
+    _split("kind", "csat, ces, nps, fcr, enps, esat, brand or other"),
     Derived("sent_day", DAY, "The local day it was sent"),
     Derived("answered", FLAG, "Whether an answer came"),
     Derived("is_open", FLAG, "Its window is not over, answered or not: expires_at, or 14 days after it was sent"),
@@ -198,7 +198,7 @@ FROM canon.interactions i {_links("i", "i.team_id")} {_zone("i.started_at")}
 """
 
 ANSWERS = f"""
-SELECT {_who("r", agent="CASE WHEN r.kind <> 'enps' THEN r.agent_id END")}, r.survey_id AS survey, r.kind,
+SELECT {_who("r", agent="CASE WHEN r.kind NOT IN ('enps', 'esat') THEN r.agent_id END")}, r.survey_id AS survey, r.kind,
     epoch_ms(r.responded_at) AS responded_at, {local_day_sql(_local("r.responded_at"), "z")} AS responded_day,
     r.score, r.scale_min, r.scale_max, {_TOP_BOX} AS satisfied,
     CASE WHEN r.scale_min = 0 AND r.scale_max = 10 THEN r.score >= 9 END AS promoter,
