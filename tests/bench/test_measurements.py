@@ -10,7 +10,8 @@ from goalkeeper.bench.data import EVENTS_A_TICKET, MAPPING, fill
 from goalkeeper.bench.facts import EVENT_COLUMNS, TICKET_COLUMNS
 from goalkeeper.bench.measuring import measured
 from goalkeeper.connectors.mapping import read_mapping
-from goalkeeper.tickets import FactsSettings, refresh
+from goalkeeper.datasets.refresh import refresh
+from goalkeeper.tickets import FactsSettings
 from goalkeeper.warehouse import Store
 
 

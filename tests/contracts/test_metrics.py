@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from goalkeeper.datasets import dataset
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Mean, Share
 from goalkeeper.metrics import METRICS, Metric, metric
 from goalkeeper.reports.scorecard import SECTIONS
 from goalkeeper.stats.estimate import Estimate, NoEstimate
-from goalkeeper.tickets import dataset
 from goalkeeper.units import Unit
 from measure.crowd import Crowd
 from measure.dozen import dozen

@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from goalkeeper.datasets import DATASETS
 from goalkeeper.engines.sql import TAKEN, Asked, left_out_sql, sums_sql
 from goalkeeper.formulas import Formula, Index, Level, LevelShare, Mean, Quantile, Rate, Ratio, Share, TimeTo
-from goalkeeper.tickets import DATASETS
 
 ROWS = """
 CREATE TABLE rows_ AS SELECT * FROM (VALUES

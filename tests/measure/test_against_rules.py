@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from goalkeeper.datasets import dataset
 from goalkeeper.measure import Cell
 from goalkeeper.measure.periods import day_number
 from goalkeeper.metrics import METRICS
@@ -20,7 +21,6 @@ from goalkeeper.stats.quantile import quantile
 from goalkeeper.stats.rate import poisson_rate
 from goalkeeper.stats.sums import CountSums, RateSums, TimeToSums
 from goalkeeper.stats.survival import kaplan_meier
-from goalkeeper.tickets import dataset
 from measure.crowd import Crowd
 from measure.rules import PENDING, RULES, Out, Row
 from measure.small import Small

@@ -11,8 +11,8 @@ from typing import Any, Self
 
 import goalkeeper as gk
 from goalkeeper.connectors.mapping import Mapping, read_mapping
+from goalkeeper.datasets.refresh import refresh
 from goalkeeper.schema import TABLES
-from goalkeeper.tickets import refresh
 
 Row = dict[str, Any]
 LOADED = ("tickets", "ticket_events", "agents", "teams", "brands", "interactions")

@@ -89,6 +89,15 @@ class TestLoad:
             small.workspace.refresh()
             assert len(small.measure("csat")) == 0
 
+    def test_facts_of_another_version_must_be_refreshed(self, tmp_path: Path) -> None:
+        with Small(tmp_path) as small:
+            small.workspace.refresh()
+            small.workspace.store.remember("datasets", "another")
+            with pytest.raises(UsageError, match="another version"):
+                small.measure("csat")
+            small.workspace.refresh()
+            assert len(small.measure("csat")) == 0
+
     def test_own_mappings_by_name_and_by_path(self, tmp_path: Path) -> None:
         path = self.files(tmp_path)
         with Small(tmp_path) as small:

@@ -9,7 +9,7 @@ from pathlib import Path
 from goalkeeper.bench.data import fill
 from goalkeeper.bench.measuring import report, timed
 from goalkeeper.calendars import parse_schedules
-from goalkeeper.tickets import FactsSettings, refresh
+from goalkeeper.tickets import FactsSettings, refresh_tickets
 from goalkeeper.tomlfile import parse_toml
 from goalkeeper.warehouse import Store
 
@@ -53,7 +53,7 @@ def main(tickets: int) -> None:
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder), threads=2) as store:
         fill(store, tickets)
         bare = min(timed(lambda: scan(store)) for _ in range(3))
-        full = min(timed(lambda: refresh(store, settings, everything=True)) for _ in range(2))
+        full = min(timed(lambda: refresh_tickets(store, settings, everything=True)) for _ in range(2))
         report(scan=bare, facts=full)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from goalkeeper.datasets import Dataset
 from goalkeeper.formulas import Formula, Level, LevelShare, Rate
 from goalkeeper.measure.periods import Period, day_of, local_day
-from goalkeeper.tickets import Dataset
 from goalkeeper.warehouse.store import Store
 
 _OF_TICKETS = ("tickets", "turns", "open_spans")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from inspect import cleandoc
 
+from goalkeeper.datasets import Dataset, dataset
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Formula, Index, Level, LevelShare, Mean, Predicate, Quantile, Rate, Ratio, Share, TimeTo
-from goalkeeper.tickets import Dataset, dataset
 from goalkeeper.units import Better, Unit
 
 _UNITS: dict[type[Formula], tuple[Unit, ...]] = {

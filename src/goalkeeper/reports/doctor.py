@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from goalkeeper.datasets import dataset
 from goalkeeper.metrics import METRICS
 from goalkeeper.schema import TABLES
-from goalkeeper.tickets import dataset
 from goalkeeper.workspace import Workspace
 
 

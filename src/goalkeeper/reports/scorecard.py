@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
-from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure, newest_moment
 from goalkeeper.measure.periods import after, begin, day_number, label, periods
@@ -67,10 +66,7 @@ def scorecard(
     after the last one. UsageError for a range without a day, an unknown clock or column, a level out of range.
     """
     store = workspace.store
-    if not workspace.has_facts:
-        raise UsageError(
-            "nothing has been loaded yet.", where=str(workspace.folder), hint="Run `goalkeeper load FILE`."
-        )
+    workspace.require_facts()
     as_of = newest_moment(store).replace(tzinfo=UTC)
     span = _range(as_of.astimezone(ZoneInfo(workspace.settings.timezone)).date(), since, until)
     builder = _Builder(workspace, span, where, clock, level)

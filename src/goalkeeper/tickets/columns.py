@@ -17,24 +17,25 @@ class Derived:
     splits: bool = False  # offered as a dimension
 
 
-def _split(name: str, about: str) -> Derived:
+def split(name: str, about: str) -> Derived:
+    """A column offered as a dimension."""
     return Derived(name, TEXT, about, splits=True)
 
 
 TICKET_COLUMNS = (
     Derived("ticket_key", WHOLE, "The ticket's number in this workspace"),
-    _split("source", "The configured connection it came from"),
+    split("source", "The configured connection it came from"),
     Derived("ticket_id", TEXT, "The help desk's id"),
-    _split("channel", "How the customer came"),
-    _split("brand", "The brand the customer wrote to"),
-    _split("team", "The team that has it now, by name where known"),
-    _split("agent", "The agent who has it now"),
-    _split("priority", "How urgent the desk holds it"),
-    _split("language", "The customer's language"),
-    _split("topic", "Why the customer came"),
-    _split("topic_detail", "The topic one level finer"),
-    _split("type", "The source's kind of ticket"),
-    _split("product", "The product it is about"),
+    split("channel", "How the customer came"),
+    split("brand", "The brand the customer wrote to"),
+    split("team", "The team that has it now, by name where known"),
+    split("agent", "The agent who has it now"),
+    split("priority", "How urgent the desk holds it"),
+    split("language", "The customer's language"),
+    split("topic", "Why the customer came"),
+    split("topic_detail", "The topic one level finer"),
+    split("type", "The source's kind of ticket"),
+    split("product", "The product it is about"),
     Derived("customer", TEXT, "The customer, by source"),
     Derived("status", TEXT, "The state in the latest snapshot"),
     Derived("left_out", TEXT, "Why no metric counts it: deleted, spam, merged, test, internal; NULL if counted"),

@@ -8,18 +8,10 @@ from dataclasses import dataclass, field
 
 from goalkeeper.calendars import Schedules, calendar_table, span_count, utc_day_sql, working_ms_sql, zone_day_table
 from goalkeeper.tickets import inputs, sql, touched
-from goalkeeper.tickets.datasets import ANSWERS, CALLS, INVITATIONS, ONE_TICKET
 from goalkeeper.warehouse.store import Store
 
 CHUNK = 250_000  # tickets; about 2 million events, some 600 MB at work
 Progress = Callable[[str, float], None]
-
-
-_BESIDE_TICKETS = {
-    "calls": ("interactions", CALLS),
-    "answers": ("survey_responses", ANSWERS),
-    "invitations": ("survey_invitations", INVITATIONS),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +41,20 @@ class RefreshReport:
     seconds: float
 
 
-def refresh(
+def refresh_tickets(
     store: Store,
     settings: FactsSettings,
     *,
     everything: bool = False,
     chunk: int = CHUNK,
     progress: Progress | None = None,
+    then: Callable[[RefreshReport], None] | None = None,
 ) -> RefreshReport:
     """Computes the facts of touched tickets in one transaction; of all where settings, bots, teams or brands changed.
 
     Touched means: changed by a load, its calls too; merged with such a one, now or before; of a customer whose tickets
-    changed; or of a source whose horizon moved on.
+    changed; or of a source whose horizon moved on. ``then`` runs last, in the same
+    transaction.
     """
     started = time.monotonic()
     tell = progress or (lambda _what, _share: None)
@@ -76,13 +70,11 @@ def refresh(
         spans = _make_clocks(store, settings)
         if count or everything:
             _compute(store, settings, everything, chunk, spans, tell)
-        store.con.execute(ONE_TICKET)
-        for table, (rows, query) in _BESIDE_TICKETS.items():
-            some = store.one(f"SELECT count(*) FROM canon.{rows}")
-            store.con.execute(f"CREATE OR REPLACE TABLE facts.{table} AS {query} {'' if some else 'LIMIT 0'}")
         store.con.execute("DELETE FROM meta.touched")
         store.remember("facts", settings.version)
         store.remember("facts_people", people)
+        if then:
+            then(RefreshReport(count, everything, time.monotonic() - started))
     tell("done", 1.0)
     return RefreshReport(count, everything, time.monotonic() - started)
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from goalkeeper.connectors.choose import find_mapping, own_mappings
 from goalkeeper.connectors.mapping import Mapping
+from goalkeeper.datasets.refresh import is_current
+from goalkeeper.datasets.refresh import refresh as refresh_facts
 from goalkeeper.errors import UsageError
 from goalkeeper.measure import Estimates, Question
 from goalkeeper.measure import measure as measure_metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.tickets import RefreshReport
-from goalkeeper.tickets import refresh as refresh_facts
 from goalkeeper.tomlfile import parse_toml
 from goalkeeper.warehouse import LoadReport, Store, load
 from goalkeeper.warehouse.load import MAX_HELD_SHARE, Progress
@@ -93,8 +94,7 @@ class Workspace:
         level: float = 0.95,
     ) -> Estimates:
         """A metric's estimates per period and split; ``until`` is the day after the last one."""
-        if not self.has_facts:
-            raise UsageError("nothing has been loaded yet.", where=str(self.folder), hint="Run `goalkeeper load FILE`.")
+        self.require_facts()
         question = Question(
             by=(by,) if isinstance(by, str) else tuple(by),
             where=where, since=since, until=until, every=every, clock=clock, statistic=statistic, variant=variant,
@@ -104,8 +104,19 @@ class Workspace:
 
     @property
     def has_facts(self) -> bool:
-        """Whether the facts have ever been computed."""
-        return self.store.state("facts") is not None
+        """Whether the facts were computed, and by this version."""
+        return self.store.state("facts") is not None and is_current(self.store)
+
+    def require_facts(self) -> None:
+        """UsageError where the facts were never computed, or by a version that knew other ones."""
+        if self.store.state("facts") is None:
+            raise UsageError("nothing has been loaded yet.", where=str(self.folder), hint="Run `goalkeeper load FILE`.")
+        if not is_current(self.store):
+            raise UsageError(
+                "the facts were computed by another version of Goalkeeper.",
+                where=str(self.folder),
+                hint="Run `goalkeeper refresh`.",
+            )
 
 
 def open_workspace(folder: str | Path = "") -> Workspace:

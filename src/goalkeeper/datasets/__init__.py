@@ -1,0 +1,19 @@
+"""The datasets that metrics count over, each declared once with the query that makes it."""
+
+from __future__ import annotations
+
+from goalkeeper.datasets.dataset import Dataset
+from goalkeeper.datasets.voice import VOICE
+from goalkeeper.datasets.work import WORK
+from goalkeeper.errors import UnknownName
+
+__all__ = ["DATASETS", "Dataset", "dataset"]
+
+DATASETS: dict[str, Dataset] = {each.name: each for each in (*WORK, *VOICE)}
+
+
+def dataset(name: str) -> Dataset:
+    """The dataset of that name; UnknownName if there is none."""
+    if name not in DATASETS:
+        raise UnknownName("dataset", name, DATASETS)
+    return DATASETS[name]

@@ -1,0 +1,36 @@
+"""What a dataset is: the rows that metrics count over, and how they are made from the canonical tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from goalkeeper.tickets.columns import Derived
+
+NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What may be counted: its SQL source, its columns, and what one row is called.
+
+    ``query`` makes the table ``facts.<name>`` at a refresh, over the canonical tables it ``reads``; the ticket facts
+    have none, they are computed on their own. A source may also be a query over such tables.
+    """
+
+    name: str
+    rows: str
+    source: str
+    columns: tuple[Derived, ...]
+    left_out: str = "left_out"
+    query: str = ""
+    reads: tuple[str, ...] = ()
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The columns offered as dimensions."""
+        return tuple(column.name for column in self.columns if column.splits)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its columns."""
+        return tuple(column.name for column in self.columns)

@@ -1,0 +1,63 @@
+"""What the datasets share: whose row it is, which ticket it belongs to, and on which local day it falls."""
+
+from __future__ import annotations
+
+from goalkeeper.calendars import local_day_sql, utc_day_sql
+from goalkeeper.tickets.columns import split
+
+WHO = (
+    split("source", "The configured connection it came from"),
+    split("channel", "How the customer came"),
+    split("brand", "The brand, from the ticket"),
+    split("team", "The team, by name where known"),
+    split("agent", "The agent"),
+    split("topic", "The ticket's topic"),
+    split("segment", "The customer's segment"),
+    split("plan", "The customer's plan"),
+    split("country", "The customer's country"),
+)
+
+
+def who(table: str, *, agent: str, team: str = "NULL", channel: str = "NULL") -> str:
+    """The dimensions of a row that names a customer, a ticket, an agent: the row's own first, then its ticket's."""
+    return (
+        f"{table}.source_id AS source, coalesce({channel}, f.channel) AS channel, f.brand, "
+        f"coalesce(m.name, {team}, f.team) AS team, coalesce({agent}, f.agent) AS agent, f.topic, "
+        "c.segment, c.plan, c.country"
+    )
+
+
+def links(table: str, team: str = "NULL") -> str:
+    return (
+        f"LEFT JOIN one_ticket f ON f.source = {table}.source_id AND f.ticket_id = {table}.ticket_id "
+        f"LEFT JOIN canon.customers c ON c.source_id = {table}.source_id AND c.customer_id = {table}.customer_id "
+        f"LEFT JOIN canon.teams m ON m.source_id = {table}.source_id AND m.team_id = {team}"
+    )
+
+
+def millis(moment: str) -> str:
+    return f"(epoch_ms({moment}))"
+
+
+def zone_of(moment: str) -> str:
+    return f"LEFT JOIN zone_days z ON z.utc_day = {utc_day_sql(millis(moment))}"
+
+
+def day_of(moment: str) -> str:
+    """SQL of the local day of a moment, on the row that `zone_of` joined."""
+    return local_day_sql(millis(moment), "z")
+
+
+# A source of its own for surveys or calls may name tickets of the help desk: an id that only one source has will do.
+ONE_TICKET = """
+CREATE OR REPLACE TEMP VIEW one_ticket AS
+SELECT source, ticket_id, channel, brand, team, agent, topic FROM facts.tickets
+UNION ALL
+SELECT s.source_id, t.ticket_id, t.channel, t.brand, t.team, t.agent, t.topic
+FROM (SELECT DISTINCT source_id FROM (SELECT source_id FROM canon.interactions UNION ALL
+      SELECT source_id FROM canon.survey_responses UNION ALL SELECT source_id FROM canon.survey_invitations)) s
+CROSS JOIN (SELECT ticket_id, any_value(channel) AS channel, any_value(brand) AS brand, any_value(team) AS team,
+            any_value(agent) AS agent, any_value(topic) AS topic FROM facts.tickets GROUP BY ticket_id
+            HAVING count(*) = 1) t
+WHERE s.source_id NOT IN (SELECT DISTINCT source FROM facts.tickets)
+"""
