@@ -14,7 +14,7 @@ import pytest
 from goalkeeper.datasets import dataset
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Mean, Share
-from goalkeeper.metrics import METRICS, Metric, metric
+from goalkeeper.metrics import METRICS, Aim, Metric, metric
 from goalkeeper.reports.scorecard import SECTIONS
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.units import Unit
@@ -69,6 +69,33 @@ def test_counterweights_exist_and_are_others(each: Metric) -> None:
 
 
 @EACH
+def test_a_window_is_declared_where_rows_wait_for_one(each: Metric) -> None:
+    for variant in ("", *each.variants):
+        formula = each.variant(variant)
+        assert (formula.window_days > 0) == (formula.pending != "false")
+
+
+@EACH
+def test_its_values_lie_within_bounds(each: Metric) -> None:
+    low, high = each.possible
+    assert low < high
+    assert all(low <= side <= high for mark in each.benchmarks for side in (mark.low, mark.high) if side is not None)
+
+
+def test_what_is_closed_early_is_watched_with_what_lasts() -> None:
+    for each in METRICS.values():
+        beside = {aim for key in each.watch_with for aim in METRICS[key].aims}
+        if Aim.CLOSING in each.aims:
+            assert Aim.LASTING in beside, each.key
+        if Aim.DEFLECTION in each.aims:
+            assert Aim.QUALITY in beside, each.key
+
+
+def test_a_young_company_begins_with_few() -> None:
+    assert {each.key for each in METRICS.values() if each.early} == {"first_response_time", "csat"}
+
+
+@EACH
 def test_benchmarks_fit_the_unit(each: Metric) -> None:
     for mark in each.benchmarks:
         assert mark.low is not None or mark.high is not None
@@ -108,10 +135,12 @@ def test_a_version_changes_with_the_formula_and_not_with_the_words(each: Metric,
         variants = {**each.variants, variant: changed} if variant else each.variants
         return replace(each, formula=each.formula if variant else changed, variants=variants).version(variant)
 
-    worded = replace(each, name="N", asks="A?", about="B.", gamed_by="", counts="c", watch_with=(), benchmarks=())
+    worded = replace(
+        each, name="N", asks="A?", about="B.", gamed_by="", counts="c", watch_with=(), benchmarks=(), aims=()
+    )
     assert worded.version(variant) == version
     assert with_formula() == version
-    assert with_formula(counts="other words") == version
+    assert with_formula(counts="other words", window_days=99) == version
     assert with_formula(left_out={f"{why}!": test for why, test in formula.left_out.items()}) == version
     assert with_formula(left_out={**formula.left_out, "more": "source = 'x'"}) != version
     assert with_formula(of=f"({formula.of}) AND source = 'x'") != version

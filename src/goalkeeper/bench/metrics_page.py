@@ -37,6 +37,8 @@ def _section(metric: Metric) -> list[str]:
         lines.append("- Clocks: working (unless asked otherwise) and calendar")
     if metric.variants:
         lines.append(f"- Variants: {', '.join(f'`{name}`' for name in metric.variants)}")
+    if metric.aims:
+        lines.append(f"- A goal on it pushes towards: {', '.join(metric.aims)}")
     if metric.watch_with:
         lines.append(f"- Watch it with: {', '.join(metric.watch_with)}")
     if metric.gamed_by:

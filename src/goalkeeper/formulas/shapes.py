@@ -2,7 +2,8 @@
 
 ``among`` are the rows that the metric speaks of at all; ``of`` is the population among them, ``pending`` those of it
 whose window is not closed yet: they are shown, not counted. ``left_out`` adds reasons to the dataset's own.
-``counts`` is what the population is called where that is not the metric's own word. ``{clock}`` in a column name
+``counts`` is what the population is called where that is not the metric's own word. ``window_days`` is how long a
+row has to wait until it can be judged. ``{clock}`` in a column name
 becomes "_working" on the working clock.
 The statistics follow from the shape.
 """
@@ -27,6 +28,7 @@ class Formula:
     pending: str = "false"
     left_out: Mapping[str, str] = field(default_factory=dict)
     counts: str = ""
+    window_days: int = 0
 
     statistics: ClassVar[tuple[str, ...]] = ()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from goalkeeper.errors import UnknownName
 from goalkeeper.metrics.calls import CALLS
-from goalkeeper.metrics.metric import Benchmark, Group, Metric, Source
+from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric, Source
 from goalkeeper.metrics.quality import QUALITY
 from goalkeeper.metrics.speed import SPEED
 from goalkeeper.metrics.workload import WORKLOAD
 
-__all__ = ["METRICS", "Benchmark", "Group", "Metric", "Source", "metric"]
+__all__ = ["METRICS", "Aim", "Benchmark", "Group", "Metric", "Source", "metric"]
 
 METRICS: dict[str, Metric] = {each.key: each for each in (*SPEED, *QUALITY, *WORKLOAD, *CALLS)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.formulas import Mean, Share
-from goalkeeper.metrics.metric import Benchmark, Group, Metric
+from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS
 from goalkeeper.units import Better, Unit
 
@@ -25,6 +25,7 @@ SPEED_OF_ANSWER = Metric(
         value="wait_s",
         left_out=_NO_WAIT,
     ),
+    aims=(Aim.SPEED,),
     counts="answered calls",
     watch_with=("handle_time",),
     benchmarks=(Benchmark(None, 20, "20 s", ELEVEN_METRICS, "C", ("phone",)),),
@@ -58,6 +59,7 @@ SERVICE_LEVEL = Metric(
             counts="answered calls",
         )
     },
+    aims=(Aim.SPEED,),
     counts="offered calls",
     watch_with=("abandonment_rate",),
     sources=(ELEVEN_METRICS,),
@@ -76,6 +78,7 @@ ABANDONMENT_RATE = Metric(
     unit=Unit.SHARE,
     better=Better.LOWER,
     formula=Share(dataset="calls", at="started_day", among=_OFFERED, hits="abandoned"),
+    aims=(Aim.SPEED,),
     counts="offered calls",
     sources=(ELEVEN_METRICS,),
     about="Calls that left the queue among all offered; short abandons are left out and counted as such.",
@@ -97,9 +100,12 @@ HANDLE_TIME = Metric(
         value="handle_s",
         left_out={"answered, but without a handling time": "handle_s IS NULL"},
     ),
+    aims=(Aim.SPEED,),
     counts="answered calls",
     watch_with=("first_contact_resolution", "csat"),
-    benchmarks=(Benchmark(180, 300, "retail 3-5 min", ELEVEN_METRICS, "C", ("phone",), statistic="mean"),),
+    benchmarks=(
+        Benchmark(180, 300, "retail 3-5 min", ELEVEN_METRICS, "C", ("phone",), statistic="mean", industry="retail"),
+    ),
     sources=(ELEVEN_METRICS,),
     about="Talking, holding and after-contact work, an answered call; the mean, since it plans capacity.",
     gamed_by="Hanging up, and transferring.",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from inspect import cleandoc
+from math import inf
 
 from goalkeeper.datasets import Dataset, dataset
 from goalkeeper.errors import UnknownName, UsageError
@@ -25,7 +26,8 @@ _UNITS: dict[type[Formula], tuple[Unit, ...]] = {
     Ratio: (Unit.RATIO, Unit.MONEY, Unit.RATE, Unit.DURATION),
 }
 
-_WORDS = ("left_out", "counts")  # of left_out only the tests are meaning
+_WORDS = ("left_out", "counts", "window_days")  # of left_out only the tests are meaning; `pending` says the window
+_BOUNDS: dict[Unit, tuple[float, float]] = {Unit.SHARE: (0, 1), Unit.INDEX: (-1, 1), Unit.MONEY: (-inf, inf)}
 
 
 class Group(StrEnum):
@@ -35,6 +37,17 @@ class Group(StrEnum):
     QUALITY = "quality"
     STRATEGIC = "strategic"
     PEOPLE = "people"
+
+
+class Aim(StrEnum):
+    """What a goal on a metric pushes people towards; the plan check weighs the aims of a team against each other."""
+
+    SPEED = "speed"  # do it sooner, or more of it in the same time
+    CLOSING = "closing"  # count tickets as solved; closing them early reaches it too
+    DEFLECTION = "deflection"  # fewer contacts reach a person, or a specialist
+    QUALITY = "quality"  # do it well
+    LASTING = "lasting"  # the problem stays solved
+    RETENTION = "retention"  # customers stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,8 @@ class Source:
 class Benchmark:
     """What others reach: a band (an open side is None), for a channel, clock and statistic, with its source.
 
-    ``grade`` is the evidence: A measured on many firms, B a study, C a practitioner's rule.
+    ``grade`` is the evidence: A measured on many firms, B a study, C a practitioner's rule. ``industry`` is empty
+    where it holds for all.
     """
 
     low: float | None
@@ -60,11 +74,16 @@ class Benchmark:
     channels: tuple[str, ...] = ()
     clock: str = ""
     statistic: str = ""
+    industry: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One metric; its formula's text is checked against the dataset's columns when it is made."""
+    """One metric; its formula's text is checked against the dataset's columns when it is made.
+
+    ``aims`` are what a goal on it pushes towards, ``early`` says that a young company can have a goal on it, and
+    ``bounds`` the least and the greatest value where the unit does not say them (a rating scale).
+    """
 
     key: str
     name: str
@@ -75,6 +94,9 @@ class Metric:
     formula: Formula
     about: str
     gamed_by: str = ""
+    aims: tuple[Aim, ...] = ()
+    early: bool = False
+    bounds: tuple[float, float] | None = None
     statistic: str = ""
     counts: str = ""
     variants: Mapping[str, Formula] = field(default_factory=dict)
@@ -124,6 +146,11 @@ class Metric:
     def headline(self, variant: str = "") -> str:
         """The statistic shown unless another is asked for."""
         return self.statistic or self.variant(variant).statistics[0]
+
+    @property
+    def possible(self) -> tuple[float, float]:
+        """The least and the greatest value that it can have."""
+        return self.bounds or _BOUNDS.get(self.unit, (0, inf))
 
     def version(self, variant: str = "") -> str:
         """Eight hex digits that change with the meaning: formula and unit, not the words around them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.formulas import Index, Mean, Share
-from goalkeeper.metrics.metric import Benchmark, Group, Metric
+from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS, SERVICE_GOALS, SEVENTEEN_TYPES, SQM, TEN_OBJECTIVES
 from goalkeeper.units import Better, Unit
 
@@ -24,6 +24,7 @@ def _first_contact(days: int, gap: str = "next_same_topic_s") -> Share:
         of="solved_at IS NOT NULL AND contacts > 0",
         hits=f"resolved AND NOT ({failed})",
         pending=f"quiet_s < {quiet}",
+        window_days=days,
         left_out={"solved without a human contact": "solved_at IS NOT NULL AND contacts = 0"},
     )
 
@@ -48,9 +49,11 @@ FIRST_CONTACT_RESOLUTION = Metric(
             of="solved_at IS NOT NULL",
             hits="reopens = 0",
             pending=f"quiet_s < {7 * DAY_S}",
+            window_days=7,
         ),
         "one_touch": Share(dataset="tickets", at="solved_day", of="solved_at IS NOT NULL", hits="one_touch"),
     },
+    aims=(Aim.QUALITY, Aim.LASTING),
     counts="solved tickets",
     watch_with=("resolution_time", "csat"),
     benchmarks=(
@@ -76,6 +79,7 @@ REOPEN_RATE = Metric(
     better=Better.LOWER,
     formula=Share(dataset="tickets", at="first_solved_day", of="first_solved_at IS NOT NULL", hits="reopens > 0"),
     variants={"of_all": Share(dataset="tickets", at="created_day", hits="reopens > 0", counts="tickets")},
+    aims=(Aim.QUALITY, Aim.LASTING),
     counts="solved tickets",
     watch_with=("resolution_time",),
     sources=(SEVENTEEN_TYPES,),
@@ -94,6 +98,7 @@ ESCALATION_RATE = Metric(
     unit=Unit.SHARE,
     better=Better.LOWER,
     formula=Share(dataset="tickets", at="created_day", hits="escalated"),
+    aims=(Aim.DEFLECTION,),
     counts="tickets",
     watch_with=("first_contact_resolution", "csat"),
     benchmarks=(Benchmark(None, 0.10, "below 10 %", ELEVEN_METRICS, "C"),),
@@ -119,6 +124,7 @@ PEOPLE_PER_TICKET = Metric(
         value="people",
         left_out={"without a human reply": "solved_at IS NOT NULL AND people = 0"},
     ),
+    aims=(Aim.QUALITY,),
     counts="solved tickets",
     watch_with=("handle_time",),
     sources=(TEN_OBJECTIVES,),
@@ -140,6 +146,8 @@ CSAT = Metric(
         hits="satisfied",
         left_out={"on a scale without known top boxes": "satisfied IS NULL"},
     ),
+    aims=(Aim.QUALITY,),
+    early=True,
     counts="answers",
     watch_with=("survey_response_rate", "first_response_time"),
     benchmarks=(Benchmark(0.75, 0.85, "good; small firms over 90 %", ELEVEN_METRICS, "C"),),
@@ -158,7 +166,7 @@ SURVEY_RESPONSE_RATE = Metric(
     group=Group.QUALITY,
     unit=Unit.SHARE,
     better=Better.HIGHER,
-    formula=Share(dataset="invitations", at="sent_day", hits="answered", pending="is_open"),
+    formula=Share(dataset="invitations", at="sent_day", hits="answered", pending="is_open", window_days=14),
     counts="invitations",
     benchmarks=(Benchmark(0.20, None, "over 20 %; 5 % is noise", SERVICE_GOALS, "C"),),
     sources=(SERVICE_GOALS,),
@@ -185,6 +193,7 @@ NPS = Metric(
         minus="detractor",
         left_out={"not on a scale of 0 to 10": "promoter IS NULL"},
     ),
+    aims=(Aim.QUALITY,),
     counts="answers",
     watch_with=("survey_response_rate",),
     benchmarks=(Benchmark(0.20, 0.50, "good; 50 and more excellent", ELEVEN_METRICS, "C"),),

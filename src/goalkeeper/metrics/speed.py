@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from goalkeeper.formulas import Share, TimeTo
-from goalkeeper.metrics.metric import Benchmark, Group, Metric
+from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS, KPI_PROCESS, SERVICE_GOALS, TEN_OBJECTIVES
 from goalkeeper.units import Better, Unit
 
@@ -27,6 +29,8 @@ FIRST_RESPONSE_TIME = Metric(
         left_out={"started by the company": "first_response_from IS NULL"},
         horizon_s=3 * DAY_S,
     ),
+    aims=(Aim.SPEED,),
+    early=True,
     counts="tickets",
     watch_with=("csat", "first_contact_resolution"),
     benchmarks=(
@@ -58,6 +62,7 @@ NEXT_RESPONSE_TIME = Metric(
         done="answered",
         horizon_s=3 * DAY_S,
     ),
+    aims=(Aim.SPEED,),
     counts="customer messages",
     watch_with=("csat",),
     sources=(SERVICE_GOALS,),
@@ -93,6 +98,7 @@ RESOLUTION_TIME = Metric(
             left_out={"closed without being solved": "closed_unsolved AND first_solved_at IS NULL"},
         )
     },
+    aims=(Aim.SPEED, Aim.CLOSING),
     counts="tickets",
     watch_with=("first_contact_resolution", "reopen_rate"),
     benchmarks=(Benchmark(None, DAY_S, "most within 24 h", SERVICE_GOALS, "C", clock="calendar", statistic="median"),),
@@ -114,6 +120,7 @@ def _within(seconds: int) -> Share:
         of="NOT closed_unsolved",
         hits=f"resolved AND resolution{{clock}}_s <= {seconds}",
         pending=f"followed{{clock}}_s < {seconds}",
+        window_days=ceil(seconds / DAY_S),
         left_out=_UNSOLVED_CLOSE,
     )
 
@@ -132,6 +139,7 @@ RESOLVED_IN_TARGET = Metric(
         "48h": _within(2 * DAY_S),
         "7d": _within(7 * DAY_S),
     },
+    aims=(Aim.SPEED, Aim.CLOSING),
     counts="tickets due",
     watch_with=("reopen_rate",),
     sources=(SERVICE_GOALS,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.formulas import Level, LevelShare, Rate
-from goalkeeper.metrics.metric import Benchmark, Group, Metric
+from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS, KPI_PROCESS
 from goalkeeper.units import Better, Unit
 
@@ -45,6 +45,7 @@ BACKLOG = Metric(
     better=Better.LOWER,
     formula=Level(dataset="open_spans", among=_THERE, opened="opened_at", ended="ended_at"),
     variants={"not_closed": Level(dataset="tickets", among=_THERE, opened="created_at", ended="closed_at")},
+    aims=(Aim.SPEED, Aim.CLOSING),
     counts="open tickets",
     watch_with=("reopen_rate",),
     sources=(ELEVEN_METRICS, KPI_PROCESS),
@@ -64,6 +65,7 @@ BACKLOG_OVER_48H = Metric(
     better=Better.LOWER,
     formula=_older(48),
     variants={"24h": _older(24), "7d": _older(168)},
+    aims=(Aim.SPEED, Aim.CLOSING),
     counts="open tickets",
     watch_with=("reopen_rate",),
     benchmarks=(Benchmark(None, 0.0, "none", ELEVEN_METRICS, "C"),),
