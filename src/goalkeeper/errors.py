@@ -24,9 +24,9 @@ class UnknownName(UsageError):
 
     def __init__(self, kind: str, name: str, valid: Iterable[str], *, where: str = "", see: str = "") -> None:
         names = sorted(valid)
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-        if near:
-            hint = f"Did you mean '{near[0]}'?"
+        self.near = next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), "")
+        if self.near:
+            hint = f"Did you mean '{self.near}'?"
         else:
             hint = "Valid: " + ", ".join(names[:12]) + (", …" if len(names) > 12 else "") + "."
         super().__init__(f"no {kind} '{name}'.", where=where, hint=f"{hint} {see}".strip())

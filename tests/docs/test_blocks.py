@@ -14,6 +14,7 @@ import pytest
 
 from goalkeeper.calendars import parse_schedules
 from goalkeeper.connectors.mapping import read_mapping
+from goalkeeper.goals import read_plan
 from goalkeeper.tomlfile import parse_toml
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +50,8 @@ def test_toml_blocks_are_read(block: Block) -> None:
     head = block.text.splitlines()[0]
     if head == "# mapping":
         assert read_mapping(block.text, block.document.name).files
+    elif head == "# plan":
+        assert read_plan(block.text, block.document.name).goals
     else:
         assert head == "# settings"
         assert len(parse_schedules(parse_toml(block.text, block.document.name).data, "settings").rules) == 2

@@ -13,12 +13,15 @@ from pathlib import Path
 
 from goalkeeper.bench.facts_page import facts_page
 from goalkeeper.bench.metrics_page import metrics_page
+from goalkeeper.bench.plan_page import plan_page, plan_schema_text
 from goalkeeper.bench.schema_page import schema_page
 from goalkeeper.errors import UsageError
 
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/facts.md": facts_page,
     "docs/metrics.md": metrics_page,
+    "docs/plan.md": plan_page,
+    "docs/plan.schema.json": plan_schema_text,
     "docs/schema.md": schema_page,
 }
 

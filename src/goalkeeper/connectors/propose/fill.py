@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from goalkeeper.connectors.propose.fit import Fit
 from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.times import TimeFinding
-from goalkeeper.connectors.propose.toml import identifier, listed, literal, plain, quoted, slug, values
+from goalkeeper.connectors.propose.toml import identifier, literal, plain, slug
 from goalkeeper.connectors.propose.words import VALUES, meaning, plain_words
 from goalkeeper.schema import Type, table
+from goalkeeper.tomlfile import written
 
 _TOLERATED = 0.005
 _NOBODY = re.compile(
@@ -73,7 +74,7 @@ class Filler:
             if column.times is not None:
                 self.filled.add(name, self.time_source(column), self._time_evidence(column), column)
         elif target.type is Type.DECIMAL and not _plain_number(column):
-            self.filled.add(name, quoted(_amount(self.sql(column), column)), _seen(column), column)
+            self.filled.add(name, written(_amount(self.sql(column), column)), _seen(column), column)
         else:
             self._plain(name, column)
         if required and name in self.filled.lines:
@@ -88,14 +89,14 @@ class Filler:
             for value in nobody:
                 source = f"nullif({source}, {literal(value)})"
                 why += f"; '{plain(value, 40)}' taken as not known"
-        self.filled.add(name, quoted(source), why, column)
+        self.filled.add(name, written(source), why, column)
 
     def time_source(self, column: Column) -> str:
         """A time column's text; with formats of its own where the file's do not read it."""
         finding = self.times[column.name]
         if set(finding.formats) <= set(self.common):
-            return quoted(self.sql(column))
-        return f"{{ from = {quoted(self.sql(column))}, times = {listed(finding.formats)} }}"
+            return written(self.sql(column))
+        return f"{{ from = {written(self.sql(column))}, times = {written(finding.formats)} }}"
 
     def _time_evidence(self, column: Column) -> str:
         finding = self.times[column.name]
@@ -132,18 +133,18 @@ class Filler:
                 self.filled.questions.append(_what_mean(column, strange, key))
             else:
                 source = f"CASE WHEN {source} IN ({', '.join(map(literal, known))}) THEN {source} END"
-        otherwise = f", otherwise = {quoted(_OTHERWISE[key])}" if key in _OTHERWISE and strange else ""
+        otherwise = f", otherwise = {written(_OTHERWISE[key])}" if key in _OTHERWISE and strange else ""
         if all(plain_words(value).replace(" ", "_") == word for value, word in known.items()) and not strange:
-            self.filled.add(name, quoted(source), why, column)
+            self.filled.add(name, written(source), why, column)
         else:
-            text = f"{{ from = {quoted(source)}, values = {values(known)}{otherwise} }}"
+            text = f"{{ from = {written(source)}, values = {written(known)}{otherwise} }}"
             self.filled.add(name, text, why, column)
 
     def _tickets(self) -> None:
         lines, columns = self.filled.lines, self.fit.columns
         for name in ("status", "channel"):
             if name in columns:
-                self.filled.add(f"{name}_raw", quoted(self.sql(columns[name])), "as the source says it", columns[name])
+                self.filled.add(f"{name}_raw", written(self.sql(columns[name])), "as the source says it", columns[name])
         if "status" not in lines and not self.filled.questions:
             whens = [
                 f"WHEN {self.sql(columns[name])} IS NOT NULL THEN '{name.removesuffix('_at')}'"
@@ -152,7 +153,7 @@ class Filler:
             ]
             if whens:
                 self.filled.add(
-                    "status", quoted(f"CASE {' '.join(whens)} ELSE 'open' END"), "from the times of solving"
+                    "status", written(f"CASE {' '.join(whens)} ELSE 'open' END"), "from the times of solving"
                 )
         if self.fit.log is None:
             self._key("ticket_id")
@@ -183,13 +184,13 @@ class Filler:
         end = " %H:%M:%S" if seconds else " %H:%M"
         formats = [("%Y-%m-%d" if form == "iso" else form) + end for form in self.times[day.name].formats]
         source = f"{self.sql(day)} || ' ' || {self.sql(clock)}"
-        text = f"{{ from = {quoted(source)}, times = {listed(formats)} }}"
+        text = f"{{ from = {written(source)}, times = {written(formats)} }}"
         self.filled.add("started_at", text, f"day and time of day; {self._time_evidence(day)}", day, clock)
         self.filled.needs += [day.name, clock.name]
 
     def _survey(self) -> None:
         self._key("response_id")
-        self.filled.add("survey_id", f"{{ const = {quoted(slug(self.profile.file.member))} }}", "one survey a file")
+        self.filled.add("survey_id", f"{{ const = {written(slug(self.profile.file.member))} }}", "one survey a file")
         score = self.fit.columns["score"]
         kind, low, high = survey_kind(self.profile, score)
         if not kind:
@@ -207,7 +208,7 @@ class Filler:
             count = self.fit.columns.get("items")
             if price is not None and count is not None:
                 source = f"CAST({self.sql(price)} AS DECIMAL(18, 4)) * CAST({self.sql(count)} AS DECIMAL(18, 4))"
-                self.filled.add("gross", quoted(source), "price times quantity", price, count)
+                self.filled.add("gross", written(source), "price times quantity", price, count)
         order = self.fit.columns["order_id"]
         if order.distinct < order.rows:
             self.filled.questions.append(
@@ -223,7 +224,7 @@ class Filler:
         if "subscription_id" not in self.filled.lines:
             customer = self.fit.columns["customer_id"]
             if customer.unique:
-                self.filled.add("subscription_id", quoted(self.sql(customer)), "one row a customer", customer)
+                self.filled.add("subscription_id", written(self.sql(customer)), "one row a customer", customer)
         else:
             self._key("subscription_id")
         self._currency()
@@ -243,7 +244,7 @@ class Filler:
         if pair is None and column is None:
             alone = next((c for c in self.profile.columns if c.unique and c.type in ("id", "text")), None)
             if alone is not None:
-                self.filled.add(name, quoted(self.sql(alone)), "the one column that differs on every row", alone)
+                self.filled.add(name, written(self.sql(alone)), "the one column that differs on every row", alone)
                 return
             pair = pairs[0] if pairs else None
         if pair is None:
@@ -256,7 +257,7 @@ class Filler:
             return
         one, other = (part for part in map(self.profile.column, pair) if part is not None)
         source = f"{self.sql(one)} || ':' || {self.sql(other)}"
-        self.filled.add(name, quoted(source), "each repeats alone, together they differ on every row", one, other)
+        self.filled.add(name, written(source), "each repeats alone, together they differ on every row", one, other)
 
     def _missing(self) -> None:
         made_by_load = {"event_id"}

@@ -10,8 +10,9 @@ from goalkeeper.connectors.files import open_files
 from goalkeeper.connectors.propose.fill import Filled, Filler
 from goalkeeper.connectors.propose.fit import Fit, Log, fit
 from goalkeeper.connectors.propose.profile import NULL_MARKS, Column, Profile, profile
-from goalkeeper.connectors.propose.toml import comment, glob, identifier, listed, plain, quoted, slug, values
+from goalkeeper.connectors.propose.toml import comment, glob, identifier, plain, slug
 from goalkeeper.connectors.propose.words import meaning
+from goalkeeper.tomlfile import written
 
 
 def propose_file(path: Path, scratch: Path) -> str:
@@ -29,8 +30,8 @@ def propose(*profiles: Profile) -> str:
     first = profiles[0]
     name = first.file.name.split(" › ")[0]
     parts = [
-        f"name = {quoted(slug(name))}",
-        f"title = {quoted(plain(name))}",
+        f"name = {written(slug(name))}",
+        f"title = {written(plain(name))}",
         'about = "Proposed from the file itself; the comments give the evidence."',
     ]
     some = any(fit(each) is not None for each in profiles)
@@ -48,7 +49,7 @@ def _file(profile: Profile) -> list[str]:
     head += [comment(note) for note in profile.file.notes]
     if profile.rejected:
         head.append(comment(f"{profile.rejected:,} rows could not be taken apart and will be set aside"))
-    head += ["[[file]]", f"match = {listed([glob(profile.file.member)])}"]
+    head += ["[[file]]", f"match = {written([glob(profile.file.member)])}"]
     if found is None:
         return [*head, *_unfitting(profile)]
     filler = Filler(profile, found)
@@ -61,25 +62,25 @@ def _file(profile: Profile) -> list[str]:
 def _unfitting(profile: Profile) -> list[str]:
     ask = "which table do these rows fill? Add a [[file.table]] with its columns, then remove this line"
     lines = [
-        f"ask = {quoted(ask)}",
-        f"null = {listed(_nulls(profile))}",
+        f"ask = {written(ask)}",
+        f"null = {written(_nulls(profile))}",
         comment("No table's needed columns were recognised. The columns, for your own [[file.table]]:"),
     ]
     return lines + [_described(profile, column) for column in profile.columns]
 
 
 def _settings(profile: Profile, filler: Filler, filled: Filled) -> list[str]:
-    lines = [f"needs = {listed(list(dict.fromkeys(filled.needs)))}"]
+    lines = [f"needs = {written(list(dict.fromkeys(filled.needs)))}"]
     marks = [mark for mark in _nulls(profile) if mark]
-    lines.append(f"null = {listed(_nulls(profile))}" + (f"  {comment('met as marks for not known')}" if marks else ""))
-    lines.append(f"times = {listed(filler.common)}")
+    lines.append(f"null = {written(_nulls(profile))}" + (f"  {comment('met as marks for not known')}" if marks else ""))
+    lines.append(f"times = {written(filler.common)}")
     used = [filler.times[name] for name in filled.used if name in filler.times]
     apart = any(" || ' ' || " in source for source, _ in filled.lines.values())
     if apart or any(finding.has_clock and not finding.has_zone for finding in used):
         lines.append('zone = "UTC"  # the times have no offset: name the zone they are in, such as "Europe/Berlin"')
     if filled.questions:
         lines.append(comment("Answer below, then remove this line; the load stops while it stands."))
-        lines.append(f"ask = {quoted(plain('; also: '.join(dict.fromkeys(filled.questions)), 2000))}")
+        lines.append(f"ask = {written(plain('; also: '.join(dict.fromkeys(filled.questions)), 2000))}")
     return lines
 
 
@@ -90,7 +91,7 @@ def _nulls(profile: Profile) -> list[str]:
 
 
 def _table(found: Fit, filled: Filled) -> list[str]:
-    lines = ["", "[[file.table]]", f"to = {quoted(found.to)}"]
+    lines = ["", "[[file.table]]", f"to = {written(found.to)}"]
     if found.log is not None:
         last = "created_at" in found.columns
         lines.append(f'keep = "{"last" if last else "first"}"  # one row a case')
@@ -114,8 +115,8 @@ def _log_lines(filler: Filler, log: Log, filled: Filled) -> list[str]:
     head = [
         "",
         "[file.log]" + _beside(f"an event log: {rows}"),
-        f"case = {quoted(identifier(file, log.case.name))}",
-        f"order = {listed([identifier(file, log.time.name)])}",
+        f"case = {written(identifier(file, log.case.name))}",
+        f"order = {written([identifier(file, log.time.name)])}",
     ]
     if "created_at" not in filler.fit.columns:
         filled.add("created_at", filler.time_source(log.time), "the case's first row stands for its creation", log.time)
@@ -127,7 +128,7 @@ def _log_lines(filler: Filler, log: Log, filled: Filled) -> list[str]:
     for name, kind in (("assignee_agent_id", "assign"), ("team_id", "team")):
         column = filler.fit.columns.get(name)
         if column is not None and column is not log.actor:
-            events += _event(filler, log, column, kind, quoted(sql(column)))
+            events += _event(filler, log, column, kind, written(sql(column)))
     return ["\n".join(head), *events]
 
 
@@ -136,18 +137,18 @@ def _event(filler: Filler, log: Log, column: Column, kind: str, source: str) -> 
     lines = [
         "",
         "[[file.event]]",
-        f"when = {quoted(f'({changed} IS NOT NULL) AND (is_first() OR changed({changed}))')}",
+        f"when = {written(f'({changed} IS NOT NULL) AND (is_first() OR changed({changed}))')}",
     ]
-    lines += [f"type = {quoted(kind)}", f"columns.new_value = {source}"]
+    lines += [f"type = {written(kind)}", f"columns.new_value = {source}"]
     if log.actor is not None:
-        lines.append(f"columns.actor_id = {quoted(filler.sql(log.actor))}")
+        lines.append(f"columns.actor_id = {written(filler.sql(log.actor))}")
         lines.append('columns.actor_type = { const = "agent" }')
     return lines
 
 
 def _states(column: Column, sql: str) -> str:
     known = {value: word for value, _ in column.values if (word := meaning("tickets.status", value))}
-    return f'{{ from = {quoted(sql)}, values = {values(known)}, otherwise = "open" }}'
+    return f'{{ from = {written(sql)}, values = {written(known)}, otherwise = "open" }}'
 
 
 def _homeless(profile: Profile, filled: Filled) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from sqlglot.dialects.duckdb import DuckDB
@@ -10,25 +9,6 @@ from sqlglot.dialects.duckdb import DuckDB
 from goalkeeper.connectors.files import PlainFile
 
 _KEYWORDS = frozenset(DuckDB.Tokenizer.KEYWORDS) | {"USER", "ORDER", "GROUP", "TABLE", "COLUMN", "LIMIT", "OFFSET"}
-
-
-def quoted(text: str) -> str:
-    """A TOML basic string."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def listed(texts: tuple[str, ...] | list[str]) -> str:
-    """A TOML list of strings."""
-    return "[" + ", ".join(map(quoted, texts)) + "]"
-
-
-def values(renamed: dict[str, str]) -> str:
-    """A TOML inline table of texts."""
-    return "{ " + ", ".join(f"{_key(found)} = {quoted(to)}" for found, to in renamed.items()) + " }"
-
-
-def _key(text: str) -> str:
-    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else quoted(text)
 
 
 def comment(text: str) -> str:

@@ -1,0 +1,253 @@
+"""The model of a plan: what a team agreed to reach, by when, who owns it, and what may not get worse for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from goalkeeper.engines.text import literal
+from goalkeeper.goals.values import Limit, value_words
+from goalkeeper.measure import Question
+from goalkeeper.metrics import Aim, Metric
+from goalkeeper.tomlfile import Path_, TomlFile
+
+MEASURE = "measure"
+MAIN_PRIORITIES = 3
+"""Goals of these priorities, and those without one, are a team's primary goals."""
+
+
+class Stage(StrEnum):
+    """How far a company is, by its recurring revenue a month in thousands."""
+
+    PRE_LAUNCH = "pre-launch"
+    UNDER_50K = "under-50k"
+    TO_500K = "50k-500k"
+    OVER_500K = "over-500k"
+
+    @property
+    def rank(self) -> int:
+        """0 for the earliest."""
+        return list(Stage).index(self)
+
+
+class Shape(StrEnum):
+    """What a goal asks of its metric."""
+
+    REACH = "reach"  # from a start to a target by a day
+    HOLD = "hold"  # stay beyond a line
+    RISE = "rise"  # move in one direction over the period
+    RANGE = "range"  # stay between two lines
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers for a goal: a team, an agent of the data, or any other person."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A metric read in one way over one segment; ``where`` maps splits to the values that count."""
+
+    metric: Metric
+    variant: str = ""
+    statistic: str = ""
+    clock: str = ""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def condition(self) -> str:
+        """The segment as a condition on the metric's dataset; empty for all."""
+        tests = []
+        for split, values in self.where.items():
+            listed = ", ".join(literal(value) for value in values)
+            tests.append(f"{split} IN ({listed})")
+        return " AND ".join(tests)
+
+    @property
+    def segment(self) -> str:
+        """The segment in words: "topic billing, channel email or web"; empty for all."""
+        return ", ".join(f"{split} {' or '.join(values)}" for split, values in self.where.items())
+
+    @property
+    def words(self) -> str:
+        """The metric and its segment in words."""
+        return f"{self.metric.name} ({self.segment})" if self.where else self.metric.name
+
+    @property
+    def version(self) -> str:
+        """The version of the metric's definition."""
+        return self.metric.version(self.variant)
+
+    def question(self, since: date | None = None, until: date | None = None, every: str = "") -> Question:
+        """What to ask of the data; ``until`` is the day after the last one."""
+        return Question(
+            where=self.condition, since=since, until=until, every=every, clock=self.clock, statistic=self.statistic,
+            variant=self.variant,
+        )  # fmt: skip
+
+    def format(self, value: float | None) -> str:
+        """A value of the metric for people."""
+        return value_words(value, self.metric.unit, days=not self._is_working)
+
+    @property
+    def _is_working(self) -> bool:
+        return self.metric.variant(self.variant).has_clock and self.clock != "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Counterweight:
+    """What may not get worse while the goal is pursued, and the limit it must not cross."""
+
+    path: Path_
+    watched: Watched
+    limit: Limit
+    start: float | None = None
+    """The value that a relative limit counts from; measured when the plan is agreed where it is None."""
+
+    def bound(self, start: float) -> float:
+        """The limit as a value of the metric, counted from a start."""
+        return self.limit.bound(start)
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A value to have been reached by a day on the way."""
+
+    path: Path_
+    by: date
+    to: float
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A rule that the plan is allowed to break, and why."""
+
+    path: Path_
+    code: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """One goal. ``to`` is the target of REACH and the line of HOLD; ``low`` and ``high`` are the lines of RANGE.
+
+    ``start`` is a number, "measure" (taken from the data when the plan is agreed), or None where nothing is said.
+    """
+
+    path: Path_
+    id: str
+    name: str
+    watched: Watched
+    shape: Shape
+    start: float | Literal["measure"] | None = None
+    to: float | None = None
+    low: float | None = None
+    high: float | None = None
+    rising: bool | None = None
+    by: date | None = None
+    owners: tuple[Owner, ...] = ()
+    priority: int | None = None
+    because: str = ""
+    must_not_get_worse: tuple[Counterweight, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    reward: str = ""
+    watch_gaming: bool = False
+    allow: tuple[Acceptance, ...] = ()
+
+    @property
+    def metric(self) -> Metric:
+        """The metric it is about."""
+        return self.watched.metric
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it is one of its owners' primary goals."""
+        return self.priority is None or self.priority <= MAIN_PRIORITIES
+
+    @property
+    def has_start(self) -> bool:
+        """Whether the start is a number already."""
+        return isinstance(self.start, int | float)
+
+    def aims_at(self, *aims: Aim) -> bool:
+        """Whether it pushes people towards any of these."""
+        return any(aim in self.metric.aims for aim in aims)
+
+    def shares_people_with(self, other: Goal) -> bool:
+        """Whether some owner has both; a goal without owners is everybody's."""
+        return not self.owners or not other.owners or not set(self.owners).isdisjoint(other.owners)
+
+    def meets(self, value: float) -> bool | None:
+        """Whether a value lies where the goal wants it; None for RISE, which asks for a direction."""
+        if self.shape is Shape.RANGE and self.low is not None and self.high is not None:
+            return self.low <= value <= self.high
+        if self.to is None:
+            return None
+        return value >= self.to if self.upwards else value <= self.to
+
+    @property
+    def upwards(self) -> bool:
+        """Whether higher is better for the goal, also where the metric has no better direction."""
+        if self.rising is not None:
+            return self.rising
+        if self.metric.better == "neither" and isinstance(self.start, int | float) and self.to is not None:
+            return self.to >= self.start
+        return self.metric.better != "lower"
+
+    @property
+    def aim_words(self) -> str:
+        """What it asks in words: "from 65 % to 75 %", "at least 85 %", "rising", "20 % to 40 %"."""
+        show = self.watched.format
+        match self.shape:
+            case Shape.REACH:
+                start = f"from {show(self.start)} " if isinstance(self.start, int | float) else ""
+                return f"{start}to {show(self.to)}"
+            case Shape.HOLD:
+                return f"at {'least' if self.upwards else 'most'} {show(self.to)}"
+            case Shape.RISE:
+                return "rising" if self.upwards else "falling"
+            case Shape.RANGE:
+                return f"between {show(self.low)} and {show(self.high)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan; ``until`` is the day after its last one, both None where it names no period."""
+
+    document: TomlFile = field(repr=False, compare=False)
+    name: str
+    since: date | None = None
+    until: date | None = None
+    stage: Stage | None = None
+    industry: str = ""
+    subscription_business: bool = False
+    review: str | tuple[date, ...] = ""
+    goals: tuple[Goal, ...] = ()
+    allow: tuple[Acceptance, ...] = ()
+
+    @property
+    def last(self) -> date | None:
+        """The last day of its period."""
+        return date.fromordinal(self.until.toordinal() - 1) if self.until else None
+
+    def due(self, goal: Goal) -> date | None:
+        """The last day on which a goal counts: its own, or that of the plan."""
+        return goal.by or self.last
+
+    def goal(self, id: str) -> Goal | None:
+        """The goal of that id."""
+        return next((goal for goal in self.goals if goal.id == id), None)
+
+    def beside(self, goal: Goal) -> tuple[Watched, ...]:
+        """What else the goal's people watch: its counterweights and their other goals."""
+        others = (each.watched for each in self.goals if each is not goal and each.shares_people_with(goal))
+        return (*(each.watched for each in goal.must_not_get_worse), *others)
