@@ -8,8 +8,24 @@ import duckdb
 import pytest
 
 from goalkeeper.datasets import DATASETS
+from goalkeeper.engines.spans import spans_sql
 from goalkeeper.engines.sql import TAKEN, Asked, left_out_sql, sums_sql
-from goalkeeper.formulas import Formula, Index, Level, LevelShare, Mean, Quantile, Rate, Ratio, Share, TimeTo
+from goalkeeper.formulas import (
+    Agreement,
+    Formula,
+    Index,
+    Level,
+    LevelShare,
+    Mean,
+    Part,
+    Quantile,
+    Rate,
+    Ratio,
+    Share,
+    Spans,
+    TimeTo,
+    Total,
+)
 
 ROWS = """
 CREATE TABLE rows_ AS SELECT * FROM (VALUES
@@ -31,7 +47,9 @@ def con() -> Any:
     connection = duckdb.connect()
     connection.execute(ROWS)
     connection.execute("CREATE TABLE periods AS SELECT * FROM (VALUES (1, 0), (2, 0), (3, 1)) v(day, period)")
-    connection.execute("CREATE TABLE instants AS SELECT * FROM (VALUES (1400, 0), (2700, 1)) v(t, period)")
+    connection.execute(
+        "CREATE TABLE instants AS SELECT * FROM (VALUES (0, 1400, 0), (1401, 2700, 1)) v(start_t, t, period)"
+    )
     return connection
 
 
@@ -39,8 +57,13 @@ def asked(formula: Formula, *splits: str, where: str = "true") -> Asked:
     return Asked(formula, "rows_", "why", splits, where)
 
 
+def sql(formula: Formula, *splits: str, where: str = "true") -> str:
+    make = spans_sql if isinstance(formula, Spans) else sums_sql
+    return make(asked(formula, *splits, where=where))
+
+
 def rows(con: Any, formula: Formula, *splits: str, where: str = "true") -> list[tuple[Any, ...]]:
-    found: list[tuple[Any, ...]] = con.execute(sums_sql(asked(formula, *splits, where=where))).fetchall()
+    found: list[tuple[Any, ...]] = con.execute(sql(formula, *splits, where=where)).fetchall()
     return found
 
 
@@ -86,6 +109,23 @@ def test_time_to(con: Any) -> None:
     assert rows(con, TimeTo(**COMMON, duration="x", done="hit")) == [(0, 1, 1, 0, 0), (0, 3, 1, 1, 0), (1, 7, 1, 0, 0)]
 
 
+def test_total_and_part(con: Any) -> None:
+    assert rows(con, Total(**COMMON, value="x")) == [(0, 4, 7, 19, 0), (1, 1, 7, 49, 0)]
+    assert rows(con, Part(**COMMON), "team") == [(0, "a", 3, 0), (0, None, 1, 0), (1, "b", 1, 0)]
+
+
+def test_agreement_counts_pairs_that_have_both(con: Any) -> None:
+    found = rows(con, Agreement(**COMMON, first="x", second="y", of="why IS NULL"))
+    assert found == [(0, 1, 2, 1, 0), (0, 3, 4, 1, 0), (1, 7, 1, 1, 0)]
+
+
+def test_the_currencies_of_what_is_counted(con: Any) -> None:
+    total = Total(**COMMON, value="x", currency="team", of="x > 1")
+    assert rows(con, total) == [(0, 2, 6, 18, "a", "a", 0), (1, 1, 7, 49, "b", "b", 0)]
+    mean = Mean(**COMMON, value="x", currency="kind")
+    assert rows(con, mean)[0] == (0, 1, 1, "p", "p", 0)
+
+
 def test_level_counts_what_covers_the_instant(con: Any) -> None:
     level = Level(dataset="tickets", opened="since_", ended="until_")
     assert rows(con, level) == [(0, 4, 0), (1, 3, 0)]
@@ -94,7 +134,9 @@ def test_level_counts_what_covers_the_instant(con: Any) -> None:
 
 
 def test_a_span_covers_its_beginning_and_not_its_end(con: Any) -> None:
-    con.execute("CREATE OR REPLACE TABLE instants AS SELECT * FROM (VALUES (1500, 0), (2600, 1)) v(t, period)")
+    con.execute(
+        "CREATE OR REPLACE TABLE instants AS SELECT * FROM (VALUES (0, 1500, 0), (1501, 2600, 1)) v(start_t, t, period)"
+    )
     level = Level(dataset="tickets", opened="since_", ended="until_")
     assert rows(con, level, where="team IN ('a', 'b')") == [(0, 2, 0), (1, 3, 0)]
 

@@ -16,7 +16,7 @@ from measure.small import Small
 
 KEYS = {
     "metric", "variant", "statistic", "period", "by", "value", "low", "high", "method", "note", "no_estimate", "level",
-    "n", "unit", "clock", "definition_version", "pending", "left_out", "as_of",
+    "n", "unit", "currency", "clock", "definition_version", "pending", "left_out", "as_of",
 }  # fmt: skip
 
 

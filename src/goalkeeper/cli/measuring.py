@@ -61,6 +61,7 @@ def metric(
 
 
 def _show_cells(found: Estimates) -> None:
+    from goalkeeper.stats.estimate import NoEstimate
     from goalkeeper.units import format_interval, format_value
 
     name = found.metric.name + (f", variant {found.variant}" if found.variant else "")
@@ -74,8 +75,12 @@ def _show_cells(found: Estimates) -> None:
     for cell in found:
         split = [part if part is not None else "(not known)" for part in cell.by.values()]
         value = cell.estimate
-        number = format_value(value.value, unit, days=days) if value else "cannot say"
-        interval = format_interval(value.low, value.high, unit, days=days) if value else cell.value.words  # type: ignore[union-attr]
+        number = format_value(value.value, unit, days=days, currency=cell.currency) if value else "cannot say"
+        interval = (
+            cell.value.words
+            if isinstance(cell.value, NoEstimate)
+            else format_interval(cell.value.low, cell.value.high, unit, days=days, currency=cell.currency)
+        )
         rows.append([cell.period.label, *split, number, interval, f"{cell.n:,}", _uncounted(cell)])
     splits = list(found.splits)
     head = [

@@ -1,18 +1,47 @@
 """The shapes a metric can have; each names the rows it counts and the sums it needs."""
 
 from goalkeeper.formulas.predicate import Predicate
-from goalkeeper.formulas.shapes import Formula, Index, Level, LevelShare, Mean, Quantile, Rate, Ratio, Share, TimeTo
+from goalkeeper.formulas.shapes import (
+    Agreement,
+    Arrivals,
+    Departures,
+    Formula,
+    Index,
+    Level,
+    LevelRatio,
+    LevelShare,
+    Mean,
+    Part,
+    Quantile,
+    Rate,
+    Ratio,
+    Retained,
+    RetainedAmount,
+    Share,
+    Spans,
+    TimeTo,
+    Total,
+)
 
 __all__ = [
+    "Agreement",
+    "Arrivals",
+    "Departures",
     "Formula",
     "Index",
     "Level",
+    "LevelRatio",
     "LevelShare",
     "Mean",
+    "Part",
     "Predicate",
     "Quantile",
     "Rate",
     "Ratio",
+    "Retained",
+    "RetainedAmount",
     "Share",
+    "Spans",
     "TimeTo",
+    "Total",
 ]

@@ -3,8 +3,9 @@
 ``among`` are the rows that the metric speaks of at all; ``of`` is the population among them, ``pending`` those of it
 whose window is not closed yet: they are shown, not counted. ``left_out`` adds reasons to the dataset's own.
 ``counts`` is what the population is called where that is not the metric's own word. ``window_days`` is how long a
-row has to wait until it can be judged. ``{clock}`` in a column name
-becomes "_working" on the working clock.
+row has to wait until it can be judged. ``{clock}`` in a column name becomes "_working" on the working clock. Where
+money is counted, ``currency`` is the column that names it: rows of two currencies are never added. ``people`` marks
+answers of employees: no small group of them is shown or can be told from the others.
 The statistics follow from the shape.
 """
 
@@ -29,13 +30,16 @@ class Formula:
     left_out: Mapping[str, str] = field(default_factory=dict)
     counts: str = ""
     window_days: int = 0
+    currency: str = ""
+    people: bool = False
 
     statistics: ClassVar[tuple[str, ...]] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Every piece of formula text it holds."""
-        return (self.among, self.of, self.pending, *self.left_out.values(), *self.values)
+        currency = (self.currency,) if self.currency else ()
+        return (self.among, self.of, self.pending, *self.left_out.values(), *currency, *self.values)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -90,10 +94,11 @@ class Quantile(Formula):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio(Formula):
-    """A sum over a sum: n, Σx, Σy, Σxx, Σyy, Σxy → delta method."""
+    """A sum over a sum, times ``per``: n, Σx, Σy, Σxx, Σyy, Σxy → delta method."""
 
     over: str
     under: str
+    per: float = 1.0
     statistics: ClassVar[tuple[str, ...]] = ("ratio",)
 
     @property
@@ -141,13 +146,47 @@ class Rate(Formula):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level(Formula):
-    """How many spans cover the period's last instant: a stock, so no interval."""
+class Total(Formula):
+    """The sum of a value over a period: n, Σx, Σxx → compound Poisson."""
+
+    value: str
+    statistics: ClassVar[tuple[str, ...]] = ("total",)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (self.value,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Formula):
+    """A split's rows among all rows of the period: n, k → Wilson; without a split it is the whole."""
+
+    statistics: ClassVar[tuple[str, ...]] = ("share",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement(Formula):
+    """How far two judgements of one thing agree beyond chance: counts per pair of judgements → Cohen's κ."""
+
+    first: str
+    second: str
+    statistics: ClassVar[tuple[str, ...]] = ("kappa",)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (self.first, self.second)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans(Formula):
+    """What the shapes over spans share: rows that hold from ``opened`` up to ``ended``, or still.
+
+    A period looks at them at its first instant, at its last, or in between, so its rows do not add over days.
+    """
 
     opened: str
     ended: str
     at: str = ""
-    statistics: ClassVar[tuple[str, ...]] = ("level",)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -155,16 +194,86 @@ class Level(Formula):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LevelShare(Formula):
+class Level(Spans):
+    """How many spans cover the period's last instant: a stock, so no interval."""
+
+    statistics: ClassVar[tuple[str, ...]] = ("level",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelShare(Spans):
     """The share of the spans that cover the period's last instant whose ``since`` lies over ``older_s`` back."""
 
-    opened: str
-    ended: str
     since: str
     older_s: int
-    at: str = ""
     statistics: ClassVar[tuple[str, ...]] = ("share",)
 
     @property
     def values(self) -> tuple[str, ...]:
         return (self.opened, self.ended, self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRatio(Spans):
+    """A sum over a sum of the spans that cover the period's last instant: a stock, so no interval."""
+
+    over: str
+    under: str
+    statistics: ClassVar[tuple[str, ...]] = ("ratio",)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (self.opened, self.ended, self.over, self.under)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retained(Spans):
+    """Of those there at the period's first instant, who is there at its last; or is not, if ``lost``: n, k → Wilson.
+
+    ``who`` names one across its spans. Who came and went within the period was not there at its start.
+    """
+
+    who: str
+    lost: bool = False
+    statistics: ClassVar[tuple[str, ...]] = ("share",)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (self.opened, self.ended, self.who)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetainedAmount(Spans):
+    """The amount at the period's last instant over that at its first, of those there at the first → delta method.
+
+    ``capped`` counts nobody's growth; ``lost`` is what is missing from 1.
+    """
+
+    who: str
+    amount: str
+    capped: bool = False
+    lost: bool = False
+    statistics: ClassVar[tuple[str, ...]] = ("ratio",)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (self.opened, self.ended, self.who, self.amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrivals(Spans):
+    """Who came within the period for the first time, over those there at its first instant → Poisson."""
+
+    who: str
+    statistics: ClassVar[tuple[str, ...]] = ("ratio",)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (self.opened, self.ended, self.who)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departures(Spans):
+    """Spans that ended within the period, per year of the time they held in it → Poisson."""
+
+    statistics: ClassVar[tuple[str, ...]] = ("rate",)

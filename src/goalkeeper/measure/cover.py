@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from goalkeeper.datasets import Dataset
-from goalkeeper.formulas import Formula, Level, LevelShare, Rate
+from goalkeeper.formulas import Formula, Rate, Spans
 from goalkeeper.measure.periods import Period, day_of, local_day
 from goalkeeper.warehouse.store import Store
 
@@ -30,9 +30,9 @@ class Cover:
 def cover_of(store: Store, formula: Formula, data: Dataset, zone: str) -> Cover | None:
     """What the dataset covers, whatever is asked of it; None where it has no row.
 
-    Only rates and stocks need it: all other shapes have no number where they have no row.
+    Only rates and spans need it: all other shapes have no number where they have no row.
     """
-    if isinstance(formula, Level | LevelShare):
+    if isinstance(formula, Spans):
         opened = store.one(f"SELECT min({formula.opened}) FROM {data.source} d")
         first = None if opened is None else local_day(opened, zone)
     else:
@@ -47,15 +47,26 @@ def cover_of(store: Store, formula: Formula, data: Dataset, zone: str) -> Cover 
 
 def needs_cover(formula: Formula) -> bool:
     """Whether a formula has a number where it has no row."""
-    return isinstance(formula, Rate | Level | LevelShare)
+    return isinstance(formula, Rate | Spans)
+
+
+# What tells up to when a source without tickets is known: things that happened, none that are planned.
+_HAPPENED = {
+    "interactions": "started_at",
+    "survey_responses": "responded_at",
+    "survey_invitations": "sent_at",
+    "orders": "ordered_at",
+    "subscription_events": "occurred_at",
+    "subscriptions": "started_at",
+    "reviews": "published_at",
+    "self_service_sessions": "started_at",
+}
 
 
 def newest_moment(store: Store) -> datetime:
-    """Up to when the data reaches, UTC; now where there is none."""
-    moments = [
-        "SELECT max(make_timestamp(horizon_t * 1000)) AS t FROM meta.horizons",
-        "SELECT max(make_timestamp(started_at * 1000)) FROM facts.calls",
-        "SELECT max(make_timestamp(responded_at * 1000)) FROM facts.answers",
-    ]
+    """Up to when the data reaches, UTC, not later than now; now where there is none."""
+    moments = ["SELECT max(make_timestamp(horizon_t * 1000)) AS t FROM meta.horizons"]
+    moments += [f"SELECT max({moment}) FROM canon.{table}" for table, moment in _HAPPENED.items()]
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     found: datetime | None = store.one(f"SELECT max(t) FROM ({' UNION ALL '.join(moments)})")
-    return found or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    return min(found, now) if found else now

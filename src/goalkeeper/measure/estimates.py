@@ -28,6 +28,7 @@ class Cell:
     n: int
     pending: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
+    currency: str = ""
 
     @property
     def estimate(self) -> Estimate | None:
@@ -92,6 +93,7 @@ class Estimates(Sequence[Cell]):
             "level": self.level,
             "n": cell.n,
             "unit": self.metric.unit.value,
+            "currency": cell.currency or None,
             "clock": self.clock or None,
             "definition_version": self.metric.version(self.variant),
             "pending": cell.pending,
@@ -116,8 +118,9 @@ class Estimates(Sequence[Cell]):
                 ("since", pa.date32()), ("until", pa.date32()), *[(f"by_{name}", pa.string()) for name in self.splits],
                 ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()), ("level", pa.float64()),
                 ("n", pa.int64()), ("method", pa.string()), ("note", pa.string()), ("no_estimate", pa.string()),
-                ("unit", pa.string()), ("clock", pa.string()), ("definition_version", pa.string()),
-                ("pending", pa.int64()), ("left_out", pa.int64()), ("as_of", pa.string()),
+                ("unit", pa.string()), ("currency", pa.string()), ("clock", pa.string()),
+                ("definition_version", pa.string()), ("pending", pa.int64()), ("left_out", pa.int64()),
+                ("as_of", pa.string()),
             ]
         )  # fmt: skip
         return pa.Table.from_pylist(rows, schema=schema)

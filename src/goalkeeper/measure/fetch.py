@@ -12,8 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from goalkeeper.engines.spans import spans_sql
 from goalkeeper.engines.sql import Asked, left_out_sql, sums_sql
 from goalkeeper.errors import UsageError
+from goalkeeper.formulas import Spans
 from goalkeeper.measure.cover import Cover
 from goalkeeper.measure.periods import Period, day_number
 from goalkeeper.measure.statistics import Rows
@@ -24,15 +26,20 @@ Key = tuple[int, tuple[str | None, ...]]
 
 
 def give_periods(store: Store, spans: list[Period], zone: str, cover: Cover | None) -> None:
-    """The temporary tables that the queries join: local day → period, and each period's last instant that is known."""
+    """The temporary tables that the queries join: local day → period, and its first and last known instant."""
     first, last = day_number(spans[0].since), day_number(spans[-1].until)
     numbers = np.repeat(np.arange(len(spans), dtype=np.int32), [span.days for span in spans])
     known = [(number, span) for number, span in enumerate(spans) if cover and cover.days(span)]
+    starts = [span.start_ms(zone) for _, span in known]
     ends = [min(span.end_ms(zone) - 1, cover.until_ms) for _, span in known if cover]
     tables = {
         "periods": pa.table({"day": np.arange(first, last, dtype=np.int32), "period": numbers}),
         "instants": pa.table(
-            {"t": pa.array(ends, pa.int64()), "period": pa.array([number for number, _ in known], pa.int32())}
+            {
+                "start_t": pa.array(starts, pa.int64()),
+                "t": pa.array(ends, pa.int64()),
+                "period": pa.array([number for number, _ in known], pa.int32()),
+            }
         ),
     }
     for name, table in tables.items():
@@ -68,7 +75,8 @@ def check_condition(store: Store, source: str, where: str, text: str) -> None:
 def groups(store: Store, asked: Asked) -> dict[Key, Rows]:
     """The sums' columns, one group per cell; the query sorts by period and splits."""
     splits = asked.splits
-    table = store.con.sql(sums_sql(asked)).to_arrow_table()
+    query = spans_sql if isinstance(asked.formula, Spans) else sums_sql
+    table = store.con.sql(query(asked)).to_arrow_table()
     if not table.num_rows:
         return {}
     numbers = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names if name not in splits}
@@ -84,6 +92,16 @@ def groups(store: Store, asked: Asked) -> dict[Key, Rows]:
         )
         found[int(numbers["period"][start]), by] = {name: column[start:end] for name, column in numbers.items()}
     return found
+
+
+def parts(found: dict[Key, Rows]) -> dict[Key, Rows]:
+    """The same groups, each with its rows as ``k`` and those of its whole period as ``n``."""
+    whole: dict[int, int] = {}
+    for (period, _), rows in found.items():
+        whole[period] = whole.get(period, 0) + int(rows["n"].sum())
+    return {
+        key: {**rows, "k": rows["n"].sum(keepdims=True), "n": np.array([whole[key[0]]])} for key, rows in found.items()
+    }
 
 
 def left_out(store: Store, asked: Asked) -> dict[Key, dict[str, int]]:

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 
 from goalkeeper.engines.sql import Asked
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.formulas import Formula, Level, LevelShare, Predicate, Rate
+from goalkeeper.formulas import Departures, Formula, Level, LevelRatio, LevelShare, Part, Predicate, Rate, Spans, Total
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.measure import fetch
 from goalkeeper.measure.cover import Cover, cover_of, needs_cover, newest_moment
 from goalkeeper.measure.estimates import Cell, Estimates
 from goalkeeper.measure.periods import Period, day_of, periods
-from goalkeeper.measure.statistics import Rows, estimate
+from goalkeeper.measure.privacy import hide_small_groups
+from goalkeeper.measure.statistics import Rows, currency, estimate
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
 from goalkeeper.warehouse.store import Store
@@ -60,6 +61,8 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
         groups, left = fetch.groups(store, asked), fetch.left_out(store, asked)
     seen = {by for _, by in (*groups, *left)} if question.by else {()}
     fetch.refuse_too_many(len(seen) * len(spans))
+    if isinstance(formula, Part):
+        groups = fetch.parts(groups)
     cells = []
     for number, span in enumerate(spans):
         for by in sorted(seen, key=lambda by: [(part is None, part or "") for part in by]):
@@ -67,8 +70,9 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
             value, n = _value(metric, found, rows, span, cover)
             pending = int(rows["pending"].sum()) if rows else 0
             out = dict(sorted(left.get((number, by), {}).items()))
-            cells.append(Cell(span, dict(zip(question.by, by, strict=True)), value, n, pending, out))
-    return replace(found, cells=tuple(cells))
+            split = dict(zip(question.by, by, strict=True))
+            cells.append(Cell(span, split, value, n, pending, out, currency(rows)))
+    return replace(found, cells=tuple(hide_small_groups(cells) if formula.people else cells))
 
 
 def _check(metric: Metric, formula: Formula, splits: tuple[str, ...], statistic: str, question: Question) -> None:
@@ -129,14 +133,18 @@ def _value(metric: Metric, asked: Estimates, rows: Rows, span: Period, cover: Co
         if not days:
             return NoEstimate("no_data", what=what), 0
     value, n = estimate(formula, rows, asked.statistic, asked.level, days)
-    if isinstance(formula, Rate):
+    if isinstance(formula, Rate | Spans):
         value = _with_days(value, days, span.days)
-    elif n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, Level):
+    if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, _OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
     return (replace(value, what=what) if isinstance(value, NoEstimate) else value), n
 
 
+# Their n is an exposure, or the number itself, and not the rows that the number rests on.
+_OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
+
+
 def _with_days(value: Result, days: int, of: int) -> Result:
-    if isinstance(value, Estimate) and days < of:
+    if isinstance(value, Estimate) and value.low is not None and days < of:
         return replace(value, note=f"the data covers {days:,} of {of:,} days")
     return value

@@ -34,10 +34,13 @@ class Period:
         """Its last day."""
         return self.until - timedelta(days=1)
 
+    def start_ms(self, zone: str) -> int:
+        """The instant it begins, in milliseconds since 1970 UTC."""
+        return _midnight_ms(self.since, zone)
+
     def end_ms(self, zone: str) -> int:
         """The instant it ends, in milliseconds since 1970 UTC."""
-        midnight = datetime(self.until.year, self.until.month, self.until.day, tzinfo=ZoneInfo(zone))
-        return round(midnight.astimezone(UTC).timestamp() * 1000)
+        return _midnight_ms(self.until, zone)
 
 
 def periods(since: date, until: date, every: str = "") -> list[Period]:
@@ -107,6 +110,10 @@ def label(start: date, every: str) -> str:
             return str(start.year)
         case _:
             return start.isoformat()
+
+
+def _midnight_ms(day: date, zone: str) -> int:
+    return round(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC).timestamp() * 1000)
 
 
 def local_day(ms: int, zone: str) -> date:

@@ -7,7 +7,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from goalkeeper.formulas import Formula, Index, Level, LevelShare, Mean, Quantile, Rate, Ratio, Share, TimeTo
+from goalkeeper.formulas import (
+    Agreement,
+    Arrivals,
+    Departures,
+    Formula,
+    Index,
+    Level,
+    LevelRatio,
+    LevelShare,
+    Mean,
+    Part,
+    Quantile,
+    Rate,
+    Ratio,
+    Retained,
+    RetainedAmount,
+    Share,
+    TimeTo,
+    Total,
+)
+from goalkeeper.stats.agreement import cohen_kappa
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.index import tango
 from goalkeeper.stats.mean import bootstrap_t
@@ -17,38 +37,41 @@ from goalkeeper.stats.rate import poisson_rate
 from goalkeeper.stats.ratio import ratio_of_sums
 from goalkeeper.stats.sums import CountSums, RateSums, RatioSums, TimeToSums
 from goalkeeper.stats.survival import kaplan_meier
+from goalkeeper.stats.total import compound_poisson
 
 Rows = dict[str, NDArray[Any]]
 _QUANTILES = {"median": 0.5, "p90": 0.9}
+_YEAR_DAYS = 365.25
 
 
 def estimate(formula: Formula, rows: Rows, statistic: str, level: float, days: int) -> tuple[Result, int]:
-    """The estimate of one cell and the n it rests on, from the rows that `sums_sql` gave for it.
+    """The estimate of one cell and the n it rests on, from the rows that its query gave for it.
 
-    ``days`` is the exposure of a rate. A cell without rows has no data.
+    ``days`` is the exposure of a rate. A cell without rows has no data; one with two currencies has no number.
     """
+    n = _total(rows, "n")
+    if two := two_currencies(rows):
+        return NoEstimate("currencies", what=f"{two[0]} and {two[1]}"), n
     match formula:
-        case Share():
-            n, k = _total(rows, "n"), _total(rows, "k")
-            return wilson(k, n, level), n
+        case Share() | Retained() | Part():
+            return wilson(_total(rows, "k"), n, level), n
         case Index():
-            n = _total(rows, "n")
             return tango(_total(rows, "plus"), _total(rows, "minus"), n, level), n
         case Rate():
-            n = _total(rows, "n")
             return poisson_rate(RateSums(n, days), level), n
-        case Ratio():
-            n = _total(rows, "n")
-            sums = [float(rows[name].sum()) if n else 0.0 for name in ("x", "y", "xx", "yy", "xy")]
-            return ratio_of_sums(RatioSums(n, *sums), level), n
-        case Level():
-            n = _total(rows, "n")
-            return Estimate(float(n), None, None, level, n, "count"), n
-        case LevelShare():
-            n, k = _total(rows, "n"), _total(rows, "k")
-            if not n:
-                return NoEstimate("no_denominator"), 0
-            return Estimate(k / n, None, None, level, n, "count"), n
+        case Arrivals():
+            return poisson_rate(RateSums(_total(rows, "k"), n), level), n
+        case Departures():
+            held = float(rows["n"].sum()) if rows else 0.0
+            return poisson_rate(RateSums(_total(rows, "k"), held), level, per=_YEAR_DAYS), int(held)
+        case Ratio() | RetainedAmount():
+            return _ratio(formula, rows, level), n
+        case Total():
+            return compound_poisson(n, _sum(rows, "x"), _sum(rows, "xx"), level), n
+        case Level() | LevelShare() | LevelRatio():
+            return _stock(formula, rows, level), n
+        case Agreement():
+            return cohen_kappa(_pairs(rows), level), n
         case Mean() | Quantile():
             counts = CountSums.of(rows.get("value", np.empty(0)), rows.get("n", np.empty(0, dtype=np.int64)))
             return _of_values(counts, statistic, level), counts.n
@@ -56,6 +79,55 @@ def estimate(formula: Formula, rows: Rows, statistic: str, level: float, days: i
             return _of_times(formula, rows, statistic, level)
         case _:
             raise TypeError(f"no statistic for {type(formula).__name__}")
+
+
+def currency(rows: Rows) -> str:
+    """The one currency of a cell's money; empty where there is none, or more than one."""
+    found = _currencies(rows)
+    return found[0] if len(found) == 1 else ""
+
+
+def two_currencies(rows: Rows) -> tuple[str, str] | None:
+    """Two different currencies of a cell's money, or None."""
+    found = _currencies(rows)
+    return (found[0], found[-1]) if len(found) > 1 else None
+
+
+def _currencies(rows: Rows) -> list[str]:
+    named = [code for name in ("low_money", "high_money") for code in rows.get(name, ())]
+    return sorted({code for code in named if isinstance(code, str)})
+
+
+def _ratio(formula: Ratio | RetainedAmount, rows: Rows, level: float) -> Result:
+    sums = RatioSums(_total(rows, "n"), *(_sum(rows, name) for name in ("x", "y", "xx", "yy", "xy")))
+    found = ratio_of_sums(sums, level)
+    if isinstance(found, NoEstimate):
+        return found
+    if isinstance(formula, Ratio):
+        return found.scaled(formula.per)
+    return found.missing_from(1.0) if formula.lost else found
+
+
+def _stock(formula: Level | LevelShare | LevelRatio, rows: Rows, level: float) -> Result:
+    """A number counted at an instant: no interval."""
+    n = _total(rows, "n")
+    match formula:
+        case LevelShare():
+            over, under = float(_total(rows, "k")), float(n)
+        case LevelRatio():
+            over, under = _sum(rows, "x"), _sum(rows, "y")
+        case _:
+            over, under = float(n), 1.0
+    return Estimate(over / under, None, None, level, n, "count") if under else NoEstimate("no_denominator")
+
+
+def _pairs(rows: Rows) -> NDArray[np.int64]:
+    """The square table of counts of a cell: first judgement by second."""
+    first, second, n = (rows.get(name, np.empty(0)) for name in ("value", "other", "n"))
+    seen = np.unique(np.concatenate([first, second]))
+    table = np.zeros((len(seen), len(seen)), dtype=np.int64)
+    np.add.at(table, (np.searchsorted(seen, first), np.searchsorted(seen, second)), n.astype(np.int64))
+    return table
 
 
 def _of_values(counts: CountSums, statistic: str, level: float) -> Result:
@@ -80,3 +152,7 @@ def _of_times(formula: TimeTo, rows: Rows, statistic: str, level: float) -> tupl
 
 def _total(rows: Rows, name: str) -> int:
     return int(rows[name].sum()) if name in rows else 0
+
+
+def _sum(rows: Rows, name: str) -> float:
+    return float(np.nansum(rows[name].astype(np.float64))) if name in rows else 0.0

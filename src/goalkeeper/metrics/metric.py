@@ -11,10 +11,30 @@ from math import inf
 
 from goalkeeper.datasets import Dataset, dataset
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.formulas import Formula, Index, Level, LevelShare, Mean, Predicate, Quantile, Rate, Ratio, Share, TimeTo
+from goalkeeper.formulas import (
+    Agreement,
+    Arrivals,
+    Departures,
+    Formula,
+    Index,
+    Level,
+    LevelRatio,
+    LevelShare,
+    Mean,
+    Part,
+    Predicate,
+    Quantile,
+    Rate,
+    Ratio,
+    Retained,
+    RetainedAmount,
+    Share,
+    TimeTo,
+    Total,
+)
 from goalkeeper.units import Better, Unit
 
-_UNITS: dict[type[Formula], tuple[Unit, ...]] = {
+UNITS: dict[type[Formula], tuple[Unit, ...]] = {
     Share: (Unit.SHARE,),
     LevelShare: (Unit.SHARE,),
     Index: (Unit.INDEX,),
@@ -23,7 +43,15 @@ _UNITS: dict[type[Formula], tuple[Unit, ...]] = {
     Rate: (Unit.RATE,),
     Mean: (Unit.DURATION, Unit.COUNT, Unit.SCORE, Unit.MONEY),
     Quantile: (Unit.DURATION, Unit.COUNT, Unit.SCORE, Unit.MONEY),
-    Ratio: (Unit.RATIO, Unit.MONEY, Unit.RATE, Unit.DURATION),
+    Ratio: (Unit.RATIO, Unit.MONEY, Unit.RATE, Unit.DURATION, Unit.SHARE),
+    Part: (Unit.SHARE,),
+    Total: (Unit.MONEY, Unit.COUNT, Unit.DURATION),
+    Agreement: (Unit.RATIO,),
+    LevelRatio: (Unit.RATIO, Unit.SHARE),
+    Retained: (Unit.SHARE,),
+    RetainedAmount: (Unit.SHARE,),
+    Arrivals: (Unit.SHARE,),
+    Departures: (Unit.SHARE,),
 }
 
 _WORDS = ("left_out", "counts", "window_days")  # of left_out only the tests are meaning; `pending` says the window
@@ -110,7 +138,7 @@ class Metric:
             self._check(formula)
 
     def _check(self, formula: Formula) -> None:
-        valid = _UNITS[type(formula)]
+        valid = UNITS[type(formula)]
         if self.unit not in valid:
             shape = type(formula).__name__
             raise UsageError(
@@ -155,7 +183,10 @@ class Metric:
     def version(self, variant: str = "") -> str:
         """Eight hex digits that change with the meaning: formula and unit, not the words around them."""
         formula = self.variant(variant)
-        parts = [f"{each.name}={getattr(formula, each.name)!r}" for each in fields(formula) if each.name not in _WORDS]
+        said = {each.name: getattr(formula, each.name) for each in fields(formula) if each.name not in _WORDS}
+        # What is left at its default is not part of it: shapes can learn a new word without changing old meanings.
+        defaults = {each.name: each.default for each in fields(formula)}
+        parts = [f"{name}={value!r}" for name, value in said.items() if value != defaults[name]]
         meaning = (self.key, self.unit.value, type(formula).__name__, *parts, *formula.left_out.values())
         return hashlib.sha256(repr(meaning).encode()).hexdigest()[:8]
 

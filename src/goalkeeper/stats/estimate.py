@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, Self, get_args
 
 from goalkeeper.units import Unit, format_value
 
@@ -18,12 +18,15 @@ Reason = Literal[
     "negative",
     "not_finite",
     "impossible",
+    "currencies",
+    "people",
 ]
 """Why there is no estimate. `have` and `need` of NoEstimate mean, for each:
 
 no_data – none; too_few – rows; not_reached – the share finished and the share asked for; not_followed – the
 longest time seen and the time asked for, in seconds; no_denominator, not_positive,
-negative and not_finite – none; impossible – a count and the count it is taken from.
+negative and not_finite – none; impossible – a count and the count it is taken from; currencies – none (`what` names
+two of them); people – none, for the number of a small group is not told either.
 """
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
@@ -56,6 +59,16 @@ class Estimate:
     def width(self) -> float:
         """High minus low; inf where a side is open or there is no interval."""
         return math.inf if self.low is None or self.high is None else self.high - self.low
+
+    def scaled(self, factor: float) -> Self:
+        """The number and its limits times a factor above zero."""
+        low, high = (None if side is None else side * factor for side in (self.low, self.high))
+        return replace(self, value=self.value * factor, low=low, high=high)
+
+    def missing_from(self, whole: float) -> Self:
+        """What the number leaves of a whole; the limits change places."""
+        low, high = (None if side is None else whole - side for side in (self.high, self.low))
+        return replace(self, value=whole - self.value, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,10 @@ class NoEstimate:
                 return "a value is infinite or not a number"
             case "impossible":
                 return f"counts that cannot be: {have:,} of {need:,}"
+            case "currencies":
+                return f"{self.what} are not added; split or filter by currency"
+            case "people":
+                return "hidden, so that no small group of people can be told"
 
 
 Result = Estimate | NoEstimate

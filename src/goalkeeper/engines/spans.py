@@ -1,0 +1,120 @@
+"""The queries of the shapes over spans: who is there at a period's first and last instant, who came and who left."""
+
+from __future__ import annotations
+
+from goalkeeper.engines.sql import Asked, ratio_columns
+from goalkeeper.formulas import (
+    Arrivals,
+    Departures,
+    Level,
+    LevelRatio,
+    LevelShare,
+    Retained,
+    RetainedAmount,
+    Spans,
+)
+
+_AT_LAST = "r.from_t <= i.t AND (r.to_t IS NULL OR r.to_t > i.t)"
+_AT_FIRST = "r.from_t < i.start_t AND (r.to_t IS NULL OR r.to_t > i.start_t)"
+
+
+def spans_sql(asked: Asked) -> str:
+    """The query of a formula over spans: period, the splits, columns that depend on the shape, pending.
+
+    Level: n · LevelShare, Retained, Arrivals: n, k · LevelRatio: n, x, y · RetainedAmount: n, x, y, xx, yy, xy ·
+    Departures: k, and n, the exposure in days.
+    """
+    match asked.formula:
+        case Level() | LevelShare() | LevelRatio():
+            return _levels(asked)
+        case Retained() | RetainedAmount():
+            return _retained(asked)
+        case Arrivals():
+            return _arrivals(asked)
+        case Departures():
+            return _departures(asked)
+        case _:
+            raise TypeError(f"no query over spans for {type(asked.formula).__name__}")
+
+
+def _spans(asked: Asked, **extra: str) -> str:
+    """The spans looked at, with their two ends; without those that are left out."""
+    formula = asked.formula
+    assert isinstance(formula, Spans)
+    made = [f"{asked.text(formula.opened)} AS from_t", f"{asked.text(formula.ended)} AS to_t"]
+    made += [f"{asked.text(text)} AS {name}" for name, text in extra.items()]
+    made += [f"{asked.text(formula.currency)} AS money"] if formula.currency else []
+    inner = f"SELECT {''.join(f'{split}, ' for split in asked.splits)}{', '.join(made)}, {asked.judged}"
+    return (
+        f"(SELECT * FROM ({inner}, {asked.reason} AS reason FROM {asked.source} d WHERE {asked.rows})"
+        " WHERE reason IS NULL)"
+    )
+
+
+def _levels(asked: Asked) -> str:
+    formula, extra = asked.formula, {}
+    columns = ["count(*) FILTER (counted) AS n"]
+    match formula:
+        case LevelShare():
+            extra = {"since_t": formula.since}
+            columns += [f"count(*) FILTER (counted AND i.t - since_t > {formula.older_s * 1000}) AS k"]
+        case LevelRatio():
+            extra = {"amount": formula.over, "other": formula.under}
+            columns += ["sum(amount) FILTER (counted) AS x", "sum(other) FILTER (counted) AS y"]
+    return (
+        f"SELECT {asked.keys}, {', '.join(columns)}, count(*) FILTER (pending) AS pending "
+        f"FROM {_spans(asked, **extra)} r JOIN instants i ON {_AT_LAST} GROUP BY {asked.keys} ORDER BY {asked.keys}"
+    )
+
+
+def _retained(asked: Asked) -> str:
+    formula = asked.formula
+    assert isinstance(formula, Retained | RetainedAmount)
+    amount = formula.amount if isinstance(formula, RetainedAmount) else "1"
+    rows = _spans(asked, who=formula.who, amount=amount)
+    money = "min(money) AS low_money, max(money) AS high_money, " if formula.currency else ""
+    there = f"SELECT i.period, {''.join(f'{split}, ' for split in asked.splits)}who, {money}sum(amount) AS amount "
+    if isinstance(formula, RetainedAmount):
+        kept = "coalesce(z.amount, 0)"
+        x = f"least({kept}, a.amount)" if formula.capped else kept
+        columns = ratio_columns(f"CAST({x} AS DOUBLE)", "CAST(a.amount AS DOUBLE)")
+    else:
+        columns = ("count(*) AS n", f"count(*) FILTER (z.who IS {'' if formula.lost else 'NOT '}NULL) AS k")
+    if money:
+        columns += ("min(a.low_money) AS low_money", "max(a.high_money) AS high_money")
+    return (
+        f"WITH r AS {rows}, a AS ({there} FROM r JOIN instants i ON {_AT_FIRST} WHERE counted "
+        f"GROUP BY {asked.keys}, who), z AS (SELECT i.period, who, sum(amount) AS amount FROM r "
+        f"JOIN instants i ON {_AT_LAST} WHERE counted GROUP BY i.period, who) "
+        f"SELECT {_of('a', asked)}, {', '.join(columns)}, 0 AS pending "
+        f"FROM a LEFT JOIN z ON z.period = a.period AND z.who = a.who "
+        f"GROUP BY {_of('a', asked)} ORDER BY {_of('a', asked)}"
+    )
+
+
+def _arrivals(asked: Asked) -> str:
+    formula = asked.formula
+    assert isinstance(formula, Arrivals)
+    keys = f"i.period{''.join(f', r.{split}' for split in asked.splits)}"
+    came = "r.from_t >= i.start_t AND r.from_t <= i.t AND r.first_t = r.from_t"
+    return (
+        f"WITH r AS (SELECT *, min(from_t) OVER (PARTITION BY who) AS first_t FROM "
+        f"{_spans(asked, who=formula.who)} WHERE counted) "
+        f"SELECT {asked.keys}, count(DISTINCT who) FILTER (NOT new) AS n, count(DISTINCT who) FILTER (new) AS k, "
+        f"0 AS pending FROM (SELECT {keys}, r.who, false AS new FROM r JOIN instants i ON {_AT_FIRST} "
+        f"UNION ALL SELECT {keys}, r.who, true FROM r JOIN instants i ON {came}) "
+        f"GROUP BY {asked.keys} ORDER BY {asked.keys}"
+    )
+
+
+def _departures(asked: Asked) -> str:
+    there = "r.from_t <= i.t AND (r.to_t IS NULL OR r.to_t > i.start_t)"
+    held = "least(coalesce(to_t, i.t + 1), i.t + 1) - greatest(from_t, i.start_t)"
+    return (
+        f"SELECT {asked.keys}, sum({held}) / 86400000.0 AS n, count(*) FILTER (to_t <= i.t) AS k, 0 AS pending "
+        f"FROM {_spans(asked)} r JOIN instants i ON {there} WHERE counted GROUP BY {asked.keys} ORDER BY {asked.keys}"
+    )
+
+
+def _of(table: str, asked: Asked) -> str:
+    return ", ".join(f"{table}.{name}" for name in ("period", *asked.splits))

@@ -1,0 +1,80 @@
+"""Who is there at a period's first and last instant, who came and who left: on four customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pytest
+
+from goalkeeper.engines.spans import spans_sql
+from goalkeeper.engines.sql import Asked
+from goalkeeper.formulas import Arrivals, Departures, LevelRatio, Retained, RetainedAmount, Spans
+
+DAY = 86_400_000
+
+# Days 10 to 19 are period 0, days 20 to 29 period 1; the data is known up to the end of day 29.
+ROWS = f"""
+CREATE TABLE rows_ AS
+SELECT who_, plan, since_ * {DAY}::BIGINT AS since_, until_ * {DAY}::BIGINT AS until_, mrr, why FROM (VALUES
+    ('anna',  'basic', 0,  15,   10.0, NULL),   -- there at 10, gone at 15,
+    ('anna',  'gold',  18, NULL, 30.0, NULL),   -- back before the period is over, and paying more
+    ('bert',  'basic', 5,  20,   10.0, NULL),   -- gone at the very instant that period 1 begins
+    ('carla', 'gold',  10, NULL, 40.0, NULL),   -- came at the first instant of period 0: new in it
+    ('dora',  'basic', 12, 14,   10.0, NULL),   -- came and went within period 0
+    ('emil',  'basic', 2,  NULL, 10.0, 'test')
+) v(who_, plan, since_, until_, mrr, why)
+"""
+
+
+@pytest.fixture
+def con() -> Any:
+    connection = duckdb.connect()
+    connection.execute(ROWS)
+    connection.execute(
+        f"CREATE TABLE instants AS SELECT start_d * {DAY}::BIGINT AS start_t, end_d * {DAY}::BIGINT - 1 AS t, period "
+        "FROM (VALUES (10, 20, 0), (20, 30, 1)) v(start_d, end_d, period)"
+    )
+    return connection
+
+
+def rows(con: Any, formula: Spans, *splits: str) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = con.execute(spans_sql(Asked(formula, "rows_", "why", splits))).fetchall()
+    return found
+
+
+GIVEN: dict[str, Any] = {"dataset": "tickets", "opened": "since_", "ended": "until_"}
+
+
+def test_retained_are_those_of_the_start_who_are_there_at_the_end(con: Any) -> None:
+    # Period 0 begins with anna and bert; anna left and came back, bert held to the last instant.
+    assert rows(con, Retained(**GIVEN, who="who_")) == [(0, 2, 2, 0), (1, 2, 2, 0)]
+    assert rows(con, Retained(**GIVEN, who="who_", lost=True)) == [(0, 2, 0, 0), (1, 2, 0, 0)]
+    assert rows(con, Retained(**GIVEN, who="who_"), "plan") == [(0, "basic", 2, 2, 0), (1, "gold", 2, 2, 0)]
+
+
+def test_retained_amount_counts_growth_unless_capped(con: Any) -> None:
+    # anna 10 → 30, bert 10 → 10.
+    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr"))[0][:4] == (0, 2, 40, 20)
+    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", capped=True))[0][:4] == (0, 2, 20, 20)
+    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", currency="plan"))[0][-3:-1] == ("basic", "basic")
+
+
+def test_arrivals_are_first_spans(con: Any) -> None:
+    # carla and dora came in period 0; anna came back, which is no arrival.
+    assert rows(con, Arrivals(**GIVEN, who="who_")) == [(0, 2, 2, 0), (1, 2, 0, 0)]
+
+
+def test_departures_per_time_held(con: Any) -> None:
+    # Period 0 holds anna 5 + 2 days, bert 10, carla 10, dora 2; anna and dora left, bert at the start of period 1.
+    assert rows(con, Departures(**GIVEN)) == [(0, pytest.approx(29), 2, 0), (1, pytest.approx(20), 0, 0)]
+
+
+def test_a_departure_at_midnight_belongs_to_no_period_twice(con: Any) -> None:
+    con.execute(f"INSERT INTO rows_ VALUES ('fritz', 'basic', 0, {20 * DAY - 1}, 1.0, NULL)")
+    assert sum(row[2] for row in rows(con, Departures(**GIVEN))) == 3
+
+
+def test_a_level_ratio_divides_what_covers_the_last_instant(con: Any) -> None:
+    ratio = LevelRatio(**GIVEN, over="mrr", under="CASE WHEN plan = 'gold' THEN 1 ELSE 0 END")
+    assert rows(con, ratio) == [(0, 3, 80, 2, 0), (1, 2, 70, 2, 0)]
