@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import goalkeeper as gk
+from goalkeeper.stats.mix import MixShift, mix_shift
 from shared import shared_file
 
 
@@ -63,3 +64,15 @@ def test_the_whole_falls_while_each_segment_rises(survey: gk.Workspace) -> None:
     for segment in ("admin", "regular"):
         assert split["12", segment][0] > split["02", segment][0] + 0.04
     assert split["12", "regular"][1] / whole["12"].n > split["02", "regular"][1] / whole["02"].n + 0.1
+
+
+def test_the_fall_is_the_mix_and_not_the_scores(survey: gk.Workspace) -> None:
+    months: dict[str, dict[str, tuple[float, gk.Estimate]]] = {"02": {}, "12": {}}
+    for cell in survey.measure("nps", by="segment", every="month"):
+        if f"{cell.period.since:%m}" in months:
+            months[f"{cell.period.since:%m}"][str(cell.by["segment"])] = (cell.n, cell.estimate)
+    found = mix_shift(months["02"], months["12"])
+    assert isinstance(found, MixShift)
+    assert found.now < found.before
+    assert found.within.value > 0 > found.mix
+    assert found.mix + found.within.value == pytest.approx(found.now - found.before, abs=1e-12)

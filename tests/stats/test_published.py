@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -17,9 +16,7 @@ from goalkeeper.stats.logrank import LogRank, log_rank
 from goalkeeper.stats.quantile import order_ranks, quantile, rows_for_both_limits
 from goalkeeper.stats.sums import CountSums, TimeToSums
 from goalkeeper.stats.survival import kaplan_meier
-from shared import shared_file
-
-Entry = tuple[Any, Any, float]
+from published import Entry, assert_close, shared_entries
 
 # name: (input, expected, tolerance = half of the last printed digit)
 PUBLISHED: dict[str, Entry] = {
@@ -196,13 +193,6 @@ def compute(name: str, given: Any) -> Any:
     return next(method for start, method in COMPUTE.items() if name.startswith(start))(given)
 
 
-def assert_close(found: Any, expected: Any, tolerance: float) -> None:
-    if not isinstance(expected, dict):
-        found, expected = {"": found}, {"": expected}
-    for part, value in expected.items():
-        assert np.allclose(found[part], value, rtol=0, atol=tolerance * (1 + 1e-9)), (part, found[part], value)
-
-
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_printed_figures_are_met(name: str) -> None:
     given, expected, tolerance = PUBLISHED[name]
@@ -211,7 +201,7 @@ def test_printed_figures_are_met(name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_shared_vectors_are_met(name: str) -> None:
-    entry = json.loads(shared_file("vectors", "method_goldens.json").read_text(encoding="utf-8"))[name]
+    entry = shared_entries()[name]
     expected = entry["expected"]
     if name == "p90_types_1_to_10":  # it lists the definitions which are not ours, too
         expected = {"inverted_cdf": expected["inverted_cdf"], "duckdb_disc": expected["duckdb_disc"]}
@@ -219,8 +209,7 @@ def test_shared_vectors_are_met(name: str) -> None:
 
 
 def test_no_shared_vector_of_these_methods_is_left_out() -> None:
-    entries = json.loads(shared_file("vectors", "method_goldens.json").read_text(encoding="utf-8"))
-    ours = {name for name in entries if any(name.startswith(start) for start in COMPUTE)}
+    ours = {name for name in shared_entries() if any(name.startswith(start) for start in COMPUTE)}
     assert ours == set(PUBLISHED)
 
 

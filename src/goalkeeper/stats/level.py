@@ -1,8 +1,8 @@
-"""Confidence levels as tails and quantiles of the normal and t distributions."""
+"""Confidence levels as tails, and quantiles of the normal, t and binomial distributions."""
 
 from __future__ import annotations
 
-from scipy.special import ndtri, stdtrit
+from scipy.special import betainc, ndtri, stdtrit
 
 
 def tail(level: float) -> float:
@@ -20,3 +20,15 @@ def normal_quantile(level: float) -> float:
 def t_quantile(level: float, degrees: int) -> float:
     """Two-sided Student t quantile for degrees ≥ 1."""
     return -float(stdtrit(degrees, tail(level)))
+
+
+def binomial_quantile(p: float, n: int, q: float) -> int:
+    """The smallest k with P(X ≤ k) ≥ p for X ~ binomial(n, q), by bisection on the incomplete beta."""
+    low, high = 0, n
+    while low < high:
+        middle = (low + high) // 2
+        if betainc(n - middle, middle + 1, 1 - q) >= p:
+            high = middle
+        else:
+            low = middle + 1
+    return low

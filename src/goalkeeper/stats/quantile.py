@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import betainc
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
-from goalkeeper.stats.level import tail
+from goalkeeper.stats.level import binomial_quantile, tail
 from goalkeeper.stats.sums import CountSums
 
 METHOD = "order statistics"
@@ -59,7 +58,7 @@ def order_ranks(n: int, q: float, level: float = 0.95) -> tuple[int, int]:
     """
     _check(q)
     a = tail(level)
-    return _binomial_quantile(a, n, q), _binomial_quantile(1 - a, n, q) + 1
+    return binomial_quantile(a, n, q), binomial_quantile(1 - a, n, q) + 1
 
 
 def rows_for_both_limits(q: float, level: float = 0.95) -> int:
@@ -72,18 +71,6 @@ def limits_note(n: int, q: float, level: float) -> str:
     """Says how many rows two finite limits take, where n is too few; else empty."""
     need = rows_for_both_limits(q, level)
     return f"limits on both sides need {need} rows" if n < need else ""
-
-
-def _binomial_quantile(p: float, n: int, q: float) -> int:
-    """The smallest k with P(X ≤ k) ≥ p for X ~ binomial(n, q), by bisection on the incomplete beta."""
-    low, high = 0, n
-    while low < high:
-        middle = (low + high) // 2
-        if betainc(n - middle, middle + 1, 1 - q) >= p:
-            high = middle
-        else:
-            low = middle + 1
-    return low
 
 
 def _check(q: float) -> None:

@@ -1,0 +1,1 @@
+"""How likely a number is to reach a target by a date, from its own history; and what that history suggests."""

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.index import tango
+from goalkeeper.stats.mix import MixShift, mix_shift
+from goalkeeper.stats.proportion import newcombe, wilson
+
+CELLS = st.dictionaries(
+    st.sampled_from("abcdef"),
+    st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    min_size=1,
+)
+
+
+def weighted(cells):
+    return {name: (n, wilson(k, n)) for name, (k, n) in cells.items()}
+
+
+@given(before=CELLS, now=CELLS)
+def test_within_and_mix_add_up_to_the_change(before, now) -> None:
+    found = mix_shift(weighted(before), weighted(now))
+    assert isinstance(found, MixShift)
+    for whole, cells in ((found.before, before), (found.now, now)):
+        assert whole == pytest.approx(sum(k for k, _ in cells.values()) / sum(n for _, n in cells.values()))
+    assert found.within.value + found.mix == pytest.approx(found.now - found.before, abs=1e-12)
+    assert sum(one.within + one.mix for one in found.segments) == pytest.approx(found.now - found.before, abs=1e-12)
+    assert {one.segment for one in found.segments} == set(before) | set(now)
+
+
+def test_the_whole_falls_while_both_segments_rise() -> None:
+    def survey(counts: dict[str, tuple[int, int, int]]):
+        return {name: (n, tango(plus, minus, n)) for name, (plus, minus, n) in counts.items()}
+
+    found = mix_shift(
+        survey({"admin": (2_750, 1_010, 5_000), "regular": (1_560, 2_000, 5_000)}),
+        survey({"admin": (1_650, 495, 2_750), "regular": (2_427, 2_572, 7_250)}),
+    )
+    assert isinstance(found, MixShift)
+    assert found.turned
+    assert found.within.low > 0 > found.mix
+    assert found.mix == pytest.approx(-0.225 * ((0.348 + 0.42) / 2 + (0.088 + 0.02) / 2), abs=1e-6)
+
+
+def test_one_segment_is_only_a_difference_and_mix_alone_is_only_mix() -> None:
+    alone = mix_shift({"all": (80, wilson(48, 80))}, {"all": (70, wilson(56, 70))})
+    assert isinstance(alone, MixShift)
+    plain = newcombe(56, 70, 48, 80)
+    assert (alone.within.value, alone.within.low, alone.within.high) == pytest.approx(
+        (plain.value, plain.low, plain.high)
+    )
+    assert alone.mix == 0
+    moved = mix_shift(weighted({"a": (90, 100), "b": (50, 100)}), weighted({"a": (45, 50), "b": (75, 150)}))
+    assert isinstance(moved, MixShift)
+    assert moved.within.value == 0
+    assert moved.mix == pytest.approx(-0.1)
+
+
+def test_a_segment_of_one_time_only_moves_the_mix() -> None:
+    found = mix_shift(weighted({"a": (50, 100)}), weighted({"a": (50, 100), "new": (0, 100)}))
+    assert isinstance(found, MixShift)
+    assert found.within.value == 0
+    assert found.mix == pytest.approx(-0.25)
+    new = found.segments[1]
+    assert (new.segment, new.share_before, new.share_now, new.within) == ("new", 0, 0.5, 0)
+
+
+def test_nothing_to_compare_and_no_interval() -> None:
+    assert mix_shift({}, weighted({"a": (1, 2)})) == NoEstimate("no_data")
+    exact = {"a": (5.0, Estimate(0.5, None, None, 0.95, 5, "count"))}
+    open_ended = mix_shift(exact, exact)
+    assert isinstance(open_ended, MixShift)
+    assert (open_ended.within.low, open_ended.within.high) == (-math.inf, math.inf)
+
+
+@pytest.mark.slow
+def test_the_interval_of_the_within_part_covers_it() -> None:
+    rng, runs, hits = np.random.default_rng(4), 2_000, 0
+    truth_before, truth_now, sizes = np.array([0.9, 0.6, 0.3]), np.array([0.92, 0.65, 0.28]), np.array([60, 40, 25])
+    now_sizes = np.array([30, 60, 50])
+    weights = (sizes / sizes.sum() + now_sizes / now_sizes.sum()) / 2
+    truth = float(weights @ (truth_now - truth_before))
+    for _ in range(runs):
+        before = dict(
+            zip("abc", zip(rng.binomial(sizes, truth_before).tolist(), sizes.tolist(), strict=True), strict=True)
+        )
+        now = dict(
+            zip("abc", zip(rng.binomial(now_sizes, truth_now).tolist(), now_sizes.tolist(), strict=True), strict=True)
+        )
+        within = mix_shift(weighted(before), weighted(now)).within
+        hits += within.low <= truth <= within.high
+    assert 0.935 <= hits / runs <= 0.97
