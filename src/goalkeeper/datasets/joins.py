@@ -35,6 +35,14 @@ def links(table: str, team: str = "NULL") -> str:
     )
 
 
+def person_of(table: str, alias: str = "p", customer: str = "customer_id") -> str:
+    """The join that gives a row's customer the person, the same across sources, as ``alias.person``."""
+    return (
+        f"LEFT JOIN facts.persons {alias} ON {alias}.source = {table}.source_id "
+        f"AND {alias}.customer_id = {table}.{customer}"
+    )
+
+
 def millis(moment: str) -> str:
     return f"(epoch_ms({moment}))"
 

@@ -9,6 +9,7 @@ from goalkeeper.datasets.dataset import Dataset
 from goalkeeper.datasets.joins import ONE_TICKET
 from goalkeeper.tickets import FactsSettings, RefreshReport, refresh_tickets
 from goalkeeper.tickets.refresh import CHUNK, Progress
+from goalkeeper.warehouse.identity import link_persons
 from goalkeeper.warehouse.store import Store
 
 _BUILT = tuple(each for each in DATASETS.values() if each.query)
@@ -40,6 +41,12 @@ def is_current(store: Store) -> bool:
 def _build(store: Store, settings: FactsSettings, everything: bool, tell: Progress) -> None:
     everything = everything or not is_current(store)
     store.con.execute(ONE_TICKET)
+    customers = repr([_content(store, table) for table in ("customers", "identity_links")])
+    if everything or store.state("persons") != customers:
+        tell("linking customers", 0.0)
+        link_persons(store)
+        store.remember("persons", customers)
+        everything = True  # any dataset may look at persons
     for number, data in enumerate(_BUILT):
         seen = repr((settings.zone, *(_content(store, table) for table in data.reads)))
         if everything or store.state(f"dataset {data.name}") != seen:
