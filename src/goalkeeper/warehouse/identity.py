@@ -132,8 +132,8 @@ def _number(store: Store) -> None:
         ), last AS (
             SELECT coalesce(max(person), 0) AS person FROM facts.persons
         )
-        SELECT r.root, coalesce(k.person, last.person + row_number() OVER (PARTITION BY k.person IS NULL ORDER BY r.root))
-            AS person
+        SELECT r.root, coalesce(
+            k.person, last.person + row_number() OVER (PARTITION BY k.person IS NULL ORDER BY r.root)) AS person
         FROM (SELECT DISTINCT root FROM person_groups) r LEFT JOIN kept k USING (root) CROSS JOIN last
         """
     )
