@@ -242,6 +242,7 @@ EXAMPLES = (
     late("orders", "delivered_before_fulfilled", "fulfilled_at", "delivered_at"),
     Example("orders", "discount_over_gross", {"gross": "5", "discount": "5.01"}, {"gross": "5", "discount": "5"}),
     code("refunds"),
+    Example("refunds", "refund_to_nobody", {"ticket_id": "1"}, {"customer_id": "1"}),
     late("shop_visits", "ordered_before_started", "started_at", "ordered_at"),
     Example(
         "shop_visits",

@@ -19,7 +19,11 @@ WRONG = {
 }
 
 # Tables that ask for one of two columns, which a column's own declaration cannot say.
-ONE_OF_TWO = {"touches": {"touch_with_nobody"}, "qa_reviews": {"review_of_nothing"}}
+ONE_OF_TWO = {
+    "touches": {"touch_with_nobody"},
+    "qa_reviews": {"review_of_nothing"},
+    "refunds": {"refund_to_nobody"},
+}
 
 
 def derived(each: Table) -> list[tuple[Check, str]]:

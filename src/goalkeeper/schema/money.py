@@ -174,19 +174,29 @@ ORDERS = Table(
 
 REFUNDS = Table(
     name="refunds",
-    about="One row is money paid back on an order",
+    about="One row is money paid back to a customer",
     group=GROUP,
     key=("refund_id",),
     columns=(
         text("refund_id", "The source's id of the refund", required=True),
-        text("order_id", "The order", required=True, references="orders.order_id"),
         moment("refunded_at", "When it was paid back", required=True),
         money("amount", "What was paid back, as a positive amount", required=True),
         currency(required=True),
+        text("order_id", "The order; this or customer_id is needed", references="orders.order_id"),
+        text(
+            "customer_id", "The customer, where the source does not tell the order", references="customers.customer_id"
+        ),
         text("reason", "Why"),
         text("ticket_id", "The ticket it came from", references="tickets.ticket_id"),
     ),
-    rules=(CURRENCY_IS_CODE,),
+    rules=(
+        CURRENCY_IS_CODE,
+        Rule(
+            "refund_to_nobody",
+            "order_id IS NULL AND customer_id IS NULL",
+            "order_id and customer_id are both empty; one of them is needed",
+        ),
+    ),
 )
 
 SHOP_VISITS = Table(
