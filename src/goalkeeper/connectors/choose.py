@@ -7,9 +7,13 @@ from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 
 from goalkeeper.connectors.files import PlainFile, open_files
-from goalkeeper.connectors.mapping import Mapping, read_mapping
+from goalkeeper.connectors.mapping import FileRule, Mapping, read_mapping
+from goalkeeper.connectors.mapping.reads import unread
 from goalkeeper.connectors.presets import presets
 from goalkeeper.errors import SourceError, UnknownName
+
+Fit = tuple[int, ...]
+_NONE: Fit = (0, 0, 0, 0)
 
 
 def own_mappings(folder: Path) -> dict[str, Mapping]:
@@ -31,9 +35,9 @@ def find_mapping(paths: list[Path], name: str, own: AnyMapping[str, Mapping]) ->
         files = [
             file for number, path in enumerate(paths) for file in open_files(path, _folder(Path(scratch) / str(number)))
         ]
-    scores = {key: sum(_fits(mapping, file) for file in files) for key, mapping in known.items()}
-    best = max(scores.values(), default=0)
-    if not best:
+    scores = {key: _fit(mapping, files) for key, mapping in known.items()}
+    best = max(scores.values(), default=_NONE)
+    if best == _NONE:
         raise SourceError(
             "no ready mapping knows this kind of file.",
             where=", ".join(path.name for path in paths[:5]),
@@ -50,13 +54,19 @@ def find_mapping(paths: list[Path], name: str, own: AnyMapping[str, Mapping]) ->
     return known[chosen[0]]
 
 
-def _fits(mapping: Mapping, file: PlainFile) -> int:
-    """2 where a rule's needed columns are there and its name fits too, 1 for the columns alone, else 0."""
-    best = 0
-    for rule in mapping.files:
-        if rule.needs and not rule.missing(file.columns):
-            best = max(best, 2 if rule.fits_name(file.member) else 1)
-    return best
+def _fit(mapping: Mapping, files: list[PlainFile]) -> Fit:
+    """How well a mapping fits files: names and needed columns; then files of which it reads every column; then those
+    that must be named so; then how many columns it needs, so that of two that fit the more special one is taken."""
+    each = [max((_rule_fit(rule, file) for rule in mapping.files), default=_NONE) for file in files]
+    return tuple(map(sum, zip(*each, strict=True)))
+
+
+def _rule_fit(rule: FileRule, file: PlainFile) -> Fit:
+    """The first number is 2 where the needed columns are there and the name fits too, 1 for the columns alone."""
+    named = rule.fits_name(file.member)
+    if not rule.needs or rule.missing(file.columns) or (rule.strict and not named):
+        return _NONE
+    return (2 if named else 1, int(not unread(rule, file.columns)), int(rule.strict), len(rule.needs))
 
 
 def _folder(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,7 +13,8 @@ from typing import Any
 import duckdb
 
 from goalkeeper.connectors.files import PlainFile, Reject, open_files, stage
-from goalkeeper.connectors.mapping import Mapping
+from goalkeeper.connectors.mapping import FileRule, Mapping
+from goalkeeper.connectors.mapping.reads import reads, unread
 from goalkeeper.errors import SourceError, UsageError
 from goalkeeper.warehouse.bring import Former, RawFile, Task, Way, bring_in
 from goalkeeper.warehouse.report import FileReport, LoadReport
@@ -90,11 +92,11 @@ def _tasks(
             continue
         table = f"load_{next_id:06d}"
         rejects = stage(store.con, file, f'raw."{table}"')
-        yield Task(next_id, _raw_file(file, table, rejects), mine)
+        yield Task(next_id, _raw_file(file, table, rejects, mine.rule), mine)
         next_id += 1
 
 
-def _raw_file(file: PlainFile, table: str, rejects: Sequence[Reject]) -> RawFile:
+def _raw_file(file: PlainFile, table: str, rejects: Sequence[Reject], rule: FileRule) -> RawFile:
     return RawFile(
         name=file.name,
         member=file.member,
@@ -104,8 +106,18 @@ def _raw_file(file: PlainFile, table: str, rejects: Sequence[Reject]) -> RawFile
         columns=file.columns,
         is_json=file.kind == "ndjson",
         rejects=rejects,
-        notes=file.notes,
+        notes=(*file.notes, *_not_read(file, rule)),
     )
+
+
+def _not_read(file: PlainFile, rule: FileRule) -> list[str]:
+    """For a file that should have no others: each column that the rule does not read, and what it may be meant for."""
+    known = reads(rule)
+    found = []
+    for name in unread(rule, file.columns) if rule.strict else ():
+        near = difflib.get_close_matches(name.lower(), known, n=1)
+        found.append(f"the column '{name}' is not read" + (f"; did you mean '{near[0]}'?" if near else ""))
+    return found
 
 
 def _nothing_fits(paths: Sequence[Path], mapping: Mapping) -> SourceError:
@@ -127,7 +139,8 @@ def choose(mapping: Mapping, member: str, columns: tuple[str, ...], name: str, *
         if not mapping.files[number].missing(columns):
             return number
     if not fitting:
-        by_columns = [number for number, rule in enumerate(mapping.files) if rule.needs and not rule.missing(columns)]
+        rules = [(number, rule) for number, rule in enumerate(mapping.files) if rule.needs and not rule.strict]
+        by_columns = [number for number, rule in rules if not rule.missing(columns)]
         return by_columns[0] if len(by_columns) == 1 else None
     if is_json and not columns:
         return fitting[0]

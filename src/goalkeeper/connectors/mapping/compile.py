@@ -70,6 +70,7 @@ class _Compiler:
         self.walk = Walk()
 
     def compile(self) -> CompiledFile:
+        self.file = replace(self.file, tables=tuple(filter(None, map(self.bound, self.file.tables))))
         prepare: list[str] = []
         source: dict[str, str] = {}
         groups: dict[str, list[TableRule]] = {}
@@ -105,13 +106,38 @@ class _Compiler:
             found.update(dict.fromkeys(self.resolve(path, where) for path in Expression(text, where).paths()))
         return tuple(found)
 
+    def bound(self, rule: TableRule) -> TableRule | None:
+        """The rule as far as the file has its columns; None for an optional one that lacks some."""
+        columns = [(name, value) for name, each in rule.columns if (value := self.bound_value(each)) is not None]
+        needed = [value.expression for _, value in columns if value.expression]
+        needed += [rule.condition] if rule.condition else []
+        if rule.optional and not all(map(self.has, needed)):
+            return None
+        return replace(rule, columns=tuple(columns))
+
+    def bound_value(self, value: Value) -> Value | None:
+        """The value with the first of its expressions that the file has the columns for."""
+        if not value.others and not value.optional:
+            return value
+        found = next(filter(self.has, (value.expression, *value.others)), None)
+        if found is None:
+            return None if value.optional else value
+        return replace(value, expression=found)
+
+    def has(self, text: str) -> bool:
+        """Whether the file has the columns of an expression; of JSON rows that is not known, so they count as there."""
+        return self.is_json or all(self.found(path) for path in Expression(text, "").paths())
+
+    def found(self, path: tuple[str, ...]) -> str | None:
+        name = ".".join(path)
+        return self.exact.get(name) or self.lower.get(name.lower())
+
     def resolve(self, path: tuple[str, ...], where: str) -> tuple[str, ...]:
         if self.is_json:
             return path
-        name = path[0] if len(path) == 1 else ".".join(path)
-        exact = self.exact.get(name) or self.lower.get(name.lower())
+        exact = self.found(path)
         if not exact:
-            raise UnknownName("column", name, self.columns, where=where)
+            raise UnknownName("column", ".".join(path), self.columns, where=where)
         return (exact,)
 
     def flat_rows(self, paths: Iterable[tuple[str, ...]], explode: str) -> str:

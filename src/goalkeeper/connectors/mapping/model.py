@@ -16,7 +16,9 @@ class Value:
     """Where one canonical column's value comes from.
 
     ``expression`` is SQL over the file's columns; ``const`` a fixed text. ``values`` renames what is found, and
-    ``otherwise`` stands for what is not listed (without it an unlisted value passes through as it is).
+    ``otherwise`` stands for what is not listed (without it an unlisted value passes through as it is). Where a file
+    lacks columns of the expression, the first of ``others`` that it has the columns for stands in; if there is none,
+    an ``optional`` value is left out.
     """
 
     where: str
@@ -26,11 +28,16 @@ class Value:
     zone: str = ""
     values: tuple[tuple[str, str], ...] = ()
     otherwise: str | None = None
+    others: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TableRule:
-    """Fills one canonical table from a file's rows; an event rule does so where ``when`` holds along a case."""
+    """Fills one canonical table from a file's rows; an event rule does so where ``when`` holds along a case.
+
+    An ``optional`` rule is left out for a file that lacks columns of it.
+    """
 
     where: str
     to: str
@@ -39,6 +46,7 @@ class TableRule:
     keep: str = ""
     explode: str = ""
     is_event: bool = False
+    optional: bool = False
 
     @property
     def table(self) -> Table:
@@ -62,7 +70,10 @@ class EventLog:
 
 @dataclass(frozen=True, slots=True)
 class FileRule:
-    """One kind of file of a source: how to recognise it, how to read its values, what it fills."""
+    """One kind of file of a source: how to recognise it, how to read its values, what it fills.
+
+    A ``strict`` rule is only for files whose name fits, and columns that it does not read are told.
+    """
 
     where: str
     match: tuple[str, ...]
@@ -73,6 +84,7 @@ class FileRule:
     zone: str = "UTC"
     rows: str = ""
     ask: str = ""
+    strict: bool = False
     log: EventLog | None = None
 
     def fits_name(self, member: str) -> bool:

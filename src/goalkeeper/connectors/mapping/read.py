@@ -17,10 +17,10 @@ from goalkeeper.schema import TABLES, Table
 from goalkeeper.tomlfile import Path_, TomlFile, parse_toml, read_toml
 
 _TOP = {"name", "title", "about", "file", "cannot"}
-_FILE = {"match", "needs", "null", "times", "zone", "rows", "ask", "log", "table", "event", "about"}
-_TABLE = {"to", "where", "keep", "explode", "columns"}
+_FILE = {"match", "needs", "null", "times", "zone", "rows", "ask", "strict", "log", "table", "event", "about"}
+_TABLE = {"to", "where", "keep", "explode", "optional", "columns"}
 _EVENT = {"when", "type", "at", "columns"}
-_VALUE = {"from", "const", "times", "zone", "values", "otherwise"}
+_VALUE = {"from", "const", "times", "zone", "values", "otherwise", "optional"}
 _LOG = {"case", "time", "order"}
 
 
@@ -80,6 +80,7 @@ class _Reader:
             zone=zone,
             rows=self.text(data, "rows", path),
             ask=self.text(data, "ask", path),
+            strict=self.flag(data, "strict", path),
             log=log,
             tables=tuple(rules),
         )
@@ -111,6 +112,7 @@ class _Reader:
             condition=self.expression(data, "where", path),
             keep=keep,
             explode=self.text(data, "explode", path),
+            optional=self.flag(data, "optional", path),
         )
 
     def event(self, data: dict[str, Any], path: Path_, log: EventLog | None) -> TableRule:
@@ -158,11 +160,12 @@ class _Reader:
 
     def value(self, data: object, path: Path_) -> Value:
         where = self.toml.where(*path)
-        if isinstance(data, str):
-            self.parse(data, path)
-            return Value(where, expression=data)
+        if isinstance(data, str) or (isinstance(data, list) and all(isinstance(each, str) for each in data)):
+            data = {"from": data}
         if not isinstance(data, dict):
-            self.wrong(path, f"{data!r} is not a column source.", 'Write "expression" or { from = "…" }.')
+            self.wrong(
+                path, f"{data!r} is not a column source.", 'Write "expression", several in a list, or { from = "…" }.'
+            )
             return Value(where)
         self.known(data, _VALUE, path)
         if ("from" in data) == ("const" in data):
@@ -173,9 +176,12 @@ class _Reader:
             values = {}
         zone = self.text(data, "zone", path)
         self.zone(zone, (*path, "zone"))
+        first, *others = self.expressions(data, "from", path) or ("",)
         return Value(
             where,
-            expression=self.expression(data, "from", path),
+            expression=first,
+            others=tuple(others),
+            optional=self.flag(data, "optional", path),
             const=None if "const" not in data else _plain(data["const"]),
             times=self.times(data, path),
             zone=zone,
@@ -188,6 +194,14 @@ class _Reader:
         if text or key in data:
             self.parse(text, (*path, key))
         return text
+
+    def expressions(self, data: dict[str, Any], key: str, path: Path_) -> tuple[str, ...]:
+        texts = self.texts(data, key, path)
+        if key in data and not texts:
+            self.wrong((*path, key), f"`{key}` is empty.", "Name a column of the file, or leave it out.")
+        for text in texts:
+            self.parse(text, (*path, key))
+        return texts
 
     def parse(self, text: str, path: Path_) -> None:
         try:
@@ -215,6 +229,12 @@ class _Reader:
         if needed and not value:
             self.wrong(path, f"`{key}` is missing.", f'Add {key} = "…".')
         return str(value).strip()
+
+    def flag(self, data: AnyMapping[str, Any], key: str, path: Path_) -> bool:
+        value = data.get(key, False)
+        if not isinstance(value, bool):
+            self.wrong((*path, key), f"`{key}` is {value!r}.", "Write true or false.")
+        return value is True
 
     def texts(self, data: dict[str, Any], key: str, path: Path_) -> tuple[str, ...]:
         value = data.get(key, [])
