@@ -27,6 +27,7 @@ LOADED = (
     "tickets",
     "ticket_events",
     "agents",
+    "agent_shifts",
     "teams",
     "customers",
     "interactions",

@@ -14,6 +14,7 @@ from pathlib import Path
 from goalkeeper.bench.facts_page import facts_page
 from goalkeeper.bench.metrics_page import metrics_page
 from goalkeeper.bench.plan_page import plan_page, plan_schema_text
+from goalkeeper.bench.rules_page import rules_page
 from goalkeeper.bench.schema_page import schema_page
 from goalkeeper.errors import UsageError
 
@@ -22,6 +23,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/metrics.md": metrics_page,
     "docs/plan.md": plan_page,
     "docs/plan.schema.json": plan_schema_text,
+    "docs/rules.md": rules_page,
     "docs/schema.md": schema_page,
 }
 

@@ -193,3 +193,18 @@ def doctor(workspace: Home = "", json: Json = False) -> None:
     from goalkeeper.cli.basics import doctor as run
 
     run(workspace, json)
+
+
+@app.command()
+def check(
+    plan: Annotated[Path | None, typer.Argument(help="The plan file.", show_default=False)] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend in the file what can be mended.")] = False,
+    explain: Annotated[str, typer.Option(help="Print this rule and its examples instead.", show_default=False)] = "",
+    sarif: Annotated[bool, typer.Option("--sarif", help="SARIF, for code hosts.")] = False,
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """Check a plan: 0 nothing found, 1 findings, 2 the file cannot be read. With a workspace, by its own data too."""
+    from goalkeeper.cli.planning import check as run
+
+    run(plan, workspace, fix, json, sarif, explain)

@@ -15,6 +15,9 @@ from goalkeeper.metrics import Aim, Metric
 from goalkeeper.tomlfile import Path_, TomlFile
 
 MEASURE = "measure"
+JUDGED_WEEKS = 4
+"""A goal is judged by its value over the last so many weeks up to the due day."""
+
 MAIN_PRIORITIES = 3
 """Goals of these priorities, and those without one, are a team's primary goals."""
 
@@ -40,6 +43,10 @@ class Shape(StrEnum):
     HOLD = "hold"  # stay beyond a line
     RISE = "rise"  # move in one direction over the period
     RANGE = "range"  # stay between two lines
+
+
+TARGET_KEYS = {Shape.REACH: "to", Shape.HOLD: "hold", Shape.RANGE: "range", Shape.RISE: "trend"}
+"""The key of a plan file that says each shape's target."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,23 @@ from typing import Any, Literal
 from goalkeeper.errors import UsageError
 from goalkeeper.goals.keys import ALLOW_KEYS, COUNTERWEIGHT_KEYS, GOAL_KEYS, MILESTONE_KEYS, OWNER_KINDS
 from goalkeeper.goals.notes import Notes
-from goalkeeper.goals.plan import MEASURE, Acceptance, Counterweight, Goal, Milestone, Owner, Shape, Watched
+from goalkeeper.goals.plan import (
+    MEASURE,
+    TARGET_KEYS,
+    Acceptance,
+    Counterweight,
+    Goal,
+    Milestone,
+    Owner,
+    Shape,
+    Watched,
+)
 from goalkeeper.goals.values import parse_limit, parse_value
 from goalkeeper.measure.periods import FIRST, LAST
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.tomlfile import Path_
 
-_SHAPES = {"to": Shape.REACH, "hold": Shape.HOLD, "range": Shape.RANGE, "trend": Shape.RISE}
+_SHAPES = {key: shape for shape, key in TARGET_KEYS.items()}
 
 
 def read_goal(notes: Notes, data: Any, path: Path_, since: date | None, last: date | None) -> Goal | None:

@@ -1,0 +1,85 @@
+"""How likely a goal is to be reached, from the weeks of its own metric."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from goalkeeper.goals.plan import JUDGED_WEEKS, Goal, Shape
+from goalkeeper.stats.estimate import NoEstimate, Result
+from goalkeeper.stats.forecast.chance import Chance
+from goalkeeper.stats.forecast.forecast import Forecast, forecast
+from goalkeeper.stats.forecast.series import Series
+from goalkeeper.units import Better
+
+RECENT_WEEKS = 13
+"""The weeks that "recent" means: a quarter."""
+
+FAIR = 0.5
+_SEED = 20_270_101  # the same history always gives the same chance
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """A metric in whole weeks, oldest first; ``until`` is the day after the last of them."""
+
+    results: tuple[Result, ...] = ()
+    until: date = date.min
+
+    def ahead(self, due: date) -> int:
+        """How many weeks lie between the last one and the end of the due day, begun ones included."""
+        return math.ceil(((due - self.until).days + 1) / 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The chance of a goal, the target with a fair one (None for RANGE), and between which values own months lay."""
+
+    chance: Chance
+    fair: float | None
+    least: float
+    most: float
+
+
+def outlook(goal: Goal, weeks: Weeks, due: date) -> Outlook | NoEstimate:
+    """The chance that the metric over the last JUDGED_WEEKS up to the due day is where the goal wants it.
+
+    NoEstimate under 12 weeks of history, for a due day that has passed, and for goals of a direction.
+    """
+    told = forecast_of(goal, weeks, due)
+    if isinstance(told, NoEstimate):
+        return told
+    if goal.shape is Shape.RANGE and goal.low is not None and goal.high is not None:
+        chance, fair = told.chance(at_least=goal.low, at_most=goal.high), None
+    elif goal.to is None:
+        return NoEstimate("no_data", what="target")
+    else:
+        limits = {"at_least": goal.to} if goal.upwards else {"at_most": goal.to}
+        chance, fair = told.chance(**limits), told.reached_with(FAIR, better_of(goal))
+    months = own_months(weeks.results)
+    return Outlook(chance, fair, min(months), max(months))
+
+
+def forecast_of(goal: Goal, weeks: Weeks, due: date) -> Forecast | NoEstimate:
+    """The forecast of a goal's metric at its due day."""
+    ahead = weeks.ahead(due) if weeks.results else 0
+    if ahead < 1:
+        return NoEstimate("no_data", what="weeks")
+    bounds, rng = goal.metric.possible, np.random.default_rng(_SEED)
+    return forecast(Series.of_results(weeks.results), ahead, rng=rng, window=JUDGED_WEEKS, bounds=bounds)
+
+
+def better_of(goal: Goal) -> Better:
+    """The direction that the goal wants."""
+    return Better.HIGHER if goal.upwards else Better.LOWER
+
+
+def own_months(results: Sequence[Result]) -> list[float]:
+    """The value over each JUDGED_WEEKS of history that has one."""
+    series = Series.of_results(results)
+    pooled = (series.pooled(start, start + JUDGED_WEEKS) for start in range(max(1, len(results) - JUDGED_WEEKS + 1)))
+    return [value for value in pooled if math.isfinite(value)]

@@ -1,0 +1,168 @@
+"""The evidence that a workspace gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from goalkeeper.engines.text import quoted
+from goalkeeper.formulas import Mean, Predicate
+from goalkeeper.goals import Watched
+from goalkeeper.goals.history import History, repr_of
+from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks
+from goalkeeper.lint.evidence import NOT_SEEN, Response, Workload
+from goalkeeper.measure import Question, measure
+from goalkeeper.metrics import METRICS, Aim, Group
+from goalkeeper.stats.estimate import Estimate, Result
+from goalkeeper.stats.forecast.series import Series
+from goalkeeper.stats.partial import partial_correlation
+from goalkeeper.stats.proportion import wilson
+from goalkeeper.stats.sums import Floats
+from goalkeeper.units import Better
+from goalkeeper.workspace import Workspace
+
+_AFTER_A_TICKET = "kind IN ('csat', 'ces')"
+_LEVEL = 0.95
+
+
+class Measured:
+    """Evidence from a workspace; everything is looked up once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.history = History(workspace)
+        self.store = workspace.store
+        self._missing: dict[str, str] = {}
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def missing(self, watched: Watched) -> str:
+        """An empty dataset, empty columns, or a segment without rows."""
+        key = repr_of(watched)
+        if key not in self._missing:
+            self._missing[key] = self._look_for(watched)
+        return self._missing[key]
+
+    def _look_for(self, watched: Watched) -> str:
+        data, formula = watched.metric.dataset(watched.variant), watched.metric.variant(watched.variant)
+        if not self.store.one(f"SELECT count(*) FROM {data.source} d"):
+            return f"no {data.rows} are loaded"
+        among = Predicate(formula.among, data.names).sql()
+        texts = [formula.on(watched.clock, text) for text in (formula.of, *formula.values)]
+        columns = sorted({name for text in texts for name in Predicate(text, data.names).columns})
+        counts = ", ".join(f"count({quoted(name)})" for name in columns)
+        rows, *filled = self.store.rows(f"SELECT count(*), {counts or 1} FROM {data.source} d WHERE {among}")[0]
+        if not rows:
+            return f"none of the {data.rows} loaded are of this kind ({formula.among})"
+        empty = [name for name, count in zip(columns, filled, strict=False) if not count]
+        if empty and not isinstance(self.history.recent(watched).value, Estimate):
+            listed = " and ".join(f"`{name}`" for name in empty)
+            return f"{listed} {'is' if len(empty) == 1 else 'are'} empty in all {rows:,} {data.rows}"
+        segment = Predicate(watched.condition, data.names).sql() if watched.where else "true"
+        if self.unknown(watched) or self.store.one(
+            f"SELECT count(*) FROM {data.source} d WHERE {among} AND ({segment})"
+        ):
+            return ""
+        return f"no {data.rows} lie in the segment {watched.segment}"
+
+    def unknown(self, watched: Watched) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+        """Values of `where` that no row of the dataset has."""
+        data = watched.metric.dataset(watched.variant)
+        found = {}
+        for split, values in watched.where.items():
+            key = (data.name, split)
+            if key not in self._known:
+                sql = f"SELECT DISTINCT {quoted(split)} FROM {data.source} d WHERE {quoted(split)} IS NOT NULL"
+                self._known[key] = tuple(value for (value,) in self.store.rows(sql))
+            for value in values:
+                if self._known[key] and value not in self._known[key]:
+                    found[split] = (value, self._known[key])
+        return found
+
+    def response(self, watched: Watched) -> Response | None:
+        """Answered invitations of the same kind and segment; without any, answers among the solved tickets."""
+        formula = watched.metric.variant(watched.variant)
+        if formula.dataset != "answers":
+            return None
+        asked, answers = METRICS["survey_response_rate"], watched.metric.dataset(watched.variant)
+        invitations = asked.dataset()
+        tests = [formula.among, watched.condition]
+        if not {name for test in filter(None, tests) for name in Predicate(test, answers.names).columns} <= set(
+            invitations.names
+        ):
+            return None
+        where = " AND ".join(f"({test})" for test in tests if test)
+        rate = self._share(Watched(asked), where)
+        if isinstance(rate, Estimate):
+            return Response(rate, "invitations")
+        return self._coverage(watched)
+
+    def _share(self, watched: Watched, where: str) -> Result:
+        span = self.history.recent(watched).period
+        question = Question(where=where, since=span.since, until=span.until)
+        cells = measure(self.store, watched.metric, question, zone=self.history.workspace.settings.timezone)
+        return cells[0].value if cells else NOT_SEEN
+
+    def _coverage(self, watched: Watched) -> Response | None:
+        """Answers among the solved tickets, for surveys that are sent after a ticket."""
+        data = watched.metric.dataset(watched.variant)
+        answers = self.history.recent(watched).n
+        among = Predicate(watched.metric.variant(watched.variant).among, data.names).sql()
+        sent = self.store.one(f"SELECT count(*) FROM {data.source} d WHERE {among} AND {_AFTER_A_TICKET}")
+        splits = METRICS["reopen_rate"].dataset().splits
+        solved = Watched(METRICS["reopen_rate"], where={k: v for k, v in watched.where.items() if k in splits})
+        tickets = self.history.recent(solved).n
+        if not sent or not tickets or len(solved.where) < len(watched.where):
+            return None
+        return Response(wilson(min(answers, tickets), tickets), "solved tickets")
+
+    def recent(self, watched: Watched) -> Result:
+        """Over the last quarter of the data."""
+        return self.history.recent(watched).value
+
+    def weeks(self, watched: Watched) -> Weeks:
+        """The whole weeks of the data."""
+        return self.history.weeks(watched)
+
+    def pull(self, one: Watched, other: Watched, level: float) -> Result:
+        """The partial correlation of their weeks, apart from time and the number of tickets."""
+        first, second = self._series(one), self._series(other)
+        volume = self._series(Watched(METRICS["ticket_volume"]))
+        n = min(len(first), len(second), len(volume) or max(len(first), len(second)))
+        controls = [np.arange(n, dtype=float)]
+        if len(volume):
+            controls.append(np.log(np.maximum(volume[len(volume) - n :], 1e-9)))
+        return partial_correlation(first[len(first) - n :], second[len(second) - n :], np.column_stack(controls), level)
+
+    def _series(self, watched: Watched) -> Floats:
+        """The weekly values, turned so that up is better."""
+        values = Series.of_results(self.history.weeks(watched).results).values
+        return -values if watched.metric.better is Better.LOWER else values
+
+    def workload(self, watched: Watched) -> Workload | None:
+        """Contacts and the hours worked, or planned, in an average week of the last quarter."""
+        formula = watched.metric.variant(watched.variant)
+        if not isinstance(formula, Mean) or formula.value != "handle_s" or watched.where:
+            return None
+        cell = self.history.recent(watched)
+        kinds = dict(
+            self.store.rows(
+                "SELECT kind, sum(epoch(ended_at - started_at)) / 3600 FROM canon.agent_shifts "
+                "WHERE kind IN ('worked', 'scheduled') AND started_at >= ? AND started_at < ? GROUP BY kind",
+                [cell.period.since, cell.period.until],
+            )
+        )
+        hours = kinds.get("worked") or kinds.get("scheduled")
+        return Workload(cell.n / RECENT_WEEKS, hours / RECENT_WEEKS) if hours and cell.n else None
+
+    def link(self, watched: Watched) -> Result:
+        """Its clearest weekly correlation with a number of retention, revenue or cost, so many looks allowed for."""
+        outcomes = [each for each in _outcomes() if each.metric is not watched.metric and not self.missing(each)]
+        level = 1 - (1 - _LEVEL) / max(1, len(outcomes))
+        seen = [found for each in outcomes if isinstance(found := self.pull(watched, each, level), Estimate)]
+        return max(seen, key=lambda found: abs(found.value), default=NOT_SEEN)
+
+
+def _outcomes() -> Iterator[Watched]:
+    for metric in METRICS.values():
+        if Aim.RETENTION in metric.aims or metric.group is Group.STRATEGIC:
+            yield Watched(metric)

@@ -1,0 +1,171 @@
+"""What the check sees in a workspace whose truth is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from goalkeeper.errors import UsageError
+from goalkeeper.goals import Watched
+from goalkeeper.lint import check
+from goalkeeper.lint.measured import Measured
+from goalkeeper.metrics import METRICS
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.tomlfile import parse_toml
+from goals.world import A_WEEK, RESPONSE, WEEKS
+from measure.small import Small
+
+
+def watched(key: str, **where: str) -> Watched:
+    return Watched(METRICS[key], where={split: (value,) for split, value in where.items()})
+
+
+@pytest.fixture(scope="module")
+def seen(desk: Small) -> Measured:
+    return Measured(desk.workspace)
+
+
+def test_what_is_missing_is_named(seen: Measured) -> None:
+    assert seen.missing(watched("csat")) == ""
+    assert seen.missing(watched("csat", channel="chat", topic="login")) == ""
+    assert seen.missing(watched("nps")) == "none of the answers loaded are of this kind (kind = 'nps')"
+    assert seen.missing(watched("next_response_time")) == "no customer messages are loaded"
+    assert seen.missing(watched("csat", team="x")) == "no answers lie in the segment team x"
+
+
+def test_an_empty_column_is_named(tmp_path: Path) -> None:
+    calls = [
+        {"interaction_id": f"P{number}", "kind": "call", "started_at": f"2026-03-{number + 1:02d}T10:00:00Z",
+         "direction": "in", "outcome": "answered"}
+        for number in range(9)
+    ]  # fmt: skip
+    with Small(tmp_path).load(interactions=calls) as small:
+        assert Measured(small.workspace).missing(watched("handle_time")) == "`handle_s` is empty in all 9 calls"
+
+
+def test_unknown_values_of_a_split(seen: Measured) -> None:
+    value, known = seen.unknown(watched("csat", topic="biling"))["topic"]
+    assert (value, sorted(known)) == ("biling", ["billing", "login"])
+    assert seen.missing(watched("csat", topic="biling")) == ""
+    assert seen.unknown(watched("csat", topic="billing")) == {}
+
+
+@pytest.mark.parametrize(("channel", "share"), RESPONSE.items())
+def test_response_rates_of_the_same_customers(seen: Measured, channel: str, share: float) -> None:
+    response = seen.response(watched("csat", channel=channel))
+    assert response is not None
+    assert response.of == "invitations"
+    assert isinstance(response.rate, Estimate)
+    assert response.rate.low is not None
+    assert response.rate.high is not None
+    assert response.rate.low < share < response.rate.high
+
+
+def test_only_surveys_have_a_response_rate(seen: Measured) -> None:
+    assert seen.response(watched("reopen_rate")) is None
+
+
+def test_without_invitations_answers_are_set_against_solved_tickets(desk: Small) -> None:
+    store = desk.workspace.store
+    store.con.execute("CREATE TEMP TABLE kept AS FROM facts.invitations")
+    store.con.execute("DELETE FROM facts.invitations")
+    try:
+        response = Measured(desk.workspace).response(watched("csat", channel="chat"))
+    finally:
+        store.con.execute("INSERT INTO facts.invitations FROM kept")
+    assert response is not None
+    assert response.of == "solved tickets"
+    assert isinstance(response.rate, Estimate)
+    assert 0.02 < response.rate.value < 0.12
+
+
+def test_history_is_of_whole_weeks(seen: Measured) -> None:
+    weeks = seen.weeks(watched("csat"))
+    assert weeks.until.weekday() == 0
+    assert len(weeks.results) == WEEKS - 1
+    assert weeks.ahead(date.fromordinal(weeks.until.toordinal() + 13)) == 2
+    recent = seen.recent(watched("survey_response_rate"))
+    assert isinstance(recent, Estimate)
+    assert 10 * A_WEEK < recent.n < 13 * A_WEEK
+
+
+def test_what_pulls_apart_is_seen(seen: Measured) -> None:
+    """Satisfied weeks are those in which more tickets come back."""
+    apart = seen.pull(watched("csat"), watched("reopen_rate"), 0.95)
+    assert isinstance(apart, Estimate)
+    assert apart.high is not None
+    assert apart.high < 0
+    unlinked = seen.pull(watched("csat"), watched("first_response_time"), 0.95)
+    assert isinstance(unlinked, Estimate)
+    assert unlinked.high is not None
+    assert unlinked.high > 0
+
+
+def test_work_and_hours(seen: Measured) -> None:
+    load = seen.workload(watched("handle_time"))
+    assert load is not None
+    assert load.contacts_a_week == pytest.approx(10, abs=0.2)
+    assert load.hours_a_week == pytest.approx(7, abs=0.2)
+    assert seen.workload(watched("first_response_time")) is None
+    assert seen.workload(watched("handle_time", channel="phone")) is None
+
+
+def test_no_link_without_numbers_of_retention_or_cost(seen: Measured) -> None:
+    assert isinstance(seen.link(watched("csat")), NoEstimate)
+
+
+PLAN = """\
+[plan]
+name = "Spring"
+quarter = "2026Q2"
+stage = "50k-500k"
+review = "monthly"
+
+[[goal]]
+metric = "csat"
+where = { channel = "chat" }
+to = 0.95
+owner = "team:a"
+because = "x"
+must_not_get_worse = [{ metric = "reopen_rate", limit = "+2 pts" }, { metric = "handle_time", limit = "+10 %" }]
+
+[[goal]]
+metric = "reopen_rate"
+to = 0.02
+owner = "team:a"
+because = "x"
+must_not_get_worse = [{ metric = "next_response_time", limit = "+10 %" }]
+
+[[goal]]
+metric = "survey_response_rate"
+to = 0.80
+owner = "team:b"
+because = "x"
+
+[[goal]]
+metric = "csat"
+to = 0.50
+owner = "team:a"
+priority = 4
+because = "x"
+must_not_get_worse = [{ metric = "handle_time", limit = "+10 %" }]
+"""
+
+
+def test_a_plan_against_the_data(seen: Measured) -> None:
+    found = check(parse_toml(PLAN, "p"), today=date(2026, 3, 2), evidence=seen).findings
+    assert [(finding.line, finding.code, finding.severity.value) for finding in found] == [
+        (8, "GK302", "error"), (10, "GK303", "warning"), (20, "GK301", "error"), (24, "GK402", "warning"),
+        (28, "GK203", "warning"), (30, "GK401", "error"),
+    ]  # fmt: skip
+    texts = {finding.code: finding.found for finding in found}
+    assert "noise, not signal" in texts["GK302"]
+    assert "no customer messages are loaded" in texts["GK301"]
+    assert "correlation −0." in texts["GK203"]
+
+
+def test_a_workspace_without_data(tmp_path: Path) -> None:
+    with Small(tmp_path) as small, pytest.raises(UsageError, match="nothing has been loaded yet"):
+        Measured(small.workspace)
