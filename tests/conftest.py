@@ -21,10 +21,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
 # Modules that load whole workspaces or compare with slow oracles, over 3 s each: `make fast` leaves them out.
 SLOW_MODULES = {
     "cli/test_commands", "cli/test_mistakes", "connectors/files/test_roundtrip", "connectors/test_presets_zendesk",
-    "contracts/test_metrics", "lint/test_measured", "hostile/test_mappings", "hostile/test_values", "measure/test_against_rules",
-    "measure/test_sums", "reports/test_doctor", "reports/test_scorecard", "stats/test_evidence", "stats/test_survival",
-    "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched", "warehouse/test_load",
-    "warehouse/test_quarantine",
+    "contracts/test_metrics", "hostile/test_mappings", "hostile/test_values", "lint/test_measured",
+    "measure/test_against_rules", "measure/test_sums", "reports/test_doctor", "reports/test_scorecard",
+    "stats/test_evidence", "stats/test_survival", "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched",
+    "warehouse/test_load", "warehouse/test_quarantine",
 }  # fmt: skip
 
 
