@@ -19,9 +19,11 @@ from goalkeeper.stats.index import adjusted_wald, tango
 from goalkeeper.stats.mean import bootstrap_t, modified_cox, t_interval
 from goalkeeper.stats.proportion import clopper_pearson, jeffreys, wilson
 from goalkeeper.stats.quantile import order_ranks, quantile
+from goalkeeper.stats.rate import poisson_rate
 from goalkeeper.stats.ratio import ratio_of_sums
-from goalkeeper.stats.sums import CountSums, RatioSums, TimeToSums
+from goalkeeper.stats.sums import CountSums, MeanSums, RateSums, RatioSums, TimeToSums
 from goalkeeper.stats.survival import kaplan_meier
+from goalkeeper.stats.welch import welch
 
 pytestmark = pytest.mark.slow
 
@@ -149,3 +151,35 @@ def test_a_difference_of_nothing_is_called_a_change_one_time_in_twenty() -> None
         return difference(wilson(int(now), 60), wilson(int(before), 90))
 
     assert_covers(simulate(draw, 0.0, 4_000), 4_000, 0.95 - MEASURED, 0.95 + MEASURED)
+
+
+def two_indices(rng: np.random.Generator) -> Estimate:
+    now, before = rng.multinomial(60, [0.6, 0.25, 0.15]), rng.multinomial(90, [0.5, 0.2, 0.3])
+    return difference(tango(int(now[0]), int(now[2]), 60), tango(int(before[0]), int(before[2]), 90))
+
+
+def two_rates(rng: np.random.Generator) -> Estimate:
+    return difference(*(poisson_rate(RateSums(int(rng.poisson(5 * days)), days)) for days in (7, 28)))
+
+
+def two_ratios(rng: np.random.Generator) -> Estimate:
+    ratios = []
+    for n in (60, 90):
+        under = rng.poisson(5, n) + 1.0
+        ratios.append(ratio_of_sums(RatioSums.of(under * 3 + rng.normal(6, 6, n), under)))
+    return difference(*ratios)
+
+
+@pytest.mark.parametrize(
+    ("draw", "truth", "exact"), [(two_indices, 0.25, 0.95), (two_rates, 0.0, 0.965), (two_ratios, 0.0, 0.95)]
+)
+def test_differences_of_indices_rates_and_ratios(draw: Callable, truth: float, exact: float) -> None:
+    """Garwood's limits cover more than they must, so the difference of two rates does, too."""
+    assert_covers(simulate(draw, truth, 4_000), 4_000, exact - MEASURED, exact + MEASURED)
+
+
+def test_welch_covers_groups_that_vary_differently() -> None:
+    def draw(rng: np.random.Generator) -> Result:
+        return welch(MeanSums.of(rng.normal(5, 1, 12)), MeanSums.of(rng.normal(5, 6, 30)))
+
+    assert_covers(simulate(draw, 0.0, 4_000), 4_000, 0.945, 0.955)

@@ -14,8 +14,10 @@ from goalkeeper.stats import index, mean, proportion
 from goalkeeper.stats.estimate import Estimate
 from goalkeeper.stats.logrank import LogRank, log_rank
 from goalkeeper.stats.quantile import order_ranks, quantile, rows_for_both_limits
+from goalkeeper.stats.raking import rake
 from goalkeeper.stats.sums import CountSums, TimeToSums
 from goalkeeper.stats.survival import kaplan_meier
+from goalkeeper.stats.weighted import kish_design_effect
 from published import Entry, assert_close, shared_entries
 
 # name: (input, expected, tolerance = half of the last printed digit)
@@ -45,6 +47,23 @@ PUBLISHED: dict[str, Entry] = {
     # by hand: r = 1/4; n* = 100·499/400
     "manski_90_100_400": ({"k": 90, "n": 100, "N": 400}, [0.225, 0.975], 1e-12),
     "wilson_fpc_80_100_500": ({"k": 80, "n": 100, "N": 500}, [0.721324, 0.860752], 1e-6),
+    # a textbook's example of iterative proportional fitting
+    "ipf_4x4": (
+        {
+            "seed": [[40, 30, 20, 10], [35, 50, 100, 75], [30, 80, 70, 120], [20, 30, 40, 50]],
+            "rows": [150, 300, 400, 150],
+            "cols": [200, 300, 400, 100],
+        },
+        [
+            [64.56, 46.23, 35.38, 3.82],
+            [49.97, 68.16, 156.49, 25.37],
+            [56.72, 144.42, 145.07, 53.76],
+            [28.74, 41.18, 63.03, 17.03],
+        ],
+        0.02,
+    ),
+    # by hand: 100·(50+4·30+25·20)/(50+60+100)²
+    "kish_deff": ({"w": "50x1,30x2,20x5"}, 1.519274, 1e-6),
     # by hand from the formulas of Tango (1998) and Rocks (2016)
     "nps_70_20_10": (
         {"P": 70, "S": 20, "D": 10},
@@ -167,6 +186,11 @@ def six_mp(given: Any) -> dict[str, Any]:
     }
 
 
+def kish(given: Any) -> float:
+    pairs = [each.split("x") for each in given["w"].split(",")]
+    return kish_design_effect(np.repeat([int(weight) for _, weight in pairs], [int(count) for count, _ in pairs]))
+
+
 def ninetieth(given: Any) -> dict[str, Any]:
     value = quantile(CountSums.of(given), 0.9).value
     return {"inverted_cdf": value, "duckdb_disc": value}
@@ -179,6 +203,8 @@ COMPUTE: dict[str, Callable[[Any], Any]] = {
     "jeffreys": single(proportion.jeffreys),
     "newcombe_diff": lambda given: limits(proportion.newcombe(*given)),
     "manski": with_population(proportion.manski_bounds),
+    "ipf": lambda given: rake(given["seed"], [given["rows"], given["cols"]]),
+    "kish": kish,
     "nps": net_promoter,
     "tango": lambda given: limits(index.tango(given["b"], given["c"], given["n"])),
     "paired_wald": paired_wald,

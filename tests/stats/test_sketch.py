@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.stats.quantile import quantile
-from goalkeeper.stats.sketch import ACCURACY, GAMMA, LogBuckets
-from goalkeeper.stats.sums import CountSums
+from goalkeeper.stats.sketch import ACCURACY, GAMMA, LogBuckets, time_to_sums
+from goalkeeper.stats.sums import CountSums, TimeToSums
+from goalkeeper.stats.survival import kaplan_meier
 
 VALUES = st.lists(st.one_of(st.just(0.0), st.floats(1e-9, 1e12)), min_size=1, max_size=60)
 Q = st.sampled_from([0.05, 0.5, 0.9, 0.95])
@@ -61,3 +62,26 @@ def test_no_rows_give_no_estimate_and_no_number_is_refused() -> None:
     assert LogBuckets.zero().quantile(0.5) == NoEstimate("no_data")
     with pytest.raises(ValueError, match="finite"):
         LogBuckets.of([1, math.inf])
+
+
+def test_waiting_times_by_bucket_are_within_one_percent_of_each() -> None:
+    rng = np.random.default_rng(3)
+    wanted, room = rng.lognormal(0, 1.5, 20_000) * 3_600, rng.uniform(0, 8, 20_000) * 3_600
+    times, done = np.minimum(wanted, room), wanted <= room
+    exact = kaplan_meier(TimeToSums.of(times, done))
+    halves = [
+        (LogBuckets.of(times[part & done]), LogBuckets.of(times[part & ~done]))
+        for part in (np.arange(20_000) < 9_000, np.arange(20_000) >= 9_000)
+    ]
+    sketched = kaplan_meier(time_to_sums(halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]))
+    for q in (0.25, 0.5, 0.75):
+        assert sketched.quantile(q).value == pytest.approx(exact.quantile(q).value, rel=0.021)
+    assert sketched.restricted_mean(4 * 3_600).value == pytest.approx(exact.restricted_mean(4 * 3_600).value, rel=0.01)
+    assert sketched.sums.n == 20_000
+
+
+def test_a_time_of_nought_stays_one() -> None:
+    sums = time_to_sums(LogBuckets.of([0, 0, 10]), LogBuckets.of([10]))
+    assert sums.durations == pytest.approx([0, 10], rel=0.01)
+    assert list(sums.finished) == [2, 1]
+    assert list(sums.unfinished) == [0, 1]

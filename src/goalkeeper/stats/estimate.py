@@ -18,6 +18,7 @@ Reason = Literal[
     "negative",
     "not_finite",
     "impossible",
+    "undetermined",
     "currencies",
     "people",
 ]
@@ -25,7 +26,8 @@ Reason = Literal[
 
 no_data – none; too_few – rows; not_reached – the share finished and the share asked for; not_followed – the
 longest time seen and the time asked for, in seconds; no_denominator, not_positive,
-negative and not_finite – none; impossible – a count and the count it is taken from; currencies – none (`what` names
+negative and not_finite – none; impossible – a count and the count it is taken from; undetermined – none (`what`
+is what the data leave open); currencies – none (`what` names
 two of them); people – none, for the number of a small group is not told either.
 """
 REASONS: tuple[Reason, ...] = get_args(Reason)
@@ -110,6 +112,8 @@ class NoEstimate:
                 return "a value is infinite or not a number"
             case "impossible":
                 return f"counts that cannot be: {have:,} of {need:,}"
+            case "undetermined":
+                return f"the data do not determine {self.what}"
             case "currencies":
                 return f"{self.what} are not added; split or filter by currency"
             case "people":

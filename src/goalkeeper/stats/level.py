@@ -17,7 +17,7 @@ def normal_quantile(level: float) -> float:
     return -float(ndtri(tail(level)))
 
 
-def t_quantile(level: float, degrees: int) -> float:
+def t_quantile(level: float, degrees: float) -> float:
     """Two-sided Student t quantile for degrees ≥ 1."""
     return -float(stdtrit(degrees, tail(level)))
 

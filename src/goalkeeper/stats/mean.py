@@ -19,11 +19,11 @@ _CELLS_AT_ONCE = 2_000_000
 
 def t_interval(sums: MeanSums, level: float = 0.95) -> Result:
     """x̄ ± t_{n−1}·s/√n from n, Σx and Σx². Too narrow for small samples of skewed values."""
-    problem = _refused(sums)
+    problem = refused(sums)
     if problem:
         return problem
     n, mean = sums.n, sums.s / sums.n
-    half = t_quantile(level, n - 1) * math.sqrt(_variance(sums) / n)
+    half = t_quantile(level, n - 1) * math.sqrt(variance(sums) / n)
     return Estimate(mean, mean - half, mean + half, level, n, "Student's t", _note(half))
 
 
@@ -35,10 +35,10 @@ def bootstrap_t(sums: CountSums, level: float = 0.95, *, seed: int = 1, resample
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, 12.5.
     """
     plain = sums.mean_sums()
-    problem = _refused(plain)
+    problem = refused(plain)
     if problem:
         return problem
-    spread = _variance(plain)
+    spread = variance(plain)
     if plain.n > BOOTSTRAP_ROWS or spread == 0:
         return t_interval(plain, level)
     mean, se = plain.s / plain.n, math.sqrt(spread / plain.n)
@@ -56,13 +56,13 @@ def modified_cox(sums: CountSums, level: float = 0.95) -> Result:
 
     Olsson (2005), J. Stat. Educ. 13(1).
     """
-    problem = _refused(sums.mean_sums())
+    problem = refused(sums.mean_sums())
     if problem:
         return problem
     if sums.values[0] <= 0:
         return NoEstimate("not_positive")
     logs = CountSums(np.log(sums.values), sums.counts).mean_sums()
-    n, centre, spread = logs.n, logs.s / logs.n, _variance(logs)
+    n, centre, spread = logs.n, logs.s / logs.n, variance(logs)
     half = t_quantile(level, n - 1) * math.sqrt(spread / n + spread**2 / (2 * (n - 1)))
     middle = centre + spread / 2
     if middle > 700:
@@ -118,7 +118,7 @@ def _resampled(sums: CountSums, resamples: int, rng: np.random.Generator) -> tup
     return totals, squares
 
 
-def _variance(sums: MeanSums) -> float:
+def variance(sums: MeanSums) -> float:
     """s² = (Σx² − (Σx)²/n)/(n−1); 0 where it is only rounding error of the sums."""
     spread = sums.ss - sums.s * (sums.s / sums.n)
     return spread / (sums.n - 1) if spread > 1e-13 * sums.ss else 0.0
@@ -128,7 +128,8 @@ def _note(half: float) -> str:
     return "all values are equal" if half == 0 else ""
 
 
-def _refused(sums: MeanSums) -> NoEstimate | None:
+def refused(sums: MeanSums) -> NoEstimate | None:
+    """Why these sums have no mean with an interval, if so."""
     if sums.n < 0:
         return NoEstimate("impossible", sums.n, sums.n)
     if sums.n < 2:

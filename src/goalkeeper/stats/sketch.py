@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.quantile import limits_note, order_ranks, quantile_rank
-from goalkeeper.stats.sums import Counts, CountSums
+from goalkeeper.stats.sums import Counts, CountSums, Floats, TimeToSums
 
 ACCURACY = 0.01
 GAMMA = (1 + ACCURACY) / (1 - ACCURACY)
@@ -85,6 +85,12 @@ class LogBuckets:
         value = edge * (2 / (GAMMA + 1))
         return Estimate(value, low, high, level, n, "order statistics, ±1 %", limits_note(n, q, level))
 
+    @property
+    def values(self) -> tuple[Floats, Counts]:
+        """A value for each bucket within ±1 % of all in it, 0 first for the zeros, with its count."""
+        middle = np.exp(np.minimum(self.buckets * LN_GAMMA, _LARGEST_LN)) * (2 / (GAMMA + 1))
+        return np.r_[0.0, middle], np.r_[self.zeros, self.counts]
+
     def _edges(self, rank: int) -> tuple[float, float]:
         """The edges of the bucket that holds the row of this 1-based rank."""
         if rank <= self.zeros:
@@ -92,3 +98,13 @@ class LogBuckets:
         place = np.searchsorted(np.cumsum(self.counts), rank - self.zeros)
         b = float(self.buckets[place])
         return math.exp((b - 1) * LN_GAMMA), math.exp(min(b * LN_GAMMA, _LARGEST_LN))
+
+
+def time_to_sums(finished: LogBuckets, unfinished: LogBuckets) -> TimeToSums:
+    """Sums for Kaplan–Meier from two sketches, each time within ±1 %; days and teams add as the sketches do."""
+    (done, done_counts), (waiting, waiting_counts) = finished.values, unfinished.values
+    return TimeToSums.of_counts(
+        np.r_[done, waiting],
+        np.r_[done_counts, np.zeros_like(waiting_counts)],
+        np.r_[np.zeros_like(done_counts), waiting_counts],
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.level import normal_quantile
 from goalkeeper.stats.proportion import wilson_limits
-from goalkeeper.stats.sums import Counts, Floats, TimeToSums
+from goalkeeper.stats.sums import Counts, CountSums, Floats, TimeToSums
 
 _TIE = 1e-12  # S is a product of fractions: 0.75·⅔ must count as 0.5
 
@@ -20,7 +20,7 @@ class Curve:
     """S(t) at each time something finished, ascending, with the rows at risk just before it.
 
     `greenwood` is the running Σ d/(Y(Y−d)), so se(S) = S·√greenwood; a term with Y = d, where S falls to 0,
-    is left out.
+    is left out. `entered` are the times at which rows came into view, where not all did at 0.
     """
 
     times: Floats
@@ -30,6 +30,7 @@ class Curve:
     greenwood: Floats
     sums: TimeToSums
     problem: NoEstimate | None = None
+    entered: CountSums | None = None
 
     @property
     def standard_error(self) -> Floats:
@@ -87,7 +88,7 @@ class Curve:
         if within_s > followed and share < 1:
             return NoEstimate("not_followed", followed, within_s)
         if share in (0, 1):
-            rows = int(self.finished.sum()) if share else self._at_risk(within_s)
+            rows = int(self.finished.sum()) if share else self.followed(within_s)
             low, high = wilson_limits(share, rows, level)
             return Estimate(share, low, high, level, n, "Kaplan–Meier, Wilson at the edge")
         lower, upper = self.limits(level)
@@ -111,7 +112,7 @@ class Curve:
         n, method = self.sums.n, "Kaplan–Meier, restricted mean"
         used = self.times < horizon_s
         if not used.any():
-            most = wilson_limits(0.0, self._at_risk(horizon_s), level)[1]
+            most = wilson_limits(0.0, self.followed(horizon_s), level)[1]
             return Estimate(horizon_s, horizon_s * (1 - most), horizon_s, level, n, method)
         times, d, y = self.times[used], self.finished[used], self.at_risk[used]
         areas = self.survival[used] * np.diff(np.r_[times, horizon_s])
@@ -122,6 +123,12 @@ class Curve:
         half = normal_quantile(level) * math.sqrt(variance)
         return Estimate(mean, max(0.0, mean - half), min(horizon_s, mean + half), level, n, method)
 
+    def followed(self, time_s: float) -> int:
+        """How many were in view at a time, without finishing or leaving before it."""
+        stay = self.sums.durations >= time_s
+        late = 0 if self.entered is None else int(_yet_to_enter(self.entered, np.array([time_s]))[0])
+        return int(self.sums.finished[stay].sum() + self.sums.unfinished[stay].sum()) - late
+
     def _first(self, curve: Floats, at_most: float) -> float:
         """The first time the given curve is at or under a share, inf if never."""
         there = np.flatnonzero(curve <= at_most + _TIE)
@@ -130,29 +137,32 @@ class Curve:
     def _finished_share(self) -> float:
         return 1 - float(self.survival[-1]) if self.times.size else 0.0
 
-    def _at_risk(self, time_s: float) -> int:
-        """How many were followed up to a time without finishing or leaving before it."""
-        stay = self.sums.durations >= time_s
-        return int(self.sums.finished[stay].sum() + self.sums.unfinished[stay].sum())
 
-
-def kaplan_meier(sums: TimeToSums) -> Curve:
+def kaplan_meier(sums: TimeToSums, entered: CountSums | None = None) -> Curve:
     """S(t) = Π(1 − d/Y) over the times t_i ≤ t, d finishing of Y at risk; ties finish before others leave.
 
+    `entered` holds the time of each row at which it came into view, for rows that could only be seen because they had
+    lasted so long, as customers older than the data: they are at risk after it. A row is in both sums. Where all in
+    view finish while others have yet to enter, the curve would stay at 0: NoEstimate("too_few").
     No rows, a negative or an infinite duration give a curve whose every reading is that NoEstimate.
     Kaplan & Meier (1958), J. Am. Stat. Assoc. 53:457.
     """
-    problem = _refused(sums)
+    problem = _refused(sums) or (_entry_refused(sums, entered) if entered is not None else None)
     if problem:
-        empty = np.empty(0)
-        return Curve(empty, empty.astype(np.int64), empty.astype(np.int64), empty, empty, sums, problem)
+        return _no_curve(sums, problem)
     leaving = sums.finished + sums.unfinished
     at_risk = leaving[::-1].cumsum()[::-1]
     steps = sums.finished > 0
     times, d, y = sums.durations[steps], sums.finished[steps], at_risk[steps]
+    if entered is not None:
+        y = y - _yet_to_enter(entered, times)
     rest = y - d
+    stuck = (rest <= 0) & (times < sums.durations[-1])
+    if stuck.any():
+        place = int(np.argmax(stuck))
+        return _no_curve(sums, NoEstimate("too_few", int(y[place]), int(d[place]) + 1, "in view early on"))
     terms = np.where(rest > 0, d / (y.astype(np.float64) * np.maximum(rest, 1)), 0.0)
-    return Curve(times, y, d, np.cumprod(rest / y), np.cumsum(terms), sums)
+    return Curve(times, y, d, np.cumprod(rest / y), np.cumsum(terms), sums, None, entered)
 
 
 def _refused(sums: TimeToSums) -> NoEstimate | None:
@@ -161,3 +171,24 @@ def _refused(sums: TimeToSums) -> NoEstimate | None:
     if not np.isfinite(sums.durations).all():
         return NoEstimate("not_finite")
     return NoEstimate("negative") if sums.durations[0] < 0 else None
+
+
+def _entry_refused(sums: TimeToSums, entered: CountSums) -> NoEstimate | None:
+    if entered.n != sums.n:
+        return NoEstimate("impossible", entered.n, sums.n)
+    if not entered.finite:
+        return NoEstimate("not_finite")
+    return NoEstimate("negative") if entered.values[0] < 0 else None
+
+
+def _yet_to_enter(entered: CountSums, times: Floats) -> Counts:
+    """How many come into view at each time or later; those who start at 0 are in view from the first."""
+    so_far = np.r_[0, np.cumsum(entered.counts)]
+    side = np.where(times > 0, np.searchsorted(entered.values, times), np.searchsorted(entered.values, times, "right"))
+    result: Counts = entered.n - so_far[side]
+    return result
+
+
+def _no_curve(sums: TimeToSums, problem: NoEstimate) -> Curve:
+    empty = np.empty(0)
+    return Curve(empty, empty.astype(np.int64), empty.astype(np.int64), empty, empty, sums, problem)

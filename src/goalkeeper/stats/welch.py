@@ -1,0 +1,31 @@
+"""The difference of two means whose rows vary differently."""
+
+from __future__ import annotations
+
+import math
+
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.stats.level import t_quantile
+from goalkeeper.stats.mean import refused, variance
+from goalkeeper.stats.sums import MeanSums
+
+
+def welch(now: MeanSums, before: MeanSums, level: float = 0.95) -> Result:
+    """d ± t_ν·√(s₁²/n₁+s₂²/n₂), ν = (s₁²/n₁+s₂²/n₂)²/Σ(sᵢ²/nᵢ)²/(nᵢ−1), from n, Σx and Σx² of both.
+
+    For groups of an experiment, and means of many rows; of few skewed rows, take the `difference` of two bootstrap-t
+    means. Welch (1947), Biometrika 34:28.
+    """
+    problem = refused(now) or refused(before)
+    if problem:
+        return problem
+    d, n = now.s / now.n - before.s / before.n, now.n + before.n
+    parts = [(variance(sums) / sums.n, sums.n) for sums in (now, before)]
+    spread = sum(part for part, _ in parts)
+    if spread == 0:
+        return Estimate(d, d, d, level, n, "Welch", "all values of a group are equal")
+    if not math.isfinite(spread):
+        return NoEstimate("not_finite")
+    degrees = 1 / sum((part / spread) ** 2 / (size - 1) for part, size in parts)
+    half = t_quantile(level, degrees) * math.sqrt(spread)
+    return Estimate(d, d - half, d + half, level, n, "Welch")
