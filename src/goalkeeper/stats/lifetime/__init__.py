@@ -1,0 +1,1 @@
+"""What customers will still buy and be worth; and where the data cannot say."""
