@@ -10,7 +10,7 @@ import pytest
 
 import goalkeeper as gk
 from goalkeeper.connectors.choose import find_mapping
-from goalkeeper.connectors.mapping.compile import DERIVED
+from goalkeeper.connectors.mapping.checks import DERIVED
 from goalkeeper.errors import SourceError
 from goalkeeper.schema import TABLES, Column, Table, Type
 

@@ -43,20 +43,6 @@ SCORE = "How likely are you to recommend us to a friend or colleague?"
 REASON = "What is the main reason for your score?"
 REFERENCE = "Reference (please leave as it is)"
 EFFORT = "Our team made it easy to solve my problem (1 = not at all, 7 = fully)"
-ORDER = {
-    "Name": "#1",
-    "Email": "a@post.example",
-    "Financial Status": "paid",
-    "Fulfilled at": "",
-    "Currency": "EUR",
-    "Total": "30.00",
-    "Discount Amount": "0.00",
-    "Created at": "2025-03-04 09:00:00 -0500",
-    "Lineitem quantity": "1",
-    "Cancelled at": "",
-    "Refunded Amount": "0.00",
-    "Source": "web",
-}
 SUBSCRIPTION = {
     "id": "s1",
     "Customer ID": "c1",
@@ -164,29 +150,6 @@ def test_answers_of_a_form(ws: gk.Workspace, tmp_path: Path) -> None:
     ]
     assert rows(ws, "SELECT count(*), sum(answered::INT) FROM facts.invitations") == [(3, 2)]
     assert ws.store.one("SELECT count(*) FROM canon.customers") == 2  # one address in two spellings is one customer
-
-
-def test_orders_take_the_first_line(ws: gk.Workspace, tmp_path: Path) -> None:
-    at, head = "2025-03-06 09:00:00 -0500", "2025-03-04 09:00:00 +0100"
-    first = {"Email": "A@Post.example", "Currency": "eur", "Total": "95.90", "Discount Amount": "10.00"}
-    blank = dict.fromkeys(ORDER, "") | {"Name": "#1", "Email": "A@Post.example", "Created at": head}
-    partly = {"Name": "#2", "Email": "b@post.example", "Financial Status": "partially_refunded"}
-    lines = [
-        ORDER | first | {"Created at": head, "Fulfilled at": "2025-03-05 10:00:00 +0100"},
-        blank | {"Lineitem quantity": "2"},
-        ORDER | partly | {"Refunded Amount": "10.00"},
-        ORDER | {"Name": "#3", "Financial Status": "voided", "Cancelled at": at},
-        ORDER | {"Name": "#4", "Cancelled at": at},
-    ]
-    loaded(ws, put(tmp_path / "shop", "orders.csv", *lines), "orders")
-    found = rows(ws, "SELECT order_id, status, gross, discount, net, refunds, ordered_at FROM canon.orders ORDER BY 1")
-    assert [(each[0], each[1], *map(float, each[2:6]), str(each[6])) for each in found] == [
-        ("#1", "paid", 105.9, 10.0, 95.9, 0.0, "2025-03-04 08:00:00"),
-        ("#2", "partially_refunded", 30.0, 0.0, 20.0, 10.0, "2025-03-04 14:00:00"),
-        ("#3", "cancelled", 30.0, 0.0, 0.0, 0.0, "2025-03-04 14:00:00"),
-        ("#4", "cancelled", 30.0, 0.0, 30.0, 0.0, "2025-03-04 14:00:00"),
-    ]
-    assert ws.store.one("SELECT count(DISTINCT customer_id) FROM canon.customers") == 2
 
 
 def test_subscriptions_by_the_month(ws: gk.Workspace, tmp_path: Path) -> None:

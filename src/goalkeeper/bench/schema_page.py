@@ -7,19 +7,6 @@ from itertools import groupby
 from goalkeeper.schema import LINEAGE, TABLES, Column, Severity, Table, Type
 from goalkeeper.schema.contract import AHEAD_DAYS, AHEAD_YEARS, EARLIEST, EARLIEST_DAY
 
-TYPE_WORDS = {
-    Type.TEXT: "text",
-    Type.BIGINT: "whole number",
-    Type.DOUBLE: "number",
-    Type.DECIMAL: "money",
-    Type.BOOL: "yes or no",
-    Type.TIMESTAMP: "time",
-    Type.DATE: "day",
-    Type.TEXT_LIST: "list of texts",
-    Type.JSON: "JSON",
-    Type.TIME: "time of day",
-}
-
 
 def schema_page() -> str:
     """The whole page as Markdown, ending in a line end."""
@@ -28,8 +15,8 @@ def schema_page() -> str:
 
 
 def _opening() -> str:
-    lineage = "\n".join(f"- `{column.name}` ({TYPE_WORDS[column.type]}): {column.about}." for column in LINEAGE)
-    types = "\n".join(f"| {words} | `{type_.duckdb}` |" for type_, words in TYPE_WORDS.items())
+    lineage = "\n".join(f"- `{column.name}` ({column.type.words}): {column.about}." for column in LINEAGE)
+    types = "\n".join(f"| {type_.words} | `{type_.duckdb}` |" for type_ in Type)
     return f"""\
 <!-- Written by `make docs` from src/goalkeeper/schema; edits here are lost. -->
 # The canonical tables
@@ -90,7 +77,7 @@ def _row(column: Column) -> str:
     about = column.about + _limits(column)
     cells = (
         f"`{column.name}`",
-        TYPE_WORDS[column.type],
+        column.type.words,
         "yes" if column.required else "",
         "yes" if column.personal else "",
         about.replace("|", "\\|"),

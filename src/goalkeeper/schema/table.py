@@ -27,6 +27,11 @@ class Type(StrEnum):
         """The SQL type of the store. Times have no zone there and are always UTC; JSON is kept as text."""
         return _DUCKDB[self]
 
+    @property
+    def words(self) -> str:
+        """What people call it, in documents and mappings."""
+        return _WORDS[self]
+
 
 _DUCKDB = {
     Type.TEXT: "VARCHAR",
@@ -39,6 +44,18 @@ _DUCKDB = {
     Type.TEXT_LIST: "VARCHAR[]",
     Type.JSON: "VARCHAR",
     Type.TIME: "TIME",
+}
+_WORDS = {
+    Type.TEXT: "text",
+    Type.BIGINT: "whole number",
+    Type.DOUBLE: "number",
+    Type.DECIMAL: "money",
+    Type.BOOL: "yes or no",
+    Type.TIMESTAMP: "time",
+    Type.DATE: "day",
+    Type.TEXT_LIST: "list of texts",
+    Type.JSON: "JSON",
+    Type.TIME: "time of day",
 }
 
 

@@ -156,7 +156,7 @@ class _Run:
         for number, each in enumerate(sorted(compiled.rules, key=lambda each: _rank(each.rule.to))):
             with self.failing_expressions():
                 if not takes_all:
-                    run(f"INSERT INTO taken SELECT DISTINCT _position FROM ({each.rows})")
+                    run(f"INSERT INTO taken SELECT DISTINCT _position FROM ({each.taken})")
                 judged = judge(self.store, each, f"judged_{number}", origin)
             self.stop_if_many(judged.rows, judged.held)
             merged = merge(self.store, each.rule, judged.table, origin)

@@ -47,12 +47,12 @@ def judge(store: Store, compiled: Compiled, name: str, origin: Origin) -> Judged
 def _hold(store: Store, compiled: Compiled, rejecting: list[Check], origin: Origin) -> None:
     """Writes the held rows of a rule to ``holding``, each with its first reason and the value found."""
     first = " ".join(f"WHEN coalesce({check.predicate}, false) THEN {n}" for n, check in enumerate(rejecting))
-    filled = set(compiled.rule.filled)
+    texts = set(compiled.texts)
     picks = {
         "code": [literal(check.code) for check in rejecting],
         "column_name": [literal(check.column) for check in rejecting],
         "found": [
-            f"left({quoted('_text_' + check.column)}, {SHOWN})" if check.column in filled else "NULL"
+            f"left({quoted('_text_' + check.column)}, {SHOWN})" if check.column in texts else "NULL"
             for check in rejecting
         ],
         "reason": [literal(check.words) for check in rejecting],
@@ -61,7 +61,7 @@ def _hold(store: Store, compiled: Compiled, rejecting: list[Check], origin: Orig
         f"CASE _first {' '.join(f'WHEN {n} THEN {sql}' for n, sql in enumerate(each))} END AS {name}"
         for name, each in picks.items()
     )
-    row = ", ".join(f"{literal(name)}, {quoted('_text_' + name)}" for name in compiled.rule.filled)
+    row = ", ".join(f"{literal(name)}, {quoted('_text_' + name)}" for name in compiled.texts)
     store.con.execute(
         f"INSERT INTO holding BY NAME SELECT {origin.load_id} AS load_id, {literal(origin.source_id)} AS source_id, "
         f"{literal(compiled.rule.to)} AS table_name, _position AS position, {chosen}, json_object({row}) AS row "

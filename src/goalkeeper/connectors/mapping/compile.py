@@ -5,32 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
-import sqlglot
-from sqlglot import exp
-
+from goalkeeper.connectors.mapping.checks import rule_checks, text_name
 from goalkeeper.connectors.mapping.expressions import Expression, Walk, same_names
+from goalkeeper.connectors.mapping.grouping import Grouping
 from goalkeeper.connectors.mapping.model import FileRule, TableRule, Value
+from goalkeeper.connectors.mapping.reads import log_reads, table_reads
 from goalkeeper.connectors.mapping.times import time_sql
-from goalkeeper.connectors.mapping.values import failure, renamed_sql, typed_sql
+from goalkeeper.connectors.mapping.values import renamed_sql, typed_sql
 from goalkeeper.engines.text import literal, quoted
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.schema import Column, Severity, Type
-from goalkeeper.schema.contract import Check, checks
+from goalkeeper.schema.contract import Check
 
 KeyHash = Callable[[str, str], str]
-DERIVED = {("ticket_events", "event_id")}  # the loader makes it from the event's content where it is not mapped
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The SQL of one rule. ``rows`` gives ``_position``, each filled column and its text as ``_text_<column>``."""
+    """The SQL of one rule. ``rows`` gives ``_position``, each filled column and its text as ``_text_<column>``.
+
+    ``texts`` names all such texts, which a held row is kept with; ``taken`` gives the ``_position`` of every row of the
+    file that the rule takes.
+    """
 
     rule: TableRule
     rows: str
     checks: tuple[Check, ...]
+    texts: tuple[str, ...]
+    taken: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,37 +99,25 @@ class _Compiler:
         return self.walked(rows) if self.file.log is not None else rows
 
     def paths(self, rules: Iterable[TableRule]) -> tuple[tuple[str, ...], ...]:
-        found: dict[tuple[str, ...], None] = {}
-        log = self.file.log
-        texts = [(self.file.where, text) for text in ((log.case, log.time, *log.order) if log else ())]
-        for rule in rules:
-            texts += [(value.where, value.expression) for _, value in rule.columns if value.expression]
-            texts += [(rule.where, rule.condition)] if rule.condition else []
-        for where, text in texts:
-            found.update(dict.fromkeys(self.resolve(path, where) for path in Expression(text, where).paths()))
-        return tuple(found)
+        read = [*log_reads(self.file), *(each for rule in rules for each in table_reads(rule))]
+        return tuple(dict.fromkeys(self.resolve(path, where) for path, where in read))
 
     def bound(self, rule: TableRule) -> TableRule | None:
         """The rule as far as the file has its columns; None for an optional one that lacks some."""
-        columns = [(name, value) for name, each in rule.columns if (value := self.bound_value(each)) is not None]
-        needed = [value.expression for _, value in columns if value.expression]
-        needed += [rule.condition] if rule.condition else []
-        if rule.optional and not all(map(self.has, needed)):
-            return None
-        return replace(rule, columns=tuple(columns))
+        if self.is_json:  # which columns its rows have is not known, so all count as there
+            return rule
+        columns = []
+        for name, value in rule.columns:
+            tries = [replace(value, expression=text, others=()) for text in (value.expression, *value.others)]
+            fit = next((each for each in tries if self.has(replace(rule, columns=((name, each),)))), None)
+            if fit is not None or not value.optional:
+                columns.append((name, fit or value))
+        rule = replace(rule, columns=tuple(columns))
+        return None if rule.optional and not self.has(rule) else rule
 
-    def bound_value(self, value: Value) -> Value | None:
-        """The value with the first of its expressions that the file has the columns for."""
-        if not value.others and not value.optional:
-            return value
-        found = next(filter(self.has, (value.expression, *value.others)), None)
-        if found is None:
-            return None if value.optional else value
-        return replace(value, expression=found)
-
-    def has(self, text: str) -> bool:
-        """Whether the file has the columns of an expression; of JSON rows that is not known, so they count as there."""
-        return self.is_json or all(self.found(path) for path in Expression(text, "").paths())
+    def has(self, rule: TableRule) -> bool:
+        """Whether the file has the columns that a rule reads."""
+        return all(self.found(path) for path, _ in table_reads(rule))
 
     def found(self, path: tuple[str, ...]) -> str | None:
         name = ".".join(path)
@@ -201,27 +192,45 @@ class _Compiler:
             raise UsageError(f"'{text}' looks along a case.", where=where, hint="Name the case in [file.log].")
         return expression.sql(lambda path: inner(self.resolve(path, where)), self.walk, self.key)
 
-    def text(self, value: Value, column: Column) -> str:
-        if value.const is not None:
-            return literal(value.const)
-        text = f"CAST({self.expression(value.expression, value.where)} AS VARCHAR)"
-        return renamed_sql(text, value, column)
-
     def rule(self, rule: TableRule, source: str) -> Compiled:
-        target = rule.table
+        if rule.group:
+            return self.grouped(rule, source)
         condition = f" WHERE {self.expression(rule.condition, rule.where)}" if rule.condition else ""
-        texts, typed, found = [], [], []
-        for name, value in rule.columns:
-            column = target.column(name)
-            texts.append(f"{self.text(value, column)} AS {quoted('_text_' + name)}")
-            cast = typed_sql(quoted("_text_" + name), value, self.file, column)
-            typed.append(f"{cast} AS {quoted(name)}")
-            if column.type not in (Type.TEXT, Type.JSON):
-                found.append(_unreadable(column, value, self.file))
+        texts = self.texts(rule, lambda value: self.expression(value.expression, value.where))
         step = "_step" if self.file.log is not None else "_position"
-        inner = f"SELECT _position, {step} AS _step, {', '.join(texts)} FROM {source}{condition}"
-        rows = f"SELECT *, {', '.join(typed)} FROM ({inner})"
-        return Compiled(rule, rows, (*found, *_contract(rule)))
+        rows = f"SELECT _position, {step} AS _step, {', '.join(texts)} FROM {source}{condition}"
+        return Compiled(
+            rule, self.typed(rule, rows), rule_checks(rule, self.file), rule.filled,
+            f"SELECT _position FROM {source}{condition}",
+        )  # fmt: skip
+
+    def grouped(self, rule: TableRule, source: str) -> Compiled:
+        def name(path: tuple[str, ...]) -> str:
+            return inner(self.resolve(path, rule.where))
+
+        grouping = Grouping(rule, self.file, source, self.expression, name, self.key)
+        rows = grouping.rows(self.texts(rule, grouping.text))
+        return Compiled(
+            rule, self.typed(rule, rows), (*grouping.checks(), *rule_checks(rule, self.file)),
+            (*grouping.texts, *rule.filled), f"SELECT _position FROM ({grouping.lines})",
+        )  # fmt: skip
+
+    def texts(self, rule: TableRule, sql: Callable[[Value], str]) -> list[str]:
+        """SQL of each filled column's text; ``sql`` gives that of its expression."""
+        found = []
+        for name, value in rule.columns:
+            text = f"CAST({sql(value)} AS VARCHAR)" if value.const is None else ""
+            text = renamed_sql(text, value, rule.table.column(name)) if text else literal(value.const or "")
+            found.append(f"{text} AS {text_name(name)}")
+        return found
+
+    def typed(self, rule: TableRule, rows: str) -> str:
+        """SQL that adds the values as their types to rows of texts."""
+        columns = (
+            f"{typed_sql(text_name(name), value, self.file, rule.table.column(name))} AS {quoted(name)}"
+            for name, value in rule.columns
+        )
+        return f"SELECT *, {', '.join(columns)} FROM ({rows})"
 
 
 def inner(path: tuple[str, ...]) -> str:
@@ -239,39 +248,6 @@ def position_sql(columns: Iterable[str]) -> str:
     """The place of a row in a raw table of these columns, from 1."""
     names = {column.lower() for column in columns}
     return "rowid + 1" if "rowid" not in names else "row_number() OVER ()"
-
-
-def _unreadable(column: Column, value: Value, file: FileRule) -> Check:
-    words = f"{column.name} cannot be read; {failure(column, value, file)}"
-    predicate = f"{quoted('_text_' + column.name)} IS NOT NULL AND {quoted(column.name)} IS NULL"
-    return Check(f"{column.name}_unreadable", column.name, words, Severity.REJECT, predicate)
-
-
-def _contract(rule: TableRule) -> list[Check]:
-    """The table's contract, as far as the rule fills the columns it speaks of."""
-    filled = set(rule.filled)
-    for column in rule.table.columns:
-        if column.required and column.name not in filled and (rule.to, column.name) not in DERIVED:
-            raise UsageError(
-                f"the rule for {rule.to} fills no {column.name}, which is required.",
-                where=rule.where,
-                hint="Add it under `columns`.",
-            )
-    found = []
-    for check in checks(rule.table):
-        if not _reads(check.predicate) <= filled:
-            continue
-        if check.predicate == f"{check.column} IS NULL":  # a value that cannot be read is not also missing
-            text = quoted("_text_" + check.column)
-            check = replace(check, predicate=f"{text} IS NULL")
-        found.append(check)
-    return found
-
-
-@cache
-def _reads(predicate: str) -> frozenset[str]:
-    tree = sqlglot.parse_one(predicate.replace("{now}", "now()"), dialect="duckdb")
-    return frozenset(column.name for column in tree.find_all(exp.Column))
 
 
 def _plant(tree: dict[str, Any], path: tuple[str, ...]) -> None:

@@ -36,8 +36,13 @@ _TYPED = (
 )  # fmt: skip
 _REFUSED = (
     exp.Query, exp.Subquery, exp.Window, exp.Placeholder, exp.Parameter, exp.SessionParameter, exp.Star, exp.Command,
-    exp.DDL, exp.DML, exp.Lambda, exp.Unnest, exp.Table, exp.Alias, exp.PositionalColumn,
+    exp.DDL, exp.DML, exp.Lambda, exp.Unnest, exp.Table, exp.Alias, exp.PositionalColumn, exp.Filter, exp.Order,
 )  # fmt: skip
+# What a rule that groups rows may ask of all rows of a group; `first` and `last` pass over what is not known.
+_AGGREGATES: dict[type[exp.Expression], str] = {
+    exp.Sum: "sum({})", exp.Count: "count({})", exp.Min: "min({})", exp.Max: "max({})",
+    exp.First: "arg_min({}, (_step, _position))", exp.Last: "arg_max({}, (_step, _position))",
+}  # fmt: skip
 _WALKING = {"changed": 1, "previous": 1, "is_first": 0, "is_last": 0}
 _KEYS = {"email_key", "phone_key"}
 _PREVIOUS = "_previous_"
@@ -60,11 +65,12 @@ class Expression:
     """One parsed expression and the file columns it reads.
 
     A column of nested JSON is written as a path, ``via.channel``. Raises UsageError, with the place in the mapping,
-    for anything but a plain expression over the columns.
+    for anything but a plain expression over the columns. One that ``groups`` may sum, count and pick over the rows of
+    a group.
     """
 
-    def __init__(self, sql: str, where: str) -> None:
-        self.where = where
+    def __init__(self, sql: str, where: str, *, groups: bool = False) -> None:
+        self.where, self.groups = where, groups
         if not sql.strip():
             raise UsageError("an expression is empty.", where=where, hint="Name a column of the file, or leave it out.")
         try:
@@ -85,17 +91,32 @@ class Expression:
                     hint="Valid: an expression over the columns of one row.",
                 )
             name = _function(node)
+            if self.groups and (type(node) in _AGGREGATES or name in _WALKING):
+                self._check_group(sql, node)
+                continue
             typed = isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous)
             if typed and not isinstance(node, _TYPED):
+                grouped = " A rule with `group` may." if isinstance(node, tuple(_AGGREGATES)) else ""
                 raise UsageError(
                     f"'{sql}' calls {node.sql_name().lower()}, which a mapping may not.",
                     where=self.where,
-                    hint="Valid: functions of one row's texts, numbers and times, without side effects.",
+                    hint="Valid: functions of one row's texts, numbers and times, without side effects." + grouped,
                 )
             if name and name not in _ALLOWED and name not in _WALKING and name not in _KEYS:
                 raise UnknownName("function", name, _ALLOWED | set(_WALKING) | _KEYS, where=self.where)
             if name in _WALKING and len(_arguments(node)) != _WALKING[name]:
                 raise UsageError(f"{name}() takes {_WALKING[name]} argument(s).", where=self.where)
+
+    def _check_group(self, sql: str, node: exp.Expression) -> None:
+        if _function(node) in _WALKING:
+            raise UsageError(f"'{sql}' looks along a case, which a rule with `group` does not.", where=self.where)
+        given = [name for name, value in node.args.items() if value and name != "big_int"]
+        inner = node.find_ancestor(*_AGGREGATES)
+        if given != ["this"] or inner is not None:
+            raise UsageError(
+                f"'{sql}': {type(node).__name__.lower()} takes one expression over the columns of one row.",
+                where=self.where,
+            )
 
     @property
     def walks(self) -> bool:
@@ -105,6 +126,25 @@ class Expression:
     def paths(self) -> tuple[tuple[str, ...], ...]:
         """The columns it reads, each as a path of names."""
         return tuple(dict.fromkeys(_path(node) for node in self.tree.walk() if _is_leaf(node)))
+
+    def shared(self) -> tuple[tuple[str, ...], ...]:
+        """The columns outside of sums and the like: in a group they stand for what its rows share."""
+        leaves = (node for node in self.tree.walk() if _is_leaf(node))
+        return tuple(dict.fromkeys(_path(node) for node in leaves if node.find_ancestor(*_AGGREGATES) is None))
+
+    def group_sql(self, name: Callable[[tuple[str, ...]], str], key: Callable[[str, str], str]) -> str:
+        """The SQL text over the rows of a group; what they share is taken from any row that knows it."""
+
+        def change(node: exp.Expression, inside: bool) -> exp.Expression:
+            if _is_leaf(node):
+                return _raw(name(_path(node)) if inside else f"min({name(_path(node))})")
+            if form := _AGGREGATES.get(type(node)):
+                return _raw(form.format(node.this.transform(change, True).sql(dialect="duckdb")))
+            if (function := _function(node)) in _KEYS:
+                return _raw(key(function, _arguments(node)[0].transform(change, inside).sql(dialect="duckdb")))
+            return node
+
+        return str(self.tree.copy().transform(change, False).sql(dialect="duckdb"))
 
     def sql(self, name: Callable[[tuple[str, ...]], str], walk: Walk, key: Callable[[str, str], str]) -> str:
         """The SQL text: ``name`` gives each column's SQL, ``key`` the SQL of a keyed hash of a text."""

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 
-from goalkeeper.schema import Table, table
+from goalkeeper.schema import Column, Table, table
 
 WORKSPACE_ZONE = "workspace"  # a file's zone that each workspace settles by its own
 
@@ -36,7 +36,9 @@ class Value:
 class TableRule:
     """Fills one canonical table from a file's rows; an event rule does so where ``when`` holds along a case.
 
-    An ``optional`` rule is left out for a file that lacks columns of it.
+    An ``optional`` rule is left out for a file that lacks columns of it. A rule with a ``group`` makes one row of all
+    rows that agree in those expressions: ``lines`` are the values of each such row by name and type, which its columns
+    may sum and count.
     """
 
     where: str
@@ -47,6 +49,8 @@ class TableRule:
     explode: str = ""
     is_event: bool = False
     optional: bool = False
+    group: tuple[str, ...] = ()
+    lines: tuple[tuple[Column, Value], ...] = ()
 
     @property
     def table(self) -> Table:

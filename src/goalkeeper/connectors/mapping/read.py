@@ -13,12 +13,14 @@ from goalkeeper.connectors.mapping.expressions import Expression
 from goalkeeper.connectors.mapping.model import WORKSPACE_ZONE, EventLog, FileRule, Mapping, TableRule, Value
 from goalkeeper.connectors.mapping.times import WORDS, wrong_format
 from goalkeeper.errors import Finding, Findings, UsageError
-from goalkeeper.schema import TABLES, Table
+from goalkeeper.schema import TABLES, Column, Table, Type
 from goalkeeper.tomlfile import Path_, TomlFile, parse_toml, read_toml
 
 _TOP = {"name", "title", "about", "file", "cannot"}
 _FILE = {"match", "needs", "null", "times", "zone", "rows", "ask", "strict", "log", "table", "event", "about"}
-_TABLE = {"to", "where", "keep", "explode", "optional", "columns"}
+_TABLE = {"to", "where", "keep", "explode", "optional", "group", "lines", "columns"}
+_LINE = {"type", "from", "times", "zone", "values", "otherwise"}
+_LINE_TYPES = {each.words: each for each in (Type.BIGINT, Type.DOUBLE, Type.DECIMAL, Type.TIMESTAMP, Type.DATE)}
 _EVENT = {"when", "type", "at", "columns"}
 _VALUE = {"from", "const", "times", "zone", "values", "otherwise", "optional"}
 _LOG = {"case", "time", "order"}
@@ -105,10 +107,15 @@ class _Reader:
         if keep not in ("", "first", "last"):
             self.wrong((*path, "keep"), f"`keep` is '{keep}'.", "Valid: first, last.")
         target = self.target(to, path)
+        group = self.expressions(data, "group", path)
+        if group and keep:
+            self.wrong((*path, "keep"), "a rule with `group` has one row a group, so nothing to keep.")
         return TableRule(
             where=self.toml.where(*path),
             to=to,
-            columns=self.columns(data, path, target),
+            columns=self.columns(data, path, target, groups=bool(group)),
+            group=group,
+            lines=self.lines(data, path),
             condition=self.expression(data, "where", path),
             keep=keep,
             explode=self.text(data, "explode", path),
@@ -141,12 +148,32 @@ class _Reader:
             is_event=True,
         )
 
+    def lines(self, data: dict[str, Any], path: Path_) -> tuple[tuple[Column, Value], ...]:
+        lines = data.get("lines", {})
+        path = (*path, "lines")
+        if not isinstance(lines, dict) or not all(isinstance(each, dict) for each in lines.values()):
+            self.wrong(path, "`lines` is not a table of tables.", 'Write lines.name = { from = "…", type = "…" }.')
+            return ()
+        if lines and "group" not in data:
+            self.wrong(path, "`lines` need a `group`.", "Name the expressions that rows of one group agree in.")
+        found = []
+        for name, line in lines.items():
+            place = (*path, name)
+            kind = self.text(line, "type", place, needed=True)
+            if kind and kind not in _LINE_TYPES:
+                self.wrong((*place, "type"), f"no type '{kind}'.", self.near(kind, _LINE_TYPES))
+            value = self.value({key: each for key, each in line.items() if key != "type"}, place, _LINE)
+            found.append((Column(name, _LINE_TYPES.get(kind, Type.DOUBLE), ""), value))
+        return tuple(found)
+
     def target(self, name: str, path: Path_) -> Table | None:
         if name and name not in TABLES:
             self.wrong((*path, "to"), f"no table '{name}'.", self.near(name, TABLES))
         return TABLES.get(name)
 
-    def columns(self, data: dict[str, Any], path: Path_, target: Table | None) -> tuple[tuple[str, Value], ...]:
+    def columns(
+        self, data: dict[str, Any], path: Path_, target: Table | None, *, groups: bool = False
+    ) -> tuple[tuple[str, Value], ...]:
         columns = data.get("columns", {})
         path = (*path, "columns")
         if not isinstance(columns, dict):
@@ -156,9 +183,9 @@ class _Reader:
         for name in columns:
             if target and name not in names:
                 self.wrong((*path, name), f"{target.name} has no column '{name}'.", self.near(name, names))
-        return tuple((name, self.value(value, (*path, name))) for name, value in columns.items())
+        return tuple((name, self.value(value, (*path, name), groups=groups)) for name, value in columns.items())
 
-    def value(self, data: object, path: Path_) -> Value:
+    def value(self, data: object, path: Path_, keys: Iterable[str] = _VALUE, *, groups: bool = False) -> Value:
         where = self.toml.where(*path)
         if isinstance(data, str) or (isinstance(data, list) and all(isinstance(each, str) for each in data)):
             data = {"from": data}
@@ -167,7 +194,7 @@ class _Reader:
                 path, f"{data!r} is not a column source.", 'Write "expression", several in a list, or { from = "…" }.'
             )
             return Value(where)
-        self.known(data, _VALUE, path)
+        self.known(data, keys, path)
         if ("from" in data) == ("const" in data):
             self.wrong(path, "a column source needs one of `from` and `const`.", "Give exactly one.")
         values = data.get("values", {})
@@ -176,7 +203,7 @@ class _Reader:
             values = {}
         zone = self.text(data, "zone", path)
         self.zone(zone, (*path, "zone"))
-        first, *others = self.expressions(data, "from", path) or ("",)
+        first, *others = self.expressions(data, "from", path, groups=groups) or ("",)
         return Value(
             where,
             expression=first,
@@ -195,17 +222,17 @@ class _Reader:
             self.parse(text, (*path, key))
         return text
 
-    def expressions(self, data: dict[str, Any], key: str, path: Path_) -> tuple[str, ...]:
+    def expressions(self, data: dict[str, Any], key: str, path: Path_, *, groups: bool = False) -> tuple[str, ...]:
         texts = self.texts(data, key, path)
         if key in data and not texts:
             self.wrong((*path, key), f"`{key}` is empty.", "Name a column of the file, or leave it out.")
         for text in texts:
-            self.parse(text, (*path, key))
+            self.parse(text, (*path, key), groups=groups)
         return texts
 
-    def parse(self, text: str, path: Path_) -> None:
+    def parse(self, text: str, path: Path_, *, groups: bool = False) -> None:
         try:
-            Expression(text, "")
+            Expression(text, "", groups=groups)
         except UsageError as error:
             self.wrong(path, error.message, error.hint)
 

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from goalkeeper.connectors.mapping.expressions import Expression
-from goalkeeper.connectors.mapping.model import FileRule
+from goalkeeper.connectors.mapping.model import FileRule, TableRule
+
+Read = tuple[tuple[str, ...], str]  # a column's path, and where in the mapping it is read
+
+
+def table_reads(rule: TableRule, *, others: bool = False) -> Iterator[Read]:
+    """The columns that a table's rule reads; with `others` also those that stand in for absent ones."""
+    own = {line.name for line, _ in rule.lines}  # values of a line are no columns of the file
+    for _, value in rule.columns:
+        for text in (value.expression, *(value.others if others else ())):
+            found = Expression(text, value.where, groups=bool(rule.group)).paths() if text else ()
+            yield from ((path, value.where) for path in found if path[0] not in own)
+    texts = [(value.expression, value.where) for _, value in rule.lines]
+    texts += [(text, rule.where) for text in (rule.condition, *rule.group)]
+    for text, where in texts:
+        yield from ((path, where) for path in (Expression(text, where).paths() if text else ()))
+
+
+def log_reads(file: FileRule) -> Iterator[Read]:
+    """The columns that put the rows of an event log in order."""
+    for text in (file.log.case, file.log.time, *file.log.order) if file.log else ():
+        yield from ((path, file.where) for path in Expression(text, file.where).paths())
 
 
 @cache
 def reads(rule: FileRule) -> frozenset[str]:
     """The top-level columns of all expressions, those that a file may lack included."""
-    texts = [text for table in rule.tables for _, value in table.columns for text in (value.expression, *value.others)]
-    texts += [table.condition for table in rule.tables]
-    if rule.log is not None:
-        texts += [rule.log.case, rule.log.time, *rule.log.order]
-    return frozenset(path[0] for text in texts if text for path in Expression(text, rule.where).paths())
+    found = [each for table in rule.tables for each in table_reads(table, others=True)]
+    return frozenset(path[0] for path, _ in (*found, *log_reads(rule)))
 
 
 def unread(rule: FileRule, columns: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goalkeeper.connectors.mapping.compile import DERIVED
+from goalkeeper.connectors.mapping.checks import DERIVED
 from goalkeeper.schema import TABLES, Column, Table
 
 NAME = "canonical"
