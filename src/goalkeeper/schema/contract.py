@@ -60,7 +60,8 @@ def _of_column(column: Column) -> Iterator[Check]:
 
 def _presence(column: Column) -> Iterator[Check]:
     name = column.name
-    blank = f"trim({name}) = ''"
+    # Only what begins with a blank is worth a trim: those of ASCII sort before '!', the others after '~'.
+    blank = f"(({name} < '!' OR {name} > '~') AND trim({name}) = '')"
     if column.required:
         empty = f"{name} IS NULL"
         predicate = f"{empty} OR {blank}" if column.type is Type.TEXT else empty

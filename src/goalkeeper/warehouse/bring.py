@@ -10,7 +10,7 @@ from datetime import datetime
 
 import duckdb
 
-from goalkeeper.connectors.files import Reject
+from goalkeeper.connectors.files import Reject, lines
 from goalkeeper.connectors.mapping import FileRule, Mapping
 from goalkeeper.connectors.mapping.compile import CompiledFile, compile_file
 from goalkeeper.errors import LoadStopped, SourceError
@@ -123,9 +123,10 @@ class _Run:
         superseded = self.set_aside()
         mapping = task.way.mapping
         origin = Origin(task.load_id, self.source_id, f"{mapping.name}@{mapping.version}", self.now, superseded)
+        table = f'raw."{file.table}"'
         compiled = compile_file(
             task.way.rule,
-            f'raw."{file.table}"',
+            lines(self.store.con, table) if file.is_json else table,
             file.columns,
             is_json=file.is_json,
             name="mapped",

@@ -28,10 +28,11 @@ def judge(store: Store, compiled: Compiled, name: str, origin: Origin) -> Judged
     """Makes the temporary table ``name`` of the rule's good rows; the others go to ``holding``."""
     rejecting = [_at(check, origin.now) for check in compiled.checks if check.severity is Severity.REJECT]
     warning = [_at(check, origin.now) for check in compiled.checks if check.severity is Severity.WARN]
-    held = " OR ".join(f"coalesce({check.predicate}, false)" for check in rejecting) or "false"
+    bad = " OR ".join(f"({check.predicate})" for check in rejecting) or "false"
+    held = f"CASE WHEN {bad} THEN true ELSE false END"  # under WHEN, a row that fails one check skips the others
     filled = ", ".join(map(quoted, compiled.rule.filled))
     store.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT _position, _step, {filled}, ({held}) AS _held "
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT _position, _step, {filled}, {held} AS _held "
         f"FROM ({compiled.rows})"
     )
     counts = "".join(f", count(*) FILTER (NOT _held AND ({check.predicate}))" for check in warning)
@@ -46,7 +47,7 @@ def judge(store: Store, compiled: Compiled, name: str, origin: Origin) -> Judged
 
 def _hold(store: Store, compiled: Compiled, rejecting: list[Check], origin: Origin) -> None:
     """Writes the held rows of a rule to ``holding``, each with its first reason and the value found."""
-    first = " ".join(f"WHEN coalesce({check.predicate}, false) THEN {n}" for n, check in enumerate(rejecting))
+    first = " ".join(f"WHEN {check.predicate} THEN {n}" for n, check in enumerate(rejecting))
     texts = set(compiled.texts)
     picks = {
         "code": [literal(check.code) for check in rejecting],

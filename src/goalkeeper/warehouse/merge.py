@@ -111,14 +111,14 @@ class _Merge:
     def resolve_duplicates(self) -> int:
         """Leaves one row a key; returns how many rows contradict each other and were held back."""
         key = ", ".join(map(quoted, self.key))
-        repeated = (
-            f"SELECT {key} FROM {self.name} WHERE hash({key}) IN "  # most files have none: one cheap pass tells
+        different = self.store.one(f"SELECT count(*) FROM (SELECT DISTINCT hash({key}) FROM {self.name})")
+        if different == self.count():  # most files repeat no key: one cheap pass tells
+            return 0
+        self.sql(
+            f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} FROM {self.name} WHERE hash({key}) IN "
             f"(SELECT hash({key}) FROM {self.name} GROUP BY hash({key}) HAVING count(*) > 1) "
             f"GROUP BY {key} HAVING count(*) > 1"
         )
-        self.sql(f"CREATE OR REPLACE TEMP TABLE repeated AS {repeated}")
-        if not self.store.one("SELECT count(*) FROM repeated"):
-            return 0
         newest = f"{quoted(self.time)} DESC NULLS LAST, " if self.time else ""
         self.sql(
             f"CREATE OR REPLACE TEMP TABLE ranked AS SELECT {self.name}.rowid AS at_row, {key}, row_number() OVER "

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from goalkeeper.connectors.files import lines
 from goalkeeper.connectors.mapping.compile import position_sql
+from goalkeeper.engines.text import quoted
 from goalkeeper.warehouse.store import Store
 
 
@@ -34,13 +36,14 @@ def raw_rows(store: Store, load_id: int, positions: Iterable[int] | None = None)
     source_id, file, table, is_json, columns = found[0]
     wanted = "" if positions is None else "WHERE position IN (SELECT unnest(?::BIGINT[])) "
     rows = store.rows(
-        f"SELECT position, sha256(text), text FROM ({_texts(table, is_json, columns)}) {wanted}ORDER BY position",
+        f"SELECT position, sha256(text), text FROM ({_texts(store, table, is_json, columns)}) {wanted}ORDER BY position",
         None if positions is None else [list(positions)],
     )
     return [RawRow(load_id, source_id, file, *row) for row in rows]
 
 
-def _texts(table: str, is_json: bool, columns: list[str]) -> str:
+def _texts(store: Store, table: str, is_json: bool, columns: list[str]) -> str:
+    raw = f"raw.{quoted(table)}"
     if is_json:
-        return f'SELECT _position AS position, _line AS text FROM raw."{table}"'
-    return f'SELECT {position_sql(columns)} AS position, CAST(to_json(r) AS VARCHAR) AS text FROM raw."{table}" r'
+        return f"SELECT _position AS position, _line AS text FROM {lines(store.con, raw)}"
+    return f"SELECT {position_sql(columns)} AS position, CAST(to_json(r) AS VARCHAR) AS text FROM {raw} r"

@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from goalkeeper.connectors.files import Limits, PlainFile, Reject, open_files, stage
+from goalkeeper.connectors.files import Limits, PlainFile, Reject, lines, open_files, stage
+
+TABLE = '"main"."the table"'
 
 
 @dataclass
@@ -40,10 +42,12 @@ def read(tmp_path: Path) -> Read:
         found = []
         with duckdb.connect() as con:
             for file in open_files(path, place / "scratch", limits=limits):
-                rejects = stage(con, file, '"main"."the table"')
-                rows = con.execute('SELECT * FROM "the table" ORDER BY rowid').fetchall()
+                rejects = stage(con, file, TABLE)
+                lined = file.kind == "ndjson"
+                source = f"{lines(con, TABLE)} ORDER BY 1" if lined else f"{TABLE} ORDER BY rowid"
+                rows = con.execute(f"SELECT {'_position, _line' if lined else '*'} FROM {source}").fetchall()
                 found.append(Staged(file, rows, rejects))
-                con.execute('DROP TABLE "the table"')
+                con.execute(f"DROP TABLE {TABLE}")
         return found
 
     return run

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from goalkeeper.connectors.files.opening import open_files
 from goalkeeper.connectors.files.plain import Limits, PlainFile, Reject
-from goalkeeper.connectors.files.staging import stage
+from goalkeeper.connectors.files.staging import lines, stage
 
-__all__ = ["Limits", "PlainFile", "Reject", "open_files", "stage"]
+__all__ = ["Limits", "PlainFile", "Reject", "lines", "open_files", "stage"]

@@ -21,6 +21,8 @@ _BUFFER = 2 * _MAX_RECORD
 _LONGEST = _MAX_RECORD - 1024
 # Four bytes that no JSON text holds: control characters may not stand in one.
 _NEVER = "\x01\x02\x03\x04"
+_LARGE = 8 * MiB  # below it how a table is packed does not tell
+_ZSTD = " VARCHAR USING COMPRESSION zstd"
 _NOT_THE_FILES = (duckdb.CatalogException, duckdb.TransactionException, duckdb.OutOfMemoryException)
 _serial = itertools.count(1)
 
@@ -29,9 +31,8 @@ def stage(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[R
     """Create `table` (a quoted SQL name) from the file, and return the rows that could not be taken apart.
 
     CSV: the file's columns as VARCHAR under their header names; an empty field is '', never NULL; rowid + 1 is
-    the row's place among those kept. NDJSON: `_position` BIGINT, the 1-based line, and `_line`, the raw text of
-    one JSON object. Parquet: every column as VARCHAR, moments as ISO text in UTC, lists and structs as JSON
-    text, NULL kept.
+    the row's place among those kept. NDJSON: what `lines` selects from. Parquet: every column as
+    VARCHAR, moments as ISO text in UTC, lists and structs as JSON text, NULL kept.
     Call it outside a transaction: a reader's failure, from which this recovers, would end one.
     """
     staged = {"csv": _stage_csv, "ndjson": _stage_lines, "parquet": _stage_parquet}[file.kind]
@@ -45,6 +46,14 @@ def stage(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[R
             where=file.name,
             hint="It was cut off, edited or damaged: export it again.",
         ) from error
+
+
+def lines(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """What to select from for the rows of a staged NDJSON: `_position`, the 1-based line, and `_line`, the raw text of
+    one JSON object. The table holds positions only where other lines stood between."""
+    if any(name == "_position" for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()):
+        return table
+    return f"(SELECT rowid + 1 AS _position, _line FROM {table})"
 
 
 def _stage_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
@@ -119,10 +128,23 @@ def _read_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tu
     where = f" WHERE {quoted(file.columns[0])} IS NOT NULL" if single else ""
     source = f"read_csv({path_literal(file.path)}, {settings})"
     try:
-        (rows,) = con.execute(f"CREATE TABLE {table} AS SELECT * FROM {source}{where}").fetchone() or (0,)
+        packed = _varied(con, file, source) if file.path.stat().st_size > _LARGE else set()
+        kinds = (quoted(name) + (_ZSTD if name in packed else " VARCHAR") for name in file.columns)
+        con.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(kinds)})")
+        (rows,) = con.execute(f"INSERT INTO {table} SELECT * FROM {source}{where}").fetchone() or (0,)
         return rows, *_rejects(con, file, mine)
+    except duckdb.Error:
+        con.execute(f"DROP TABLE IF EXISTS {table}")
+        raise
     finally:
         con.execute(f'DROP TABLE IF EXISTS temp."{mine}"; DROP TABLE IF EXISTS temp."{mine}_scan"')
+
+
+def _varied(con: duckdb.DuckDBPyConnection, file: PlainFile, source: str) -> set[str]:
+    """The columns whose first values are mostly different ones: no dictionary helps, and to look for one is slow."""
+    counts = ", ".join(f"count(DISTINCT {quoted(name)})" for name in file.columns)
+    (rows, *different) = con.execute(f"SELECT count(*), {counts} FROM (FROM {source} LIMIT 2048)").fetchall()[0]
+    return {name for name, count in zip(file.columns, different, strict=True) if count > rows / 2}
 
 
 def _rejects(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tuple[list[Reject], bool]:
@@ -194,14 +216,16 @@ def _stage_lines(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) ->
         " columns = {'_line': 'VARCHAR'}, quote = '', escape = '',"
         f" delim = '{_NEVER}', max_line_size = {_MAX_RECORD}, buffer_size = {_BUFFER}"
     )
-    con.execute(
-        f"CREATE TABLE {table} AS SELECT row_number() OVER () AS _position, _line"
-        f" FROM read_csv({path_literal(path)}, {settings})"
+    con.execute(f"CREATE TABLE {table} (_line{_ZSTD})")
+    con.execute(f"INSERT INTO {table} SELECT _line FROM read_csv({path_literal(path)}, {settings})")
+    no_object = (
+        "_line IS NULL OR CASE WHEN NOT json_valid(_line) THEN true WHEN starts_with(_line, '{') THEN false"
+        " ELSE json_type(_line) <> 'OBJECT' END"
     )
-    no_object = "_line IS NULL OR CASE WHEN json_valid(_line) THEN json_type(_line) <> 'OBJECT' ELSE true END"
     (others,) = con.execute(f"SELECT count(*) FROM {table} WHERE {no_object}").fetchone() or (0,)
     if not others:
         return rejects
+    con.execute(f"ALTER TABLE {table} ADD COLUMN _position BIGINT; UPDATE {table} SET _position = rowid + 1")
     bad = con.execute(
         f"SELECT _position, json_valid(_line), left(_line, 1000) FROM {table}"
         f" WHERE ({no_object}) AND trim(_line, ' \t\r') <> '' ORDER BY 1"

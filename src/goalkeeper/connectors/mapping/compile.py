@@ -53,7 +53,8 @@ def compile_file(
     name: str,
     key: KeyHash,
 ) -> CompiledFile:
-    """Binds a file rule to the raw table ``raw``; UsageError where it names columns the file lacks.
+    """Binds a file rule to the raw table ``raw`` (for JSON of `_position` and `_line`); UsageError where it names
+    columns the file lacks.
 
     ``columns`` are the header names (for JSON the top-level keys seen, which are not complete). ``name`` is a free
     prefix for temporary tables.

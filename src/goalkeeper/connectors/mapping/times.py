@@ -7,6 +7,7 @@ import re
 from goalkeeper.engines.text import literal
 
 WORDS = ("iso", "epoch_s", "epoch_ms", "excel")
+_SECOND = "____-__-_____:__:__"  # whatever stands in it, no offset has room
 _OFFSET = r"(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
 
 _DIRECTIVES = frozenset("aAwdbBmyYHIpMSfgnzZjUWcxXGVu%")
@@ -65,10 +66,12 @@ def date_sql(text: str, formats: tuple[str, ...]) -> str:
 def _iso(text: str, zone: str) -> str:
     tight = f"regexp_replace({text}, ' ([+-]\\d{{2}}:?\\d{{2}})$', '\\1')"  # some write a blank before the offset
     aware = f"timezone('UTC', coalesce(TRY_CAST({text} AS TIMESTAMPTZ), TRY_CAST({tight} AS TIMESTAMPTZ)))"
-    if zone == "UTC":
-        return aware  # the session's zone is UTC, so a time without an offset reads as UTC
-    local = _utc(f"TRY_CAST({text} AS TIMESTAMP)", zone)
-    return f"CASE WHEN regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10 THEN {aware} ELSE {local} END"
+    plain = f"TRY_CAST({text} AS TIMESTAMP)"  # leaves an offset out of account; several times as fast
+    full = f"{text} LIKE '{_SECOND}'"
+    if zone == "UTC":  # the session's zone is UTC, so a time without an offset reads as UTC
+        return f"CASE WHEN {full} OR {text} LIKE '{_SECOND}Z' THEN {plain} ELSE {aware} END"
+    offset = f"regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10"
+    return f"CASE WHEN {full} THEN {_utc(plain, zone)} WHEN {offset} THEN {aware} ELSE {_utc(plain, zone)} END"
 
 
 def _utc(local: str, zone: str) -> str:
