@@ -12,7 +12,7 @@ ALL = [pytest.param(each, id=each.name) for each in TABLES.values()]
 
 WRONG = {
     "missing": (None,),
-    "blank": (" ",),
+    "blank": (" ", "\u3000\u00a0"),
     "unknown": ("no_such_word", ""),
     "not_finite": ("nan", "inf", "-inf"),
     "too_early": ("1970-01-01", "0001-01-01"),
@@ -40,7 +40,7 @@ def wrong_values(column: Column, mistake: str) -> tuple[str | None, ...]:
     if mistake == "too_late":
         return ("2090-01-01", "9999-12-31") if column.future else ("2026-03-04 12:00:00",)
     if mistake == "missing" and column.type is Type.TEXT:
-        return (None, "", "  ")
+        return (None, "", "  ", "\u00a0")
     if mistake == "too_early" and column.type is Type.DATE:
         return ("1899-12-31",)
     return WRONG[mistake]

@@ -197,6 +197,21 @@ def test_damage_found_while_reading_is_an_error_in_words(tmp_path: Path, one) ->
         one(bytes(data), "t.parquet")
 
 
+def test_a_large_file_packs_texts_that_differ_and_keeps_every_row(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    with path.open("w") as out:
+        out.write("id,kind\n")
+        out.writelines(f"number {index:>30},{'odd' if index % 2 else ''}\n" for index in range(250_000))
+    with duckdb.connect(tmp_path / "t.duckdb") as con:
+        assert stage(con, open_files(path, tmp_path / "s")[0], "t") == []
+        packed = con.execute(
+            "SELECT DISTINCT column_name, compression FROM pragma_storage_info('t') WHERE segment_type = 'VARCHAR'"
+        )
+        assert sorted(packed.fetchall()) == [("id", "ZSTD"), ("kind", "DICT_FSST")]
+        other = "id <> printf('number %30d', rowid) OR kind <> CASE rowid % 2 WHEN 1 THEN 'odd' ELSE '' END"
+        assert con.execute(f"SELECT count(*), count(*) FILTER ({other}) FROM t").fetchall() == [(250_000, 0)]
+
+
 def test_a_table_that_exists_is_the_callers_mistake(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(b"a,b\n1,2\n")

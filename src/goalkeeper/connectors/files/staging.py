@@ -129,15 +129,22 @@ def _read_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tu
     source = f"read_csv({path_literal(file.path)}, {settings})"
     try:
         packed = _varied(con, file, source) if file.path.stat().st_size > _LARGE else set()
-        kinds = (quoted(name) + (_ZSTD if name in packed else " VARCHAR") for name in file.columns)
-        con.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(kinds)})")
-        (rows,) = con.execute(f"INSERT INTO {table} SELECT * FROM {source}{where}").fetchone() or (0,)
+        kinds = ", ".join(quoted(name) + (_ZSTD if name in packed else " VARCHAR") for name in file.columns)
+        rows = _fill(con, table, kinds, f"SELECT * FROM {source}{where}")
         return rows, *_rejects(con, file, mine)
-    except duckdb.Error:
-        con.execute(f"DROP TABLE IF EXISTS {table}")
-        raise
     finally:
         con.execute(f'DROP TABLE IF EXISTS temp."{mine}"; DROP TABLE IF EXISTS temp."{mine}_scan"')
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, columns: str, query: str) -> int:
+    """Makes a table of a query's rows and returns how many; leaves none where that fails."""
+    con.execute(f"CREATE TABLE {table} ({columns})")
+    try:
+        (rows,) = con.execute(f"INSERT INTO {table} {query}").fetchone() or (0,)
+    except duckdb.Error:
+        con.execute(f"DROP TABLE {table}")
+        raise
+    return int(rows)
 
 
 def _varied(con: duckdb.DuckDBPyConnection, file: PlainFile, source: str) -> set[str]:
@@ -216,8 +223,7 @@ def _stage_lines(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) ->
         " columns = {'_line': 'VARCHAR'}, quote = '', escape = '',"
         f" delim = '{_NEVER}', max_line_size = {_MAX_RECORD}, buffer_size = {_BUFFER}"
     )
-    con.execute(f"CREATE TABLE {table} (_line{_ZSTD})")
-    con.execute(f"INSERT INTO {table} SELECT _line FROM read_csv({path_literal(path)}, {settings})")
+    _fill(con, table, f"_line{_ZSTD}", f"SELECT _line FROM read_csv({path_literal(path)}, {settings})")
     no_object = (
         "_line IS NULL OR CASE WHEN NOT json_valid(_line) THEN true WHEN starts_with(_line, '{') THEN false"
         " ELSE json_type(_line) <> 'OBJECT' END"

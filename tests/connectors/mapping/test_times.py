@@ -1,0 +1,53 @@
+"""Times read from text: what a written offset, the mapping's zone and odd writings mean."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import duckdb
+import pytest
+
+from goalkeeper.connectors.mapping.times import time_sql
+
+DATES = ("2024-06-01", "2024-6-1", "0024-06-01", "2024-02-30")
+CLOCKS = ("", " 12:30:45", "T12:30:45", " 12:30", " 1:30", " 24:00:00", "  2:03:04", " 12:30:45.5")
+OFFSETS = ("", "Z", "z", "+02", "-02:00", "+0530", " +02:00", " Z")
+
+
+def read(texts: list[str], zone: str) -> list[str | None]:
+    """The times that ISO texts mean, as text."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        sql = time_sql("text", ("iso",), zone)
+        found = con.execute(f"SELECT CAST({sql} AS VARCHAR) FROM (SELECT unnest(?::VARCHAR[]) AS text)", [texts])
+        return [text for (text,) in found.fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("text", "utc", "berlin"),
+    [
+        ("2024-06-01 12:30:45", "2024-06-01 12:30:45", "2024-06-01 10:30:45"),
+        ("2024-06-01T12:30:45Z", "2024-06-01 12:30:45", "2024-06-01 12:30:45"),
+        ("2024-06-01 12:30+02", "2024-06-01 10:30:00", "2024-06-01 10:30:00"),
+        ("2024-6-1 1:00-02:00", "2024-06-01 03:00:00", "2024-06-01 03:00:00"),
+        ("2024-06-01 12:30:45 +02:00", "2024-06-01 10:30:45", "2024-06-01 10:30:45"),
+        ("2024-06-01", "2024-06-01 00:00:00", "2024-05-31 22:00:00"),
+        ("2024-02-30 12:30:45", None, None),
+        ("no time at all, no", None, None),
+    ],
+)
+def test_an_offset_counts_and_else_the_zone(text: str, utc: str | None, berlin: str | None) -> None:
+    assert (read([text], "UTC"), read([text], "Europe/Berlin")) == ([utc], [berlin])
+
+
+def test_the_quick_way_reads_all_writings_as_the_engine_reads_moments() -> None:
+    texts = ["".join(parts) for parts in product(DATES, CLOCKS, OFFSETS)]
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        moments = con.execute(
+            "SELECT CAST(timezone('UTC', TRY_CAST(regexp_replace(text, ' ([+-][0-9:]+)$', '\\1') AS TIMESTAMPTZ)) "
+            "AS VARCHAR) FROM (SELECT unnest(?::VARCHAR[]) AS text)",
+            [texts],
+        ).fetchall()
+    assert sum(moment is not None for (moment,) in moments) > 50
+    assert read(texts, "UTC") == [moment for (moment,) in moments]
