@@ -35,8 +35,9 @@ def raw_rows(store: Store, load_id: int, positions: Iterable[int] | None = None)
         return []
     source_id, file, table, is_json, columns = found[0]
     wanted = "" if positions is None else "WHERE position IN (SELECT unnest(?::BIGINT[])) "
+    texts = _texts(store, table, is_json, columns)
     rows = store.rows(
-        f"SELECT position, sha256(text), text FROM ({_texts(store, table, is_json, columns)}) {wanted}ORDER BY position",
+        f"SELECT position, sha256(text), text FROM ({texts}) {wanted}ORDER BY position",
         None if positions is None else [list(positions)],
     )
     return [RawRow(load_id, source_id, file, *row) for row in rows]
