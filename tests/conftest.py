@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from measure.small import Small
 
 # The same examples on every machine, and no deadline: machines are noisy.
 settings.register_profile(
@@ -21,11 +26,21 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
 # Modules that load whole workspaces or compare with slow oracles, over 3 s each: `make fast` leaves them out.
 SLOW_MODULES = {
     "cli/test_commands", "cli/test_mistakes", "connectors/files/test_roundtrip", "connectors/test_presets_zendesk",
-    "contracts/test_metrics", "hostile/test_mappings", "hostile/test_values", "lint/test_measured",
-    "measure/test_against_rules", "measure/test_sums", "reports/test_doctor", "reports/test_scorecard",
-    "stats/test_evidence", "stats/test_survival", "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched",
-    "warehouse/test_load", "warehouse/test_quarantine",
+    "contracts/test_metrics", "goals/test_agree", "goals/test_suggest", "hostile/test_mappings",
+    "hostile/test_values", "lint/test_measured", "measure/test_against_rules", "measure/test_sums",
+    "reports/test_doctor", "reports/test_scorecard", "stats/test_evidence", "stats/test_survival",
+    "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched", "warehouse/test_load",
+    "warehouse/test_quarantine",
 }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def known_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    """A desk of sixty weeks whose truth is known; tests only add agreed plans to it."""
+    from goals.world import world
+
+    with world(tmp_path_factory.mktemp("world")) as small:
+        yield small
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

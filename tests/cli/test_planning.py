@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cli.run import Runner
 from goals.plans import PLAN
+from measure.small import Small
 
 LONE = """\
 [plan]
@@ -108,3 +110,94 @@ class TestCheck:
         assert done.code == 1
         assert "lone.toml:13:19: GK901 'Quick': no topic 'biling' in the data. Did you mean 'billing'?" in done.out
         assert "Not looked at" not in done.out
+
+
+AGREEABLE = """\
+[plan]
+name = "Support, Q2 2026"
+quarter = "2026Q2"
+stage = "50k-500k"
+review = "monthly"
+
+[[goal]]
+name = "Answered"
+metric = "survey_response_rate"
+from = "measure"   # at the start
+hold = 0.20
+owner = "team:support"
+because = "without answers nobody knows what customers think"
+"""
+
+
+@pytest.mark.slow
+class TestPlan:
+    """On the desk whose truth is known; its data ends on 1 March 2026."""
+
+    @pytest.fixture
+    def home(self, known_desk: Small, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+        """The desk's folder, closed while commands run."""
+        known_desk.workspace.close()
+        monkeypatch.setenv("GOALKEEPER_HOME", str(known_desk.folder / "workspace"))
+        yield known_desk.folder / "workspace"
+        known_desk.reopen()
+
+    def test_suggest(self, run: Runner, home: Path) -> None:
+        done = run("plan", "suggest", "csat", "--segment", "channel=email")
+        assert done.code == 0
+        assert done.out.startswith("Customer satisfaction: targets for 2026-06-30, judged by the last 4 weeks")
+        assert "channel email" in done.out
+        assert "Others: 75 % to 85 %" in done.out
+        (found,) = run("plan", "suggest", "csat", "--due", "2026-03-31", "--json").json
+        assert found["due"] == "2026-03-31"
+        assert [each["name"] for each in found["targets"]][:3] == ["safe", "fair", "stretch"]
+        assert found["no_targets"] is None
+        lines = run("plan", "suggest", "reopen_rate", "--by", "channel").out
+        assert "channel chat" in lines
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (("cast",), "no metric 'cast'"),
+            (("csat", "--segment", "topic"), "'topic' is no segment.\n  Write it as topic=billing."),
+            (("csat", "--segment", "topc=x"), "no split 'topc'"),
+            (("csat", "--by", "topc"), "no split 'topc'"),
+            (("csat", "--due", "soon"), "--due: 'soon' is not a day."),
+            (("csat", "--due", "2025-01-01"), "--due: the due day 2025-01-01 lies before the end of the data."),
+            (("csat", "--variant", "x"), "no variant 'x'"),
+            (("csat", "--clock", "working"), "the same on both clocks"),
+            (("ticket_volume",), "better neither higher nor lower"),
+        ],
+    )
+    def test_suggest_mistakes(self, run: Runner, home: Path, words: tuple[str, ...], told: str) -> None:
+        done = run("plan", "suggest", *words)
+        assert (done.code, done.out) == (2, "")
+        assert told in done.err
+
+    def test_agree_and_look_back(self, run: Runner, home: Path, lone: Path) -> None:
+        lone.write_text(AGREEABLE, encoding="utf-8")
+        done = run("plan", "agree", lone)
+        assert done.code == 0, done.err
+        assert done.out.startswith("Agreed 'Support, Q2 2026' as version 1.\n")
+        assert "at least 20 %" in done.out
+        kept = lone.read_text(encoding="utf-8")
+        assert kept.startswith(AGREEABLE.split("from")[0])
+        assert "   # at the start" in kept
+        assert "measure" not in kept
+        assert "agreed already, as version 1" in run("plan", "agree", lone).out
+        lone.write_text(kept.replace("0.20", "0.25"), encoding="utf-8")
+        again = run("plan", "agree", lone, "--json").json
+        assert (again["version"], again["is_new"], again["is_intact"]) == (2, True, True)
+        listed = run("plan", "versions").out
+        assert listed.count("Support, Q2 2026") == 2
+        assert [
+            each["version"] for each in run("plan", "versions", "--json").json if each["name"] == again["name"]
+        ] == [1, 2]
+        assert run("plan", "show", "Support, Q2 2026", "--version", "1").out.rstrip() == kept.rstrip()
+        assert "no agreed plan 'Suport'" in run("plan", "show", "Suport").err
+
+    def test_a_plan_with_findings_is_not_agreed(self, run: Runner, home: Path, lone: Path) -> None:
+        done = run("plan", "agree", lone)
+        assert (done.code, done.out) == (1, "")
+        assert "GK201" in done.err
+        assert "Not agreed. Mend this, or allow it with a reason." in done.err
+        assert lone.read_text(encoding="utf-8") == LONE

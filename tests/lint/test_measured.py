@@ -23,8 +23,8 @@ def watched(key: str, **where: str) -> Watched:
 
 
 @pytest.fixture(scope="module")
-def seen(desk: Small) -> Measured:
-    return Measured(desk.workspace)
+def seen(known_desk: Small) -> Measured:
+    return Measured(known_desk.workspace)
 
 
 def test_what_is_missing_is_named(seen: Measured) -> None:
@@ -67,12 +67,12 @@ def test_only_surveys_have_a_response_rate(seen: Measured) -> None:
     assert seen.response(watched("reopen_rate")) is None
 
 
-def test_without_invitations_answers_are_set_against_solved_tickets(desk: Small) -> None:
-    store = desk.workspace.store
+def test_without_invitations_answers_are_set_against_solved_tickets(known_desk: Small) -> None:
+    store = known_desk.workspace.store
     store.con.execute("CREATE TEMP TABLE kept AS FROM facts.invitations")
     store.con.execute("DELETE FROM facts.invitations")
     try:
-        response = Measured(desk.workspace).response(watched("csat", channel="chat"))
+        response = Measured(known_desk.workspace).response(watched("csat", channel="chat"))
     finally:
         store.con.execute("INSERT INTO facts.invitations FROM kept")
     assert response is not None

@@ -88,7 +88,11 @@ class Small:
     def __init__(self, folder: Path, settings: str = OFFICE) -> None:
         self.folder = folder
         gk.create(folder / "workspace", text=settings)
-        self.workspace = gk.open(folder / "workspace")
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Opens the workspace, also after it was closed."""
+        self.workspace = gk.open(self.folder / "workspace")
         self.measure = self.workspace.measure
 
     def __enter__(self) -> Self:

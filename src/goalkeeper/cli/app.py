@@ -17,6 +17,8 @@ app = typer.Typer(
 )
 quarantine = typer.Typer(help="Rows held back: list them, show them, try them again.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
+plan = typer.Typer(help="Plans: targets from own history, agreed versions.", no_args_is_help=True)
+app.add_typer(plan, name="plan")
 
 Home = Annotated[
     str,
@@ -205,6 +207,57 @@ def check(
     json: Json = False,
 ) -> None:
     """Check a plan: 0 nothing found, 1 findings, 2 the file cannot be read. With a workspace, by its own data too."""
-    from goalkeeper.cli.planning import check as run
+    from goalkeeper.cli.checking import check as run
 
     run(plan, workspace, fix, json, sarif, explain)
+
+
+@plan.command("suggest")
+def plan_suggest(
+    key: Annotated[str, typer.Argument(help="The metric, such as csat.")],
+    by: Annotated[str, typer.Option(help="One line for each value of this split.", show_default=False)] = "",
+    segment: Annotated[
+        list[str] | None, typer.Option(help="Such as topic=billing; may be given again.", show_default=False)
+    ] = None,
+    due: Annotated[str, typer.Option(help="The due day.", show_default="the end of the quarter after the data")] = "",
+    clock: Clock = "",
+    statistic: Annotated[str, typer.Option(help="Such as p90 or mean.", show_default="the metric's own")] = "",
+    variant: Annotated[str, typer.Option(help="A named variant.", show_default=False)] = "",
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """Targets from own history with their chances: safe, fair, stretch."""
+    from goalkeeper.cli.planning import suggest as run
+
+    run(workspace, key, by, segment or [], due, clock, statistic, variant, json)
+
+
+@plan.command("agree")
+def plan_agree(
+    file: Annotated[Path, typer.Argument(help="The plan file.")], workspace: Home = "", json: Json = False
+) -> None:
+    """Check a plan, measure its starts, freeze definitions and the first forecast, and keep it as a version."""
+    from goalkeeper.cli.planning import agree as run
+
+    run(workspace, file, json)
+
+
+@plan.command("versions")
+def plan_versions(workspace: Home = "", json: Json = False) -> None:
+    """All agreed versions of all plans."""
+    from goalkeeper.cli.planning import versions as run
+
+    run(workspace, json)
+
+
+@plan.command("show")
+def plan_show(
+    name: Annotated[str, typer.Argument(help="The plan's name.")],
+    version: Annotated[int, typer.Option(help="Which version.", show_default="the latest")] = 0,
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """An agreed version: the plan's text as it was agreed; with --json what was frozen too."""
+    from goalkeeper.cli.planning import show_agreed as run
+
+    run(workspace, name, version, json)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goalkeeper.cli.show import say, say_json, table, write
+from goalkeeper.cli.show import day_option, say, say_json, table, write
 from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def metric(
 
     with open_workspace(workspace) as opened:
         found = opened.measure(
-            key, by=by, where=where, since=_day(since, "--since"), until=_after(until), every=every, clock=clock,
+            key, by=by, where=where, since=day_option(since, "--since"), until=_after(until), every=every, clock=clock,
             statistic=statistic, variant=variant, level=level,
         )  # fmt: skip
     if json:
@@ -114,7 +114,9 @@ def scorecard(
     from goalkeeper.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        card = build(opened, since=_day(since, "--since"), until=_after(until), where=where, clock=clock, level=level)
+        card = build(
+            opened, since=day_option(since, "--since"), until=_after(until), where=where, clock=clock, level=level
+        )
     if html is not None:
         write(html, scorecard_html(card))
     if json:
@@ -159,17 +161,8 @@ def explain(workspace: str, ticket: str, source: str, json: bool) -> None:
         say(f"{story.held:,} of its rows are held back in quarantine and count for nothing.")
 
 
-def _day(text: str, option: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"'{text}' is not a day.", where=option, hint="Write it as 2026-01-31.") from None
-
-
 def _after(until: str) -> date | None:
-    day = _day(until, "--until")
+    day = day_option(until, "--until")
     if day == date.max:
         raise UsageError(f"'{until}' is out of range.", where="--until")
     return day + timedelta(days=1) if day else None

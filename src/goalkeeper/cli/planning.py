@@ -1,99 +1,228 @@
-"""check, plan."""
+"""plan: targets from own history, agreed versions."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goalkeeper.cli.show import say, say_json
-from goalkeeper.errors import UsageError
+from goalkeeper.cli.show import day_option, say, say_json, table
+from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.units import Unit, format_interval, format_value
 
 if TYPE_CHECKING:
-    from goalkeeper.lint import Checkup, Evidence
+    from goalkeeper.goals import Goal
+    from goalkeeper.goals.agreed import Agreed, FrozenGoal
+    from goalkeeper.goals.suggest import Targets
+    from goalkeeper.stats.forecast.suggest import Suggestion
+
+_NEVER, _NO_GAIN = "*", "="
 
 
-def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bool, explain: str) -> None:
-    """Prints the findings; ends with 1 where there are some, 2 where the file cannot be read."""
-    from goalkeeper import __version__
-    from goalkeeper.goals.edit import write_back
-    from goalkeeper.lint import check as look
-    from goalkeeper.lint import find_rule, mend
-    from goalkeeper.lint.sarif import sarif
-    from goalkeeper.tomlfile import read_toml
+def suggest(
+    workspace: str, key: str, by: str, segment: list[str], due: str, clock: str, statistic: str, variant: str,
+    json: bool,
+) -> None:  # fmt: skip
+    """Prints targets with their chances, a line a segment."""
+    from goalkeeper.goals.history import History
+    from goalkeeper.goals.outlook import next_due
+    from goalkeeper.goals.suggest import by_split
+    from goalkeeper.goals.suggest import suggest as targets_of
+    from goalkeeper.workspace import open_workspace
 
-    if explain:
-        rule = find_rule(explain)
-        say(f"{rule.code}: {rule.about}")
-        return
-    if plan is None:
-        raise UsageError("no plan is named.", hint="goalkeeper check PLAN, or goalkeeper check --explain CODE.")
-    toml, today = replace(read_toml(plan), name=plan.as_posix()), date.today()  # noqa: DTZ011 - the user's own day
-    with evidence_of(workspace) as evidence:
-        if fix:
-            mended, count = mend(toml, today=today, evidence=evidence)
-            if count:
-                write_back(plan, mended.text)
-                print(f"Mended {count:,} {'finding' if count == 1 else 'findings'} in {plan}.", file=sys.stderr)
-            toml = mended
-        checkup = look(toml, today=today, evidence=evidence)
+    watched = watched_of(key, segment, clock, statistic, variant)
+    with open_workspace(workspace) as opened:
+        history = History(opened)
+        day = day_option(due, "--due") or next_due(history.until)
+        if history.weeks(watched).ahead(day) < 1:
+            raise UsageError(f"the due day {day} lies before the end of the data.", where="--due")
+        found = [targets_of(history, each, day) for each in (by_split(history, watched, by) if by else [watched])]
     if json:
-        say_json(checkup_json(checkup))
-    elif as_sarif:
-        say_json(sarif(checkup, __version__))
+        say_json([targets_json(each, day) for each in found])
     else:
-        show(checkup)
-    if checkup.findings:
-        sys.exit(1)
+        show_targets(found, day)
 
 
-@contextmanager
-def evidence_of(folder: str) -> Iterator[Evidence | None]:
-    """What the named workspace shows, or the one in this folder; None without any."""
-    from goalkeeper.lint.measured import Measured
-    from goalkeeper.workspace import SETTINGS_FILE, open_workspace
+def watched_of(key: str, segment: Sequence[str], clock: str, statistic: str, variant: str) -> Any:
+    """What a command watches, read as a plan's goal would be, so that its names are checked alike."""
+    from goalkeeper.goals import Watched
+    from goalkeeper.metrics import metric
 
-    if not folder and not Path(SETTINGS_FILE).exists():
-        yield None
+    found, where = metric(key), dict[str, tuple[str, ...]]()
+    splits = found.dataset(variant).splits
+    for each in segment:
+        split, sign, value = (part.strip() for part in each.partition("="))
+        if not (split and sign and value):
+            raise UsageError(f"'{each}' is no segment.", where="--segment", hint="Write it as topic=billing.")
+        if split not in splits:
+            raise UnknownName("split", split, splits, where="--segment")
+        where[split] = (*where.get(split, ()), value)
+    return Watched(found, variant, statistic, clock, where)
+
+
+def show_targets(found: Sequence[Targets], due: date) -> None:
+    """Prints targets as a table, and what its marks mean."""
+    from goalkeeper.goals.plan import JUDGED_WEEKS
+    from goalkeeper.stats.forecast.suggest import CHANCES
+
+    if not found:
+        say("No data.")
         return
-    with open_workspace(folder) as opened:
-        yield Measured(opened) if folder or opened.has_facts else None
+    watched = found[0].watched
+    say(f"{watched.metric.name}: targets for {due}, judged by the last {JUDGED_WEEKS} weeks up to that day.")
+    names = (*CHANCES, "good quarter")
+    rows = [[each.watched.segment or "all", _now(each), *_cells(each, names)] for each in found]
+    table(["segment", "last quarter", "best quarter", *names], rows)
+    chances = ", ".join(f"{name} about {chance * 10:g} times in 10" for name, chance in CHANCES.items())
+    say(f"Reached: {chances}. A good quarter gains what a good own quarter gained, less what was chance.")
+    marks = {mark for each in found for target in each.targets for mark in _marks(target)}
+    if _NEVER in marks:
+        say(f"{_NEVER} never reached before: beyond the best own quarter.")
+    if _NO_GAIN in marks:
+        say(f"{_NO_GAIN} no better than now: a line to hold, not a target to reach.")
+    if any(each.words_only for each in found):
+        say("Under 26 weeks of history: take the chances as words, likely, even, unlikely.")
+    say("The chances hold if things go on as they did; they know nothing of what you plan to do.")
+    for each in found:
+        if each.benchmark:
+            band, show = each.benchmark, each.watched.format
+            sides = " to ".join(show(side) for side in (band.low, band.high) if side is not None)
+            say(f"Others: {sides}, {band.words} ({band.source.title}). Own history comes first.")
+            break
 
 
-def show(checkup: Checkup) -> None:
-    """Prints a check for people: one line a finding, then how many and what to do."""
-    for finding in checkup.findings:
-        say(str(finding))
-    for finding, accepted in checkup.allowed:
-        say(f"{finding.where}: {finding.code} is allowed: {accepted.because}")
-    errors = sum(finding.severity == "error" for finding in checkup.findings)
-    fixable = sum(bool(finding.edits) for finding in checkup.findings)
-    count, goals = len(checkup.findings), len(checkup.plan.goals)
-    parts = [f"{goals:,} goals" if goals != 1 else "1 goal"]
-    parts.append("no findings" if not count else f"{count:,} finding{'s' * (count > 1)}, {errors:,} of them errors")
-    say(f"{checkup.plan.document.name}: {', '.join(parts)}.")
-    if fixable:
-        say(f"  {fixable:,} can be mended: --fix.")
-    if count:
-        say(f"  Why: goalkeeper check --explain {checkup.findings[0].code}")
-    for need, codes in checkup.not_run.items():
-        say(f"  Not looked at without {need}: {', '.join(codes)}.")
+def _now(each: Targets) -> str:
+    value = each.recent.estimate
+    if value is None:
+        return "cannot say"
+    interval = format_interval(value.low, value.high, each.watched.metric.unit, days=each.watched.in_days)
+    return f"{each.watched.format(value.value)} ({interval})"
 
 
-def checkup_json(checkup: Checkup) -> dict[str, Any]:
-    """A check as a dict."""
+def _cells(each: Targets, names: Sequence[str]) -> list[str]:
+    if not each.targets:
+        return [f"cannot say: {each.why_none}", *[""] * len(names)]
+    show, named = each.watched.format, {target.name: target for target in each.targets}
+    shown = [f"{show(named[name].target)} {_marks(named[name])}".strip() if name in named else "" for name in names]
+    return [show(each.best), *shown]
 
-    def told(finding: Any) -> dict[str, Any]:
-        return asdict(finding) | {"is_fixable": bool(finding.edits)}
 
+def _marks(target: Suggestion) -> str:
+    return _NEVER * target.never_reached + _NO_GAIN * target.no_gain
+
+
+def targets_json(each: Targets, due: date) -> dict[str, Any]:
+    """Targets as a dict, in the metric's unit."""
     return {
-        "plan": checkup.plan.name,
-        "file": checkup.plan.document.name,
-        "findings": [told(finding) for finding in checkup.findings],
-        "allowed": [told(finding) | {"because": accepted.because} for finding, accepted in checkup.allowed],
-        "not_run": {need.value: codes for need, codes in checkup.not_run.items()},
+        "metric": each.watched.metric.key,
+        "definition_version": each.watched.version,
+        "where": each.watched.where,
+        "due": due,
+        "recent": asdict(each.recent.value),
+        "best_own_quarter": each.best,
+        "targets": [asdict(target) for target in each.targets],
+        "words_only": each.words_only,
+        "no_targets": each.why_none or None,
+        "benchmark": asdict(each.benchmark) if each.benchmark else None,
+        "benchmark_note": each.benchmark_note or None,
     }
+
+
+def agree(workspace: str, file: Path, json: bool) -> None:
+    """Keeps a plan as its next version, if its check finds nothing; ends with 1 where it does."""
+    from goalkeeper.goals.agree import agree as freeze
+    from goalkeeper.goals.edit import write_back
+    from goalkeeper.lint import check
+    from goalkeeper.lint.measured import Measured
+    from goalkeeper.tomlfile import read_toml
+    from goalkeeper.workspace import open_workspace
+
+    toml = replace(read_toml(file), name=file.as_posix())
+    with open_workspace(workspace) as opened:
+        seen = Measured(opened)
+        checkup = check(toml, today=date.today(), evidence=seen)  # noqa: DTZ011 - the user's own day
+        if checkup.findings:
+            for finding in checkup.findings:
+                print(finding, file=sys.stderr)
+            print("Not agreed. Mend this, or allow it with a reason.", file=sys.stderr)
+            sys.exit(1)
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        agreed, is_new = freeze(seen.history, checkup.plan, now=now)
+    if agreed.text != toml.text:
+        write_back(file, agreed.text)
+    if json:
+        say_json(agreed_json(agreed) | {"is_new": is_new})
+    else:
+        show_version(agreed, is_new)
+
+
+def show_version(agreed: Agreed, is_new: bool) -> None:
+    """Prints what was frozen."""
+    if not is_new:
+        say(f"'{agreed.name}' was agreed already, as version {agreed.version}; nothing changed since.")
+        return
+    say(f"Agreed '{agreed.name}' as version {agreed.version}.")
+    plan = agreed.plan
+    rows = []
+    for goal, frozen in zip(plan.goals, agreed.goals, strict=True):
+        rows.append([goal.id, _start_words(goal, frozen), goal.aim_words, str(plan.due(goal) or ""), _chance(frozen)])
+        for each, kept in zip(goal.must_not_get_worse, frozen.counterweights, strict=True):
+            limit = f"at {'most' if each.limit.is_upper else 'least'} {each.watched.format(kept.bound)}"
+            rows.append([f"  {each.watched.metric.name}", each.watched.format(kept.start.value), limit, "", ""])
+    table(["goal", "start", "target, or limit", "due", "chance"], rows)
+
+
+def _start_words(goal: Goal, frozen: FrozenGoal) -> str:
+    start, show = frozen.start, goal.watched.format
+    if start.low is None or start.high is None:
+        return show(start.value) if start.value is not None else f"cannot say: {start.why}"
+    interval = format_interval(start.low, start.high, goal.metric.unit, days=goal.watched.in_days)
+    return f"{show(start.value)} ({'measured ' if start.is_given else ''}{interval})"
+
+
+def _chance(frozen: FrozenGoal) -> str:
+    told = frozen.forecast
+    if told.chance is None:
+        return told.words or f"cannot say: {told.why}"
+    return f"{told.words}, {format_value(told.chance, Unit.SHARE, digits=0)}"
+
+
+def versions(workspace: str, json: bool) -> None:
+    """Prints all agreed versions."""
+    from goalkeeper.goals.agreed import versions as every
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        found = every(opened.store)
+    if json:
+        say_json([agreed_json(each) for each in found])
+    elif not found:
+        say("No plan was agreed yet: goalkeeper plan agree FILE.")
+    else:
+        rows = [
+            [each.name, f"{each.version}", f"{each.agreed_at:%Y-%m-%d %H:%M}", f"{len(each.goals)}", each.hash[:8],
+             "" if each.is_intact else "changed since it was agreed"]
+            for each in found
+        ]  # fmt: skip
+        table(["plan", "version", "agreed (UTC)", "goals", "hash", ""], rows, right=(1, 3))
+
+
+def show_agreed(workspace: str, name: str, version: int, json: bool) -> None:
+    """Prints the text of an agreed version."""
+    from goalkeeper.goals.agreed import find_agreed
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        agreed = find_agreed(opened.store, name, version)
+    if json:
+        say_json(agreed_json(agreed))
+    else:
+        say(agreed.text.rstrip("\n"))
+
+
+def agreed_json(agreed: Agreed) -> dict[str, Any]:
+    """An agreed version as a dict."""
+    return asdict(agreed) | {"is_intact": agreed.is_intact}

@@ -53,6 +53,16 @@ def write(path: Path, text: str) -> None:
         ) from None
 
 
+def day_option(text: str, option: str) -> date | None:
+    """The day that an option names; None where it is not given."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is not a day.", where=option, hint="Write it as 2026-01-31.") from None
+
+
 def fail(error: UsageError) -> None:
     """Tells a mistake on the error stream."""
     if isinstance(error, Findings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from itertools import dropwhile
 from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ class History:
         key = (repr_of(watched), end)
         if key not in self._recent:
             since = end - timedelta(weeks=RECENT_WEEKS)
-            cells = self._measure(watched, since, end, "")
+            cells = self.cells(watched, since, end)
             none = Cell(Period(since, end, f"{since} to {end}"), {}, NoEstimate("no_data"), 0)
             self._recent[key] = next(cells, none)
         return self._recent[key]
@@ -44,14 +45,17 @@ class History:
         key = repr_of(watched)
         if key not in self._weeks:
             until = begin(self.until, "week")
-            cells = self._measure(watched, until - timedelta(weeks=MOST_WEEKS), until, "week")
+            cells = self.cells(watched, until - timedelta(weeks=MOST_WEEKS), until, "week")
             seen: Sequence[Result] = [cell.value for cell in cells]
             self._weeks[key] = Weeks(tuple(dropwhile(lambda value: isinstance(value, NoEstimate), seen)), until)
         return self._weeks[key]
 
-    def _measure(self, watched: Watched, since: date, until: date, every: str) -> Iterator[Cell]:
-        zone = self.workspace.settings.timezone
-        return iter(measure(self.workspace.store, watched.metric, watched.question(since, until, every), zone=zone))
+    def cells(
+        self, watched: Watched, since: date, until: date, every: str = "", by: tuple[str, ...] = ()
+    ) -> Iterator[Cell]:
+        """Its cells in periods and splits."""
+        question, zone = replace(watched.question(since, until, every), by=by), self.workspace.settings.timezone
+        return iter(measure(self.workspace.store, watched.metric, question, zone=zone))
 
 
 def repr_of(watched: Watched) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
 from goalkeeper.goals.plan import JUDGED_WEEKS, Goal, Shape
+from goalkeeper.measure.periods import after, begin
+from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import NoEstimate, Result
 from goalkeeper.stats.forecast.chance import Chance
-from goalkeeper.stats.forecast.forecast import Forecast, forecast
+from goalkeeper.stats.forecast.forecast import LEAST_POINTS, Forecast, forecast
 from goalkeeper.stats.forecast.series import Series
 from goalkeeper.units import Better
 
@@ -20,6 +22,7 @@ RECENT_WEEKS = 13
 """The weeks that "recent" means: a quarter."""
 
 FAIR = 0.5
+_LEAST_DAYS = 60
 _SEED = 20_270_101  # the same history always gives the same chance
 
 
@@ -31,7 +34,7 @@ class Weeks:
     until: date = date.min
 
     def ahead(self, due: date) -> int:
-        """How many weeks lie between the last one and the end of the due day, begun ones included."""
+        """How many weeks from the last one to the end of a day, begun ones included; under 1 where it is past."""
         return math.ceil(((due - self.until).days + 1) / 7)
 
 
@@ -50,7 +53,7 @@ def outlook(goal: Goal, weeks: Weeks, due: date) -> Outlook | NoEstimate:
 
     NoEstimate under 12 weeks of history, for a due day that has passed, and for goals of a direction.
     """
-    told = forecast_of(goal, weeks, due)
+    told = forecast_of(goal.metric, weeks, due)
     if isinstance(told, NoEstimate):
         return told
     if goal.shape is Shape.RANGE and goal.low is not None and goal.high is not None:
@@ -64,13 +67,23 @@ def outlook(goal: Goal, weeks: Weeks, due: date) -> Outlook | NoEstimate:
     return Outlook(chance, fair, min(months), max(months))
 
 
-def forecast_of(goal: Goal, weeks: Weeks, due: date) -> Forecast | NoEstimate:
-    """The forecast of a goal's metric at its due day."""
-    ahead = weeks.ahead(due) if weeks.results else 0
+def forecast_of(metric: Metric, weeks: Weeks, due: date) -> Forecast | NoEstimate:
+    """What a metric will be over the last JUDGED_WEEKS up to a due day."""
+    ahead = weeks.ahead(due)
     if ahead < 1:
         return NoEstimate("no_data", what="weeks")
-    bounds, rng = goal.metric.possible, np.random.default_rng(_SEED)
-    return forecast(Series.of_results(weeks.results), ahead, rng=rng, window=JUDGED_WEEKS, bounds=bounds)
+    series, rng = Series.of_results(weeks.results), np.random.default_rng(_SEED)
+    if series.points < LEAST_POINTS:  # a week of under five rows has no value
+        return NoEstimate("too_few", series.points, LEAST_POINTS, "weeks with enough rows")
+    return forecast(series, ahead, rng=rng, window=JUDGED_WEEKS, bounds=metric.possible)
+
+
+def next_due(day: date) -> date:
+    """The last day of the first quarter that a plan made on a day has two months for."""
+    end = after(begin(day, "quarter"), "quarter")
+    if (end - day).days < _LEAST_DAYS:
+        end = after(end, "quarter")
+    return end - timedelta(days=1)
 
 
 def better_of(goal: Goal) -> Better:

@@ -103,11 +103,12 @@ class Watched:
 
     def format(self, value: float | None) -> str:
         """A value of the metric for people."""
-        return value_words(value, self.metric.unit, days=not self._is_working)
+        return value_words(value, self.metric.unit, days=self.in_days)
 
     @property
-    def _is_working(self) -> bool:
-        return self.metric.variant(self.variant).has_clock and self.clock != "calendar"
+    def in_days(self) -> bool:
+        """Whether durations may be told in days: not in working time, whose day is not 24 hours long."""
+        return not self.metric.variant(self.variant).has_clock or self.clock == "calendar"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,11 @@ def value_words(value: float | None, unit: Unit, *, days: bool = True) -> str:
     return format_value(value, unit, days=days)
 
 
+def rounded(value: float) -> float:
+    """A measured value as a plan writes it: four significant digits, which is finer than any interval."""
+    return float(f"{value:.4g}")
+
+
 def limit_words(limit: Limit, unit: Unit) -> str:
     """A limit for people: "+10 %", "−2.0 points", "82 %"."""
     match limit.kind:

@@ -1,0 +1,99 @@
+"""check."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from goalkeeper.cli.show import say, say_json
+from goalkeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from goalkeeper.lint import Checkup, Evidence
+
+
+def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bool, explain: str) -> None:
+    """Prints the findings; ends with 1 where there are some, 2 where the file cannot be read."""
+    from goalkeeper import __version__
+    from goalkeeper.goals.edit import write_back
+    from goalkeeper.lint import check as look
+    from goalkeeper.lint import find_rule, mend
+    from goalkeeper.lint.sarif import sarif
+    from goalkeeper.tomlfile import read_toml
+
+    if explain:
+        rule = find_rule(explain)
+        say(f"{rule.code}: {rule.about}")
+        return
+    if plan is None:
+        raise UsageError("no plan is named.", hint="goalkeeper check PLAN, or goalkeeper check --explain CODE.")
+    toml, today = replace(read_toml(plan), name=plan.as_posix()), date.today()  # noqa: DTZ011 - the user's own day
+    with evidence_of(workspace) as evidence:
+        if fix:
+            mended, count = mend(toml, today=today, evidence=evidence)
+            if count:
+                write_back(plan, mended.text)
+                print(f"Mended {count:,} {'finding' if count == 1 else 'findings'} in {plan}.", file=sys.stderr)
+            toml = mended
+        checkup = look(toml, today=today, evidence=evidence)
+    if json:
+        say_json(checkup_json(checkup))
+    elif as_sarif:
+        say_json(sarif(checkup, __version__))
+    else:
+        show(checkup)
+    if checkup.findings:
+        sys.exit(1)
+
+
+@contextmanager
+def evidence_of(folder: str) -> Iterator[Evidence | None]:
+    """What the named workspace shows, or the one in this folder; None without any."""
+    from goalkeeper.lint.measured import Measured
+    from goalkeeper.workspace import SETTINGS_FILE, open_workspace
+
+    if not folder and not Path(SETTINGS_FILE).exists():
+        yield None
+        return
+    with open_workspace(folder) as opened:
+        yield Measured(opened) if folder or opened.has_facts else None
+
+
+def show(checkup: Checkup) -> None:
+    """Prints a check for people: one line a finding, then how many and what to do."""
+    for finding in checkup.findings:
+        say(str(finding))
+    for finding, accepted in checkup.allowed:
+        say(f"{finding.where}: {finding.code} is allowed: {accepted.because}")
+    errors = sum(finding.severity == "error" for finding in checkup.findings)
+    fixable = sum(bool(finding.edits) for finding in checkup.findings)
+    count, goals = len(checkup.findings), len(checkup.plan.goals)
+    parts = [f"{goals:,} goals" if goals != 1 else "1 goal"]
+    parts.append("no findings" if not count else f"{count:,} finding{'s' * (count > 1)}, {errors:,} of them errors")
+    say(f"{checkup.plan.document.name}: {', '.join(parts)}.")
+    if fixable:
+        say(f"  {fixable:,} can be mended: --fix.")
+    if count:
+        say(f"  Why: goalkeeper check --explain {checkup.findings[0].code}")
+    for need, codes in checkup.not_run.items():
+        say(f"  Not looked at without {need}: {', '.join(codes)}.")
+
+
+def checkup_json(checkup: Checkup) -> dict[str, Any]:
+    """A check as a dict."""
+
+    def told(finding: Any) -> dict[str, Any]:
+        return asdict(finding) | {"is_fixable": bool(finding.edits)}
+
+    return {
+        "plan": checkup.plan.name,
+        "file": checkup.plan.document.name,
+        "findings": [told(finding) for finding in checkup.findings],
+        "allowed": [told(finding) | {"because": accepted.because} for finding, accepted in checkup.allowed],
+        "not_run": {need.value: codes for need, codes in checkup.not_run.items()},
+    }

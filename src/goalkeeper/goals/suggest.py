@@ -1,0 +1,96 @@
+"""Targets that own history supports, with their chances: safe, fair and stretch, and what a good own quarter brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.goals.history import History
+from goalkeeper.goals.outlook import RECENT_WEEKS, forecast_of, own_months
+from goalkeeper.goals.plan import Watched
+from goalkeeper.measure import Cell
+from goalkeeper.metrics import Benchmark
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.forecast.forecast import Forecast
+from goalkeeper.stats.forecast.series import Series
+from goalkeeper.stats.forecast.suggest import CHANCES, Suggestion, Suggestions
+from goalkeeper.stats.forecast.suggest import suggest as suggest_from
+from goalkeeper.units import Better
+
+MOST_SEGMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The targets for something watched, beside how it was lately, or why none can be suggested.
+
+    ``best`` is the best own quarter, smoothed; the best own month where history has under four quarters.
+    """
+
+    watched: Watched
+    recent: Cell
+    best: float | None
+    targets: tuple[Suggestion, ...]
+    why_none: str
+    words_only: bool
+    benchmark: Benchmark | None
+    benchmark_note: str
+
+    def __getitem__(self, name: str) -> Suggestion:
+        return next(each for each in self.targets if each.name == name)
+
+
+def suggest(history: History, watched: Watched, due: date) -> Targets:
+    """Targets for one metric and segment at a due day; UsageError for a metric without a better direction."""
+    metric = watched.metric
+    if metric.better is Better.NEITHER:
+        raise UsageError(
+            f"{metric.name.lower()} is better neither higher nor lower.", where=metric.key, hint="Take another metric."
+        )
+    weeks, recent = history.weeks(watched), history.recent(watched)
+    formula = metric.variant(watched.variant)
+    clock = (watched.clock or "working") if formula.has_clock else ""
+    statistic = watched.statistic or metric.headline(watched.variant)
+    benchmark, note = metric.benchmark(set(watched.where.get("channel", ())), clock, statistic)
+    found = Targets(watched, recent, None, (), "", False, benchmark, note)
+    told = forecast_of(metric, weeks, due)
+    if isinstance(told, NoEstimate):
+        return replace(found, why_none=told.words)
+    series = Series.of_results(weeks.results)
+    quarters = suggest_from(series, told, metric.better, per_quarter=RECENT_WEEKS, bounds=metric.possible)
+    if isinstance(quarters, Suggestions):
+        best, targets = quarters.best_quarter, quarters.targets
+    else:
+        best, targets = _by_chance(watched, recent, told, own_months(weeks.results))
+    return replace(found, best=best, targets=targets, words_only=told.words_only)
+
+
+def _by_chance(
+    watched: Watched, recent: Cell, told: Forecast, months: list[float]
+) -> tuple[float, tuple[Suggestion, ...]]:
+    """The three by chance alone, for a history too short for quarters."""
+    sign = 1.0 if watched.metric.better is Better.HIGHER else -1.0
+    best = sign * max(sign * month for month in months)
+    now = recent.value.value if isinstance(recent.value, Estimate) else months[-1]
+    made = []
+    for name, chance in CHANCES.items():
+        target = float(np.clip(told.reached_with(chance, watched.metric.better), *watched.metric.possible))
+        made.append(Suggestion(name, target, chance, sign * target > sign * best, sign * target <= sign * now))
+    return best, tuple(made)
+
+
+def by_split(history: History, watched: Watched, split: str) -> Iterator[Watched]:
+    """The same metric in each value of a split, the largest MOST_SEGMENTS; UnknownName for another column."""
+    splits = watched.metric.dataset(watched.variant).splits
+    if split not in splits:
+        raise UnknownName("split", split, splits, where=watched.metric.key)
+    span = history.recent(watched).period
+    cells = history.cells(watched, span.since, span.until, by=(split,))
+    for cell in sorted(cells, key=lambda cell: -cell.n)[:MOST_SEGMENTS]:
+        value = cell.by[split]
+        if value is not None:
+            yield replace(watched, where={**watched.where, split: (value,)})
