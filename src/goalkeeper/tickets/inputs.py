@@ -67,16 +67,30 @@ def make_shared(store: Store, specialists: tuple[str, ...], everything: bool) ->
             "AND (source_id, requester_customer_id) IN (SELECT (source_id, requester_customer_id) FROM canon.tickets "
             "SEMI JOIN work USING (ticket_key))"
         )
-    # A ticket that took others over came when the first of them did.
+    # A ticket that took others over came when the first of them did. One that is left out is nobody's next: it stands
+    # alone, under a number that no customer has. A customer is known by the least of their tickets' keys.
     run(
         f"""
         CREATE OR REPLACE TEMP TABLE repeats AS
-        SELECT k, LEAD(t) OVER (PARTITION BY source_id, requester_customer_id ORDER BY t, k) AS next_any_t,
-            LEAD(t) OVER (PARTITION BY source_id, requester_customer_id, reason ORDER BY t, k) AS same_t, reason
-        FROM (SELECT c.ticket_key AS k, source_id, requester_customer_id, reason,
-                least(epoch_ms(created_at), coalesce(e.t, epoch_ms(created_at))) AS t
-              FROM canon.tickets c ANTI JOIN left_out l ON l.k = c.ticket_key LEFT JOIN earliest e ON e.k = c.ticket_key
-              WHERE requester_customer_id IS NOT NULL {some})
+        WITH mine AS (
+            SELECT ticket_key AS k, source_id, requester_customer_id AS customer_id, reason,
+                epoch_ms(created_at) AS t
+            FROM canon.tickets WHERE requester_customer_id IS NOT NULL {some}
+        ), customers AS (
+            SELECT source_id, customer_id, min(k) AS customer_key FROM mine GROUP BY source_id, customer_id
+        ), topics AS (
+            SELECT reason, row_number() OVER (ORDER BY reason) AS topic FROM (SELECT DISTINCT reason FROM mine)
+        ), came AS (
+            SELECT m.k, c.customer_key, p.topic, least(m.t, coalesce(e.t, m.t)) AS t,
+                CASE WHEN l.k IS NULL THEN c.customer_key ELSE -1 - m.k END AS counted_as
+            FROM mine m JOIN customers c ON c.source_id = m.source_id AND c.customer_id = m.customer_id
+            LEFT JOIN topics p ON p.reason = m.reason
+            LEFT JOIN earliest e ON e.k = m.k LEFT JOIN left_out l ON l.k = m.k
+        )
+        SELECT k, customer_key, LEAD(t) OVER (PARTITION BY counted_as ORDER BY t, k) AS next_any_t,
+            CASE WHEN topic IS NOT NULL THEN LEAD(t) OVER (PARTITION BY counted_as, topic ORDER BY t, k) END
+                AS next_topic_t
+        FROM came
         """
     )
 
@@ -144,13 +158,10 @@ def tickets_sql(schedules: Schedules, mine: str, spans: int) -> str:
 def dimensions_sql(mine: str) -> str:
     """What the facts take over from a ticket's row, and what its customer did next."""
     return f"""
-    SELECT t.ticket_key AS k, t.source_id AS source, t.ticket_id, t.channel, coalesce(n.name, t.brand) AS brand,
+    SELECT t.ticket_key AS k, t.source_id AS source, t.channel, coalesce(n.name, t.brand) AS brand,
         coalesce(m.name, t.team_id) AS team, t.assignee_agent_id AS agent, t.priority, t.language, t.reason AS topic,
         t.reason_detail AS topic_detail, t.type, t.product, t.status,
-        CASE WHEN t.requester_customer_id IS NOT NULL THEN t.source_id || ':' || t.requester_customer_id END
-            AS customer,
-        o.why AS left_out, coalesce(l.calls, 0) AS calls, r.next_any_t,
-        CASE WHEN r.reason IS NOT NULL THEN r.same_t END AS next_topic_t
+        r.customer_key, o.why AS left_out, coalesce(l.calls, 0) AS calls, r.next_any_t, r.next_topic_t
     FROM canon.tickets t {_NAMES} LEFT JOIN linked_calls l ON l.k = t.ticket_key
     LEFT JOIN repeats r ON r.k = t.ticket_key LEFT JOIN left_out o ON o.k = t.ticket_key
     WHERE {mine.replace("k ", "t.ticket_key ")}

@@ -103,7 +103,7 @@ def choose_work(store: Store, everything: bool) -> int:
             (FROM merges EXCEPT FROM meta.merges) UNION ALL (FROM meta.merges EXCEPT FROM merges)
         ), called_anew AS (
             SELECT ticket_key FROM (SELECT k AS ticket_key, calls FROM linked_calls)
-            FULL JOIN (SELECT ticket_key, calls AS before FROM facts.tickets WHERE calls > 0) USING (ticket_key)
+            FULL JOIN (SELECT ticket_key, calls AS before FROM facts.ticket_rows WHERE calls > 0) USING (ticket_key)
             WHERE calls IS DISTINCT FROM before
         ), loaded AS (
             SELECT ticket_key FROM meta.touched UNION FROM called_anew
@@ -115,8 +115,8 @@ def choose_work(store: Store, everything: bool) -> int:
             SELECT o.ticket_key FROM canon.tickets t JOIN touched USING (ticket_key) JOIN canon.tickets o
             ON o.source_id = t.source_id AND o.requester_customer_id = t.requester_customer_id
             UNION ALL
-            SELECT o.ticket_key FROM facts.tickets f JOIN touched USING (ticket_key) JOIN facts.tickets o
-            ON o.customer = f.customer
+            SELECT o.ticket_key FROM facts.ticket_rows f JOIN touched USING (ticket_key) JOIN facts.ticket_rows o
+            ON o.customer_key = f.customer_key
         ), near AS (
             SELECT ticket_key FROM touched UNION FROM kin
             UNION SELECT ticket_key FROM canon.tickets WHERE source_id IN (FROM moved)
