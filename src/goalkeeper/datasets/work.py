@@ -49,7 +49,7 @@ FROM canon.interactions i {links("i", "i.team_id")} {zone_of("i.started_at")}
 
 def _joined(table: str, extra: str) -> str:
     tickets = ", ".join(f"f.{column.name}" for column in _OF_TICKET)
-    return f"(SELECT {extra}, {tickets} FROM facts.{table} x JOIN facts.tickets f ON f.ticket_key = x.ticket_key)"
+    return f"(SELECT {extra}, {tickets} FROM facts.{table} x JOIN facts.ticket_rows f ON f.ticket_key = x.ticket_key)"
 
 
 WORK = (
