@@ -62,3 +62,35 @@ def test_invoice_lines_become_orders_and_refunds(ws: gk.Workspace, tmp_path: Pat
     assert rows(ws, refunds) == [("C536369", "17850", None, Decimal("2.5500"), "GBP")]
     assert rows(ws, "SELECT customer_id, country FROM canon.customers ORDER BY 1") == [("12583", None), ("17850", "GB")]
     assert held(ws) == [("orders", "quantity_unreadable", "many"), ("orders", "rows_held_back", "536370")]
+
+
+def test_a_quarter_without_a_date(ws: gk.Workspace, tmp_path: Path) -> None:
+    """Who left stands in the quarter's first day, who joined within it, the others before it; midnight is Berlin's."""
+    bring(ws, tmp_path, "telco-churn")
+    select = "SELECT customer_id, status, started_at::VARCHAR, ended_at::VARCHAR, plan FROM canon.subscriptions"
+    assert rows(ws, f"{select} ORDER BY 1") == [
+        ("1000-AAAAA", "active", "2017-08-31 22:00:00", None, "Month-to-month"),
+        ("1001-BBBBB", "active", "2017-05-31 22:00:00", None, "One year"),
+        ("1002-CCCCC", "cancelled", "2017-05-01 10:00:00", "2017-07-01 10:00:00", "Month-to-month"),
+        ("1003-DDDDD", "active", "2017-06-30 10:00:00", None, "Two year"),
+    ]
+    events = rows(
+        ws, "SELECT customer_id, type, reason, mrr_before, mrr_after FROM canon.subscription_events ORDER BY 1"
+    )
+    lost = ("cancelled", "Competitor made better offer", Decimal("53.8500"), Decimal("0.0000"))
+    assert events == [
+        ("1002-CCCCC", *lost),
+        ("1004-EEEEE", "cancelled", "Moved", Decimal("70.7000"), Decimal("0.0000")),
+    ]
+    assert held(ws) == [("subscriptions", "started_at_missing", None)]
+
+
+def test_states_satisfaction_and_reasons(ws: gk.Workspace, tmp_path: Path) -> None:
+    bring(ws, tmp_path, "telco-status")
+    answers = rows(ws, "SELECT customer_id, score, scale_max, kind FROM canon.survey_responses ORDER BY 1")
+    assert answers == [("1000-AAAAA", 3, 5, "csat"), ("1001-BBBBB", 5, 5, "csat"), ("1002-CCCCC", 1, 5, "csat")]
+    assert held(ws) == [("survey_responses", "score_off_scale", "7")]
+    reasons = rows(ws, "SELECT customer_id, reason, reason_detail FROM canon.subscription_events")
+    assert reasons == [("1002-CCCCC", "Price", "Price too high")]
+    segments = rows(ws, "SELECT segment FROM canon.customers ORDER BY customer_id")
+    assert segments == [("joined",), ("stayed",), ("churned",), ("stayed",)]

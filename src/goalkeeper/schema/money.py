@@ -96,6 +96,7 @@ SUBSCRIPTION_EVENTS = Table(
         currency(),
         moment("effective_at", "When it takes effect; empty means at once", future=True),
         text("reason", "Why, as a word of the source"),
+        text("reason_detail", "The reason one level finer"),
         text("reason_text", "Why, in the customer's words", personal=True),
         flag("voluntary", "The customer wanted it; a failed payment is not wanted"),
         text("ticket_id", "The ticket it came from", references="tickets.ticket_id"),
