@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln, gammaln, hyp2f1, psi
 
 from goalkeeper.stats.estimate import NoEstimate
-from goalkeeper.stats.lifetime.fitting import maximize
+from goalkeeper.stats.fitting import maximize
 from goalkeeper.stats.lifetime.purchases import Purchases
 from goalkeeper.stats.sums import Counts, Floats
 

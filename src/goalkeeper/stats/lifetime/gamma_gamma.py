@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
 from goalkeeper.stats.estimate import NoEstimate
+from goalkeeper.stats.fitting import maximize
 from goalkeeper.stats.lifetime.bg_nbd import LEAST_REPEATERS
-from goalkeeper.stats.lifetime.fitting import maximize
 from goalkeeper.stats.lifetime.purchases import Purchases
 from goalkeeper.stats.sums import Counts, Floats
 

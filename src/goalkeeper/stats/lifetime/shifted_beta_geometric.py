@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln, psi
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.stats.fitting import maximize
 from goalkeeper.stats.level import tail
-from goalkeeper.stats.lifetime.fitting import maximize
 from goalkeeper.stats.sums import Floats
 
 RESAMPLES = 200
