@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.level import binomial_quantile, tail
 from goalkeeper.stats.sums import CountSums
@@ -24,21 +22,8 @@ def quantile(sums: CountSums, q: float, level: float = 0.95) -> Result:
         return NoEstimate("no_data")
     if not sums.finite:
         return NoEstimate("not_finite")
-    last_rank = np.cumsum(sums.counts)
-
-    def at(rank: int) -> float:
-        return float(sums.values[np.searchsorted(last_rank, rank)])
-
-    low_rank, high_rank = order_ranks(n, q, level)
-    return Estimate(
-        at(quantile_rank(n, q)),
-        at(low_rank) if low_rank > 0 else -math.inf,
-        at(high_rank) if high_rank <= n else math.inf,
-        level,
-        n,
-        METHOD,
-        limits_note(n, q, level),
-    )
+    value, (low, high) = sums.at_rank(quantile_rank(n, q)), (sums.at_rank(rank) for rank in order_ranks(n, q, level))
+    return Estimate(value, low, high, level, n, METHOD, limits_note(n, q, level))
 
 
 def quantile_rank(n: int, q: float) -> int:

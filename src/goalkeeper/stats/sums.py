@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -164,6 +165,12 @@ class CountSums:
         with np.errstate(over="ignore", invalid="ignore"):
             weighted = self.values * self.counts
             return MeanSums(self.n, float(weighted.sum()), float(weighted @ self.values))
+
+    def at_rank(self, rank: int) -> float:
+        """The row of this 1-based rank in ascending order; −inf for rank 0, inf for rank n+1."""
+        if not 0 < rank <= self.n:
+            return -math.inf if rank <= 0 else math.inf
+        return float(self.values[np.searchsorted(np.cumsum(self.counts), rank)])
 
     def rows(self) -> Floats:
         """The rows themselves, ascending."""

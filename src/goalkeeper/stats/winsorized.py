@@ -24,11 +24,9 @@ def winsorized_mean(sums: CountSums, extremes: float = EXTREMES, level: float = 
     if not sums.finite:
         return NoEstimate("not_finite")
     if sums.n:
-        last_rank = np.cumsum(sums.counts)
+        rank = quantile_rank(sums.n, 1 - extremes)
         # symmetric ranks: as many rows are pulled in on either side
-        high = quantile_rank(sums.n, 1 - extremes)
-        low_value, high_value = (float(sums.values[np.searchsorted(last_rank, r)]) for r in (sums.n + 1 - high, high))
-        sums = CountSums.of(np.clip(sums.values, low_value, high_value), sums.counts)
+        sums = CountSums.of(np.clip(sums.values, sums.at_rank(sums.n + 1 - rank), sums.at_rank(rank)), sums.counts)
     result = bootstrap_t(sums, level, seed=seed)
     if isinstance(result, Estimate):
         return replace(result, method=f"winsorised at {extremes:.0%} and {1 - extremes:.0%}, {result.method}")

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from goalkeeper.stats.anytime.mean import anytime_interval, evidence
+from goalkeeper.stats.anytime.mean import anytime_interval, evidence, widened
 from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.index import tango
 
 
 def test_the_interval_leaves_out_0_just_when_the_evidence_is_20() -> None:
@@ -15,12 +16,26 @@ def test_the_interval_leaves_out_0_just_when_the_evidence_is_20() -> None:
         assert evidence(half, 1, n, tuned_for=1_000) == pytest.approx(20)
         assert half > 1.96
     assert evidence(100, 1, 10**6, tuned_for=1_000) == math.inf
+    assert (evidence(1, 0, 10, tuned_for=9), evidence(0, 0, 10, tuned_for=9)) == (math.inf, 0)
 
 
 def test_it_waits_for_a_hundred_rows() -> None:
     assert anytime_interval(1, 1, 0, tuned_for=500) == NoEstimate("no_data")
     assert anytime_interval(1, 1, 99, tuned_for=500) == NoEstimate("too_few", 99, 100)
     assert anytime_interval(1, math.nan, 100, tuned_for=500) == NoEstimate("not_finite")
+
+
+def test_any_estimate_is_widened_by_the_same_factor_on_its_own_sides() -> None:
+    plain = tango(700, 100, 1_000)
+    found = widened(plain, tuned_for=1_000)
+    symmetric = anytime_interval(0, 1, 1_000, tuned_for=1_000)
+    assert isinstance(found, Estimate)
+    factor = symmetric.high / 1.959964
+    assert found.low == pytest.approx(plain.value - factor * (plain.value - plain.low))
+    assert found.high == pytest.approx(plain.value + factor * (plain.high - plain.value))
+    count = Estimate(500, None, None, 0.95, 500, "count")
+    assert widened(count, tuned_for=9) == count
+    assert widened(tango(7, 1, 10), tuned_for=9) == NoEstimate("too_few", 10, 100)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from goalkeeper.stats.control.individuals import xmr
 from goalkeeper.stats.control.runs import Runs, run_limits, runs
 from goalkeeper.stats.estimate import NoEstimate
 
@@ -36,6 +37,26 @@ def test_too_few_points_off_the_line(values: list[float]) -> None:
     assert found.need == 10
 
 
+def test_values_without_end_are_refused() -> None:
+    assert runs([1, math.inf] * 10) == NoEstimate("not_finite")
+
+
 def test_limits_are_those_of_the_binomial_for_every_length() -> None:
     for n in range(10, 300):
         assert run_limits(n) == (round(math.log2(n)) + 3, binom.ppf(0.05, n - 1, 0.5))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "normal", "single"), [(24, 0.03, 0.06), (52, 0.04, 0.13)])
+def test_false_alarms_of_steady_charts(n: int, normal: float, single: float) -> None:
+    """Measured before by 4,000 charts each; three standard errors of both are allowed. Skew does not touch the runs."""
+    rng, charts = np.random.default_rng(7), 4_000
+    noise = rng.standard_normal((charts, n))
+    for values in (noise, np.exp(noise)):
+        signals = np.mean([runs(row).signal for row in values])
+        assert signals == pytest.approx(normal, abs=0.005 + 4.2 * math.sqrt(normal * (1 - normal) / charts))
+    limits = [xmr(row) for row in noise]
+    beyond = np.mean([one.outside(row).any() for one, row in zip(limits, noise, strict=True)])
+    assert beyond == pytest.approx(single, abs=0.005 + 4.2 * math.sqrt(single * (1 - single) / charts))
+    skewed = np.exp(noise)
+    assert np.mean([xmr(row).outside(row).any() for row in skewed]) > 0.65

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from scipy.stats import nbinom, poisson
@@ -48,6 +50,7 @@ def test_a_theme_never_seen_before_and_one_of_four() -> None:
 def test_what_cannot_be_judged() -> None:
     assert same_weekday_spike([3] * 56) == NoEstimate("too_few", 56, 57, "days")
     assert same_weekday_spike([-1, *days(3)[1:]]) == NoEstimate("negative")
+    assert ears_c1([1] * 6 + [math.nan]) == NoEstimate("not_finite")
     assert ears_c1([1, 2, 3]) == NoEstimate("too_few", 3, 7, "days")
 
 

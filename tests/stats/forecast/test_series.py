@@ -32,6 +32,13 @@ def test_results_give_the_variance_of_their_interval_and_open_ones_no_value() ->
     assert series.variances[3] == 0
 
 
+def test_a_few_equal_rows_are_no_certainty() -> None:
+    equal, some, many = (Estimate(5, 5 - half, 5 + half, 0.95, 3, "t") for half in (0, 2, 1))
+    series = Series.of_results([equal, some, many])
+    assert series.variances[0] == series.variances[1] > series.variances[2]
+    assert (Series.of_results([equal, equal]).variances == 0).all()
+
+
 def test_pooled_periods_weigh_by_rows_or_alike_where_there_is_no_noise() -> None:
     assert Series.of_shares([10, 0, 90], [100, 0, 300]).pooled(0, 3) == pytest.approx(0.25)
     assert Series.of([1, 5], 0).pooled(0, 2) == 3

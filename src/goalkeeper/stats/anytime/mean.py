@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
-from goalkeeper.stats.level import tail
+from goalkeeper.stats.level import normal_quantile, tail
 
 LEAST_ROWS = 100
 """The standard error must be right from the first look on; below so many rows it is not."""
@@ -26,11 +27,29 @@ def anytime_interval(value: float, se: float, n: int, level: float = 0.95, *, tu
     return Estimate(value, value - half, value + half, level, n, f"anytime-valid, tuned for {tuned_for:,}")
 
 
+def widened(estimate: Estimate, *, tuned_for: int) -> Result:
+    """An estimate's own limits, each moved out by the factor that a plain normal interval of its n would be.
+
+    For the shapes without a sequence of their own: means, ratios, indices, shares finished in time.
+    """
+    if estimate.n < LEAST_ROWS:
+        return NoEstimate("too_few", estimate.n, LEAST_ROWS)
+    if estimate.low is None or estimate.high is None:
+        return estimate
+    factor = mixture_bound(estimate.n, estimate.level, tuned_for) / math.sqrt(estimate.n)
+    factor /= normal_quantile(estimate.level)
+    low = estimate.value - factor * max(0.0, estimate.value - estimate.low)
+    high = estimate.value + factor * max(0.0, estimate.high - estimate.value)
+    return replace(estimate, low=low, high=high, method=f"{estimate.method}, anytime-valid, tuned for {tuned_for:,}")
+
+
 def evidence(value: float, se: float, n: int, level: float = 0.95, *, tuned_for: int) -> float:
     """The e-value against a true value of 0: √(ρ/(n+ρ))·exp(z²n/2(n+ρ)), z = value/se; inf past the largest float.
 
     1/evidence is a p-value that stays one however often one looks.
     """
+    if se == 0:
+        return math.inf if value else 0.0
     rho = mixture_rho(level, tuned_for)
     log = (value / se) ** 2 * n / (2 * (n + rho)) + 0.5 * math.log(rho / (n + rho))
     return math.exp(log) if log < 709 else math.inf

@@ -39,6 +39,8 @@ def runs(values: ArrayLike, centre: float | None = None) -> Runs | NoEstimate:
     """
     x = np.asarray(values, dtype=np.float64)
     x = x[~np.isnan(x)]
+    if not np.isfinite(x).all():
+        return NoEstimate("not_finite")
     line = float(np.median(x)) if centre is None and x.size else centre
     above = x[x != line] > line if x.size else np.empty(0, dtype=np.bool_)
     n = above.size

@@ -79,6 +79,8 @@ def ears_c1(window: ArrayLike, chance: float = 0.001) -> float | NoEstimate:
     if x.size < DAYS:
         return NoEstimate("too_few", x.size, DAYS, "days")
     x = x[-DAYS:]
+    if not np.isfinite(x).all():
+        return NoEstimate("not_finite")
     return float(x.mean()) - float(ndtri(chance)) * float(x.std(ddof=1))
 
 
@@ -92,7 +94,7 @@ def farrington(
 ) -> CountLimits:
     """Limits of a count whose quasi-Poisson model says `mean` ± `mean_se`, on a power scale that evens out the skew.
 
-    For weekly counts with a year of history. Farrington et al. (1996), J. R. Stat. Soc. A 159:547.
+    For weekly counts with a year of history; the mean is above 0. Farrington et al. (1996), J. R. Stat. Soc. A 159:547.
     """
     tau = dispersion + mean_se**2 / mean
     exponent, se = {

@@ -49,15 +49,21 @@ class Series:
 
     @classmethod
     def of_results(cls, results: Sequence[Result]) -> Self:
-        """Estimates with variances (width/2z)²; 0 without an interval, no value where one is open or missing."""
+        """Estimates with variances (width/2z)²; 0 without an interval, no value where one is open or missing.
+
+        An interval without width beside others with one comes of a few equal rows: it gets the largest variance.
+        """
         values, variances = np.full(len(results), np.nan), np.full(len(results), np.nan)
+        alike = np.zeros(len(results), dtype=np.bool_)
         for place, result in enumerate(results):
             if not isinstance(result, Estimate):
                 continue
             exact = result.low is None
             if exact or math.isfinite(result.width):
-                values[place] = result.value
+                values[place], alike[place] = result.value, result.width == 0
                 variances[place] = 0.0 if exact else (result.width / (2 * normal_quantile(result.level))) ** 2
+        if alike.any():
+            variances[alike] = np.nanmax(variances)
         return cls(values, variances)
 
     @property
