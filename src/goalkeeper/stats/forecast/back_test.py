@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from goalkeeper.stats.estimate import NoEstimate
+from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.forecast.forecast import LEAST_POINTS, Forecast, forecast
 from goalkeeper.stats.forecast.series import Series
 from goalkeeper.stats.sums import Floats
@@ -96,26 +96,21 @@ def back_test(
             made.append((told, outcome, latest))
     if len(made) < LEAST_ORIGINS:
         return NoEstimate("too_few", len(made), LEAST_ORIGINS, "past forecasts")
-    stated, happened, as_before = [], [], []
-    for told, outcome, latest in made:
-        for distance in DISTANCES:
-            target = latest + distance * scale
-            stated.append(told.chance(at_least=target).value)
-            happened.append(float(outcome >= target))
-            as_before.append(float(latest >= target))
-    outcomes = np.array([outcome for _, outcome, _ in made])
-    inside = [told.estimate(COVERAGE_LEVEL) for told, _, _ in made]
-    covered = [one.low <= outcome <= one.high for one, outcome in zip(inside, outcomes, strict=True)]
+    targets = [(*one, one[2] + distance * scale) for one in made for distance in DISTANCES]
     return BackTest(
-        len(made),
-        max(1, (ends[-1] - ends[0]) // horizon + 1),
-        np.array(stated),
-        np.array(happened),
-        np.array(as_before),
-        float(np.mean(covered)),
-        np.array([_rank(told, outcome) for told, outcome, _ in made]),
-        math.sqrt(float(np.mean([_z(told, outcome) ** 2 for told, outcome, _ in made]))),
+        origins=len(made),
+        independent=(ends[-1] - ends[0]) // horizon + 1,
+        stated=np.array([told.chance(at_least=target).value for told, _, _, target in targets]),
+        happened=np.array([float(outcome >= target) for _, outcome, _, target in targets]),
+        as_before=np.array([float(latest >= target) for _, _, latest, target in targets]),
+        coverage=float(np.mean([_covers(told.estimate(COVERAGE_LEVEL), outcome) for told, outcome, _ in made])),
+        ranks=np.array([_rank(told, outcome) for told, outcome, _ in made]),
+        misses=math.sqrt(float(np.mean([_z(told, outcome) ** 2 for told, outcome, _ in made]))),
     )
+
+
+def _covers(inside: Estimate, outcome: float) -> bool:
+    return inside.low is not None and inside.high is not None and inside.low <= outcome <= inside.high
 
 
 def _rank(told: Forecast, outcome: float) -> float:

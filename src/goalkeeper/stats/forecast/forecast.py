@@ -87,7 +87,7 @@ def forecast(
     (or `future_variance`). `bounds` are the values the number can take. `widen` is the back-test's factor.
     Half the draws come from the `local_level`, half from the latest mean (of as many periods, at least 4; of 4 where
     history is short) plus or minus past changes from such a mean to such a window; with fewer than 5 changes all come
-    from the level. Covers too little where history is under a year and the level wanders (65–75 % of outcomes in the
+    from the level. Covers too little where history is under a year and the level wanders (about 70 % of outcomes in the
     80 % interval): show its `back_test` beside it. NoEstimate under 12 periods.
     """
     if horizon < 1 or window < 1:
@@ -101,14 +101,7 @@ def forecast(
     noise = _recent_variance(series) if future_variance is None else future_variance
     known, weight = _known(series, window - block, block, noise)
     ahead = _level_draws(fitted, horizon, block, noise, draws // 2, rng)
-    base_periods = max(block, _LEAST_BASE)
-    if series.values.size - horizon - base_periods + 1 < _LEAST_CHANGES:
-        base_periods = _LEAST_BASE
-    changes = _changes(series, horizon, block, base_periods)
-    base = series.pooled(series.values.size - base_periods, series.values.size)
-    by_changes: Floats = np.empty(0)
-    if changes.size >= _LEAST_CHANGES and math.isfinite(base):
-        by_changes = base + rng.choice(np.concatenate([changes, -changes]), size=draws // 2)
+    by_changes = _change_draws(series, horizon, block, draws // 2, rng)
     factor = widen * (SHORT_WIDENING if series.points < NUMBER_POINTS else 1.0)
     middle = float(np.median(np.r_[ahead, by_changes]))
 
@@ -141,6 +134,17 @@ def _level_draws(
     paths = level[:, None] + np.cumsum(drift[:, None] * rng.standard_normal((size, block)), axis=1)
     result: Floats = paths.mean(axis=1) + math.sqrt(noise / block) * rng.standard_normal(size)
     return result
+
+
+def _change_draws(series: Series, horizon: int, block: int, size: int, rng: np.random.Generator) -> Floats:
+    """The latest mean plus or minus past changes; none where there are too few."""
+    n, base = series.values.size, max(block, _LEAST_BASE)
+    if n - horizon - base + 1 < _LEAST_CHANGES:
+        base = _LEAST_BASE
+    changes, latest = _changes(series, horizon, block, base), series.pooled(n - base, n)
+    if changes.size < _LEAST_CHANGES or math.isnan(latest):
+        return np.empty(0)
+    return latest + rng.choice(np.concatenate([changes, -changes]), size=size)
 
 
 def _changes(series: Series, horizon: int, block: int, base: int) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from goalkeeper.stats.estimate import Estimate, Result
 from goalkeeper.stats.level import normal_quantile
@@ -67,7 +67,7 @@ class Series:
         return cls(values, variances)
 
     @property
-    def seen(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def seen(self) -> NDArray[np.bool_]:
         """Which periods have a value."""
         return ~np.isnan(self.values)
 
