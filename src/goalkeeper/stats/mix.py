@@ -42,11 +42,11 @@ class MixShift:
         return low is not None and high is not None and (high < 0 < change or change < 0 < low)
 
 
-Weighted = tuple[float, Estimate]
+Part = tuple[float, Estimate]
 """A segment's weight (rows, or what a ratio divides by) and its estimate."""
 
 
-def mix_shift(before: Mapping[str, Weighted], now: Mapping[str, Weighted]) -> MixShift | NoEstimate:
+def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift | NoEstimate:
     """Σ w̄ᵢ·Δvᵢ within the segments and Σ (v̄ᵢ−V̄)·Δwᵢ by their mix, bars the means of both times.
 
     For a whole that is the weighted mean of its segments: shares, means, indices, ratios; not medians. A segment of
