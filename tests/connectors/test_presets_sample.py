@@ -128,6 +128,15 @@ def test_first_response_on_both_clocks(company: Loaded, clock: str, column: str)
     assert mean == pytest.approx(expected["mean_s"], abs=0.001)
 
 
+def test_first_replies_kept_their_promise(company: Loaded) -> None:
+    kept, answered = company.row(
+        "SELECT count(*) FILTER (p.status = 'kept'), count(*) FROM facts.promises p JOIN facts.tickets "
+        f"USING (ticket_key) WHERE promise = 'first_reply' AND kept_at IS NOT NULL AND {TALKED}"
+    )
+    truth = company.truths["speed"]["first_response"]["within_promise"]
+    assert (kept, answered) == (truth["hits"], truth["of"])
+
+
 @pytest.mark.parametrize("kind", ["resolution", "first_resolution"])
 def test_resolution(company: Loaded, kind: str) -> None:
     expected = company.truths["speed"][f"{kind}_calendar"]

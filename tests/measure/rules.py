@@ -128,6 +128,17 @@ def handle_time(row: Row, _: str) -> Any:
     return Out("answered, but without a handling time") if row["handle_s"] is None else row["handle_s"]
 
 
+def promised(*names: str) -> Rule:
+    def rule(row: Row, _: str) -> Any:
+        if row["promise"] not in names:
+            return None
+        if row["due_at"] is None or row["due_at"] > row["horizon_at"]:
+            return PENDING
+        return row["status"] == "kept"
+
+    return rule
+
+
 # (metric, variant): the rows, the column of their day, the rule. Stocks are not among them: they have instants.
 RULES: dict[tuple[str, str], tuple[str, str, Rule]] = {
     ("first_response_time", ""): ("tickets", "created_day", first_response),
@@ -139,6 +150,11 @@ RULES: dict[tuple[str, str], tuple[str, str, Rule]] = {
     ("resolved_in_target", "8h"): ("tickets", "created_day", within(8 * 3600)),
     ("resolved_in_target", "48h"): ("tickets", "created_day", within(2 * DAY)),
     ("resolved_in_target", "7d"): ("tickets", "created_day", within(7 * DAY)),
+    ("sla_attainment", ""): ("promises", "applied_day", promised("first_reply", "next_reply", "resolution")),
+    **{
+        ("sla_attainment", name): ("promises", "applied_day", promised(name))
+        for name in ("first_reply", "next_reply", "resolution", "requester_wait", "agent_work")
+    },
     ("first_contact_resolution", ""): ("tickets", "solved_day", first_contact(7)),
     ("first_contact_resolution", "1d"): ("tickets", "solved_day", first_contact(1)),
     ("first_contact_resolution", "3d"): ("tickets", "solved_day", first_contact(3)),

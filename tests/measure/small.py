@@ -22,6 +22,14 @@ timezone = "Europe/Berlin"
 id = "office"
 tz = "Europe/Berlin"
 hours = { mon-fri = ["09:00-17:00"] }
+[[sla]]
+id = "standard"
+pause = "pending"
+first_reply = "4h"
+next_reply = "2h"
+resolution = "16h"
+requester_wait = "8h"
+agent_work = "3h"
 """
 LOADED = (
     "tickets",

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import goalkeeper as gk
 from goalkeeper.reports.doctor import Check, Sign, doctor
 from goalkeeper.workspace import Workspace
@@ -61,10 +63,11 @@ def test_facts_never_computed_or_stale(tmp_path: Path) -> None:
         assert about(small.workspace, "facts")[0].found == "2 tickets changed since"
 
 
-def test_settings_that_changed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("old", "new"), [("17:00", "18:00"), ('first_reply = "4h"', 'first_reply = "5h"')])
+def test_settings_that_changed(tmp_path: Path, old: str, new: str) -> None:
     with Small(tmp_path) as small:
         small.load(tickets=[ticket(1, "03-02 10:00")])
-    (tmp_path / "workspace" / "goalkeeper.toml").write_text(OFFICE.replace("17:00", "18:00"), encoding="utf-8")
+    (tmp_path / "workspace" / "goalkeeper.toml").write_text(OFFICE.replace(old, new), encoding="utf-8")
     with gk.open(tmp_path / "workspace") as workspace:
         assert about(workspace, "facts")[0].found == "the settings changed since"
 

@@ -61,6 +61,14 @@ def test_first_response(company: Company, desk: NaiveDesk, channel: str | None) 
         assert quantile(values, 0.9) == truth[clock]["p90_s"]
 
 
+def test_first_replies_within_the_promise(company: Company, desk: NaiveDesk) -> None:
+    answered = [t for t in desk.counted if t.human_replies]
+    kept = sum(spent <= 4 * 3600 for spent in working(answered, NaiveHours(company.settings)))
+    truth = company.truths["speed"]["first_response"]["within_promise"]
+    assert (kept, len(answered)) == (truth["hits"], truth["of"])
+    assert 0.5 < truth["share"] < 0.99
+
+
 def test_resolution(company: Company, desk: NaiveDesk) -> None:
     truth = company.truths["speed"]
     solved = [t for t in desk.counted if is_solved(t)]

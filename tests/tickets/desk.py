@@ -15,7 +15,7 @@ from goalkeeper.datasets.refresh import refresh
 from goalkeeper.schema import TABLES
 
 Row = dict[str, Any]
-LOADED = ("tickets", "ticket_events", "agents", "teams", "brands", "interactions")
+LOADED = ("tickets", "ticket_events", "agents", "teams", "brands", "interactions", "ticket_sla")
 FACTS = {
     "tickets": "ticket_key",
     "turns": "ticket_key, started_at, answered_at NULLS LAST",
@@ -118,7 +118,7 @@ class Desk:
     def refresh(self, *, everything: bool = False, chunk: int = 250_000) -> None:
         """Brings the facts up to date."""
         settings = replace(self.workspace.settings.facts, reopen_grace_s=self.reopen_grace_s)
-        refresh(self.store, settings, everything=everything, chunk=chunk)
+        refresh(self.store, settings, self.workspace.settings.policies, everything=everything, chunk=chunk)
 
     def rows(self, sql: str) -> list[Row]:
         """The rows of a query as dicts."""

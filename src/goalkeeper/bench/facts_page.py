@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goalkeeper.sla import PROMISE_COLUMNS
 from goalkeeper.tickets import SPAN_COLUMNS, TICKET_COLUMNS, TURN_COLUMNS, Derived
 
 
@@ -17,6 +18,11 @@ def facts_page() -> str:
         ("tickets", "One row is a ticket.", TICKET_COLUMNS),
         ("turns", "One row is a run of customer messages after the first.", TURN_COLUMNS),
         ("open_spans", "One row is a span in which a ticket is open.", SPAN_COLUMNS),
+        (
+            "promises",
+            "One row is one promise to a ticket; [Promises](sla.md) says how they come about.",
+            PROMISE_COLUMNS,
+        ),
     ):
         parts += ["", f"## facts.{name}", "", about, "", "| column | kind | meaning |", "|---|---|---|"]
         parts += [_row(column) for column in columns]

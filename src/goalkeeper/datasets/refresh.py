@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from goalkeeper.datasets import DATASETS
 from goalkeeper.datasets.dataset import Dataset
 from goalkeeper.datasets.joins import ONE_TICKET
+from goalkeeper.sla import Policy, refresh_promises
 from goalkeeper.tickets import FactsSettings, RefreshReport, refresh_tickets
 from goalkeeper.tickets.refresh import CHUNK, Progress
 from goalkeeper.warehouse.identity import link_persons
 from goalkeeper.warehouse.store import Store
 
 _BUILT = tuple(each for each in DATASETS.values() if each.query)
-VERSION = hashlib.sha256(repr([(each.name, each.query) for each in _BUILT]).encode()).hexdigest()[:16]
+VERSION = hashlib.sha256(
+    repr([(each.name, each.source, each.query) for each in DATASETS.values()]).encode()
+).hexdigest()[:16]
 
 
 def refresh(
     store: Store,
     settings: FactsSettings,
+    policies: Sequence[Policy] = (),
     *,
     everything: bool = False,
     chunk: int = CHUNK,
     progress: Progress | None = None,
 ) -> RefreshReport:
-    """Computes the facts of touched tickets and the datasets they or a load changed, in one transaction."""
+    """Computes touched tickets' facts and promises, and the datasets they or a load changed, in one transaction."""
 
     def build(report: RefreshReport) -> None:
         tell = progress or (lambda _what, _share: None)
+        refresh_promises(store, settings, policies, report, chunk)
         _build(store, settings, everything or report.everything or report.tickets > 0, tell)
 
     return refresh_tickets(store, settings, everything=everything, chunk=chunk, progress=progress, then=build)

@@ -1,9 +1,10 @@
-"""The work: tickets, customer turns, open spans and calls."""
+"""The work: tickets, customer turns, open spans, promises and calls."""
 
 from __future__ import annotations
 
 from goalkeeper.datasets.dataset import Dataset
 from goalkeeper.datasets.joins import WHO, day_of, links, who, zone_of
+from goalkeeper.sla import PROMISE_COLUMNS
 from goalkeeper.tickets.columns import (
     DAY,
     FLAG,
@@ -66,6 +67,13 @@ WORK = (
         "open tickets",
         _joined("open_spans", "x.ticket_key, x.opened_at, x.ended_at, f.created_at"),
         (*SPAN_COLUMNS, Derived("created_at", MOMENT, "When the ticket was made"), *_OF_TICKET),
+    ),
+    Dataset(
+        "promises",
+        "promises",
+        _joined("promises", ", ".join(f"x.{column.name}" for column in PROMISE_COLUMNS) + ", f.horizon_at"),
+        (*PROMISE_COLUMNS, Derived("horizon_at", MOMENT, "Up to when the source is known"), *_OF_TICKET),
+        left_out="coalesce(left_out, promise_left_out)",
     ),
     Dataset("calls", "calls", "facts.calls", CALL_COLUMNS, query=CALLS, reads=("interactions", "customers", "teams")),
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from math import ceil
 
+from goalkeeper.engines.text import literal
 from goalkeeper.formulas import Share, TimeTo
 from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS, KPI_PROCESS, SERVICE_GOALS, TEN_OBJECTIVES
+from goalkeeper.sla import PROMISES
 from goalkeeper.units import Better, Unit
 
 HOUR_S = 3_600
@@ -151,4 +153,38 @@ RESOLVED_IN_TARGET = Metric(
     gamed_by="Closing early.",
 )
 
-SPEED = (FIRST_RESPONSE_TIME, NEXT_RESPONSE_TIME, RESOLUTION_TIME, RESOLVED_IN_TARGET)
+
+def _promises(*names: str) -> Share:
+    return Share(
+        dataset="promises",
+        at="applied_day",
+        among=f"promise IN ({', '.join(map(literal, names))})",
+        hits="status = 'kept'",
+        pending="due_at IS NULL OR due_at > horizon_at",
+    )
+
+
+SLA_ATTAINMENT = Metric(
+    key="sla_attainment",
+    name="Promises kept",
+    asks="How many promises to customers are kept in time?",
+    group=Group.OPERATIONAL,
+    unit=Unit.SHARE,
+    better=Better.HIGHER,
+    formula=_promises("first_reply", "next_reply", "resolution"),
+    variants={promise: _promises(promise) for promise in PROMISES},
+    aims=(Aim.SPEED, Aim.CLOSING),
+    counts="promises due",
+    watch_with=("csat", "reopen_rate"),
+    sources=(SERVICE_GOALS,),
+    about="""
+        Promises of the SLA policies kept by the moment they fell due, among all that fell due: first replies, later
+        replies and resolutions; variants take one kind. A promise is taken by the day its clock began. One whose due
+        moment has not come is pending, kept already or not, since misses take that long to show; so is one whose
+        clock stands still. Exactly at the due moment is in time. A promise whose ticket was solved or closed before
+        the due moment without what was promised is left out and counted as such.
+        """,
+    gamed_by="Changing priorities before the clock begins, parking tickets on hold, and empty replies.",
+)
+
+SPEED = (FIRST_RESPONSE_TIME, NEXT_RESPONSE_TIME, RESOLUTION_TIME, RESOLVED_IN_TARGET, SLA_ATTAINMENT)

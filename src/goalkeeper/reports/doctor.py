@@ -8,6 +8,7 @@ from enum import StrEnum
 from goalkeeper.datasets import dataset
 from goalkeeper.metrics import METRICS
 from goalkeeper.schema import TABLES
+from goalkeeper.sla import promises_version
 from goalkeeper.workspace import Workspace
 
 
@@ -94,7 +95,9 @@ def _facts(workspace: Workspace) -> list[Check]:
     touched = int(store.one("SELECT count(DISTINCT ticket_key) FROM meta.touched"))
     if touched:
         found.append(Check(Sign.WRONG, "facts", f"{touched:,} tickets changed since", "Run `goalkeeper refresh`."))
-    if store.state("facts") != workspace.settings.facts.version:
+    settings = workspace.settings
+    promises = promises_version(settings.facts, settings.policies)
+    if (store.state("facts"), store.state("promises")) != (settings.facts.version, promises):
         found.append(Check(Sign.WRONG, "facts", "the settings changed since", "Run `goalkeeper refresh`."))
     tickets, unsolved, never = store.rows(
         "SELECT count(*), count(*) FILTER (closed_unsolved), "

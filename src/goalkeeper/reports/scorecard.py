@@ -23,7 +23,7 @@ SECTIONS = (
     (
         "How fast",
         "What customers wait for",
-        ("first_response_time", "next_response_time", "resolution_time", "resolved_in_target"),
+        ("first_response_time", "next_response_time", "resolution_time", "resolved_in_target", "sla_attainment"),
     ),
     (
         "How well",

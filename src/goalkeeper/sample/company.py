@@ -52,6 +52,9 @@ BRANDS = (
     ),
 )  # fmt: skip
 
+# What customers are promised: a first reply within so much working time.
+FIRST_REPLY_S = 4 * 3600
+
 # The month of the period in which a brand's later hours begin.
 LATER_HOURS_MONTH = 15
 

@@ -1,15 +1,26 @@
-"""The settings a workspace of the sample company needs: its zone and its brands' working hours."""
+"""The settings a workspace of the sample company needs: its zone, its brands' working hours, and what it promises."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
 
-from goalkeeper.sample.company import BRANDS, COMPANY, LATER_HOURS_MONTH, Brand, Weekly
+from goalkeeper.sample.company import BRANDS, COMPANY, FIRST_REPLY_S, LATER_HOURS_MONTH, Brand, Weekly
 from goalkeeper.sample.hours import NEW_YEARS_EVE_HOURS
 from goalkeeper.sample.period import Period
 
 DEFAULT_UNTIL = date(2026, 6, 30)
+PROMISES = f"""\
+[[sla]]
+id = "standard"
+first_reply = "{FIRST_REPLY_S // 3600}h"
+next_reply = "8h"
+
+[[sla]]
+id = "solving"
+pause = ["pending", "on_hold"]
+resolution = {{ urgent = "8h", other = "24h" }}
+"""
 
 
 def _hours(hours: Weekly) -> str:
@@ -46,4 +57,4 @@ def settings_toml(until: date = DEFAULT_UNTIL) -> str:
         lines += [
             "[[schedule_for]]", f'brand = "{brand.name}"', f'schedule = "{brand.key}"', "",
         ]  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join([*lines, PROMISES])

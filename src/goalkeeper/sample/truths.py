@@ -10,7 +10,16 @@ import numpy as np
 
 from goalkeeper.sample.arrays import Bools, Ints
 from goalkeeper.sample.cases import Cases, Kind
-from goalkeeper.sample.company import BRANDS, CHANNELS, CHAT, PHONE, TOPICS, group_id, team_name
+from goalkeeper.sample.company import (
+    BRANDS,
+    CHANNELS,
+    CHAT,
+    FIRST_REPLY_S,
+    PHONE,
+    TOPICS,
+    group_id,
+    team_name,
+)
 from goalkeeper.sample.helpdesk import Written
 from goalkeeper.sample.intake import World
 from goalkeeper.sample.period import DAY_S
@@ -119,6 +128,9 @@ def speed(seen: Seen) -> Truth:
         "first_response": {
             **first_response(seen),
             "unanswered": int((seen.counted & ~seen.answered).sum()),
+            "within_promise": share(
+                int((seen.answered & (cases.first_work_s <= FIRST_REPLY_S)).sum()), int(seen.answered.sum())
+            ),
             "by_channel": {
                 c.key: first_response(seen, cases.channel == n) for n, c in enumerate(CHANNELS)
             },

@@ -1,4 +1,4 @@
-"""The workspace's settings file: name, zone, schedules, specialist teams, limits."""
+"""The workspace's settings file: name, zone, schedules, promises, specialist teams, limits."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from pathlib import Path
 
 from goalkeeper.calendars import Schedules, find_zone, parse_schedules
 from goalkeeper.errors import Finding, Findings, UsageError
+from goalkeeper.sla import Policy, parse_policies
 from goalkeeper.tickets import FactsSettings
 from goalkeeper.tomlfile import TomlFile, read_toml
 
 SETTINGS_FILE = "goalkeeper.toml"
 _MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)")
-_KEYS = {"name", "timezone", "specialist_teams", "memory_limit", "reopen_grace_minutes", "schedule", "schedule_for"}
+_KEYS = {
+    "name",
+    "timezone",
+    "specialist_teams",
+    "memory_limit",
+    "reopen_grace_minutes",
+    "schedule",
+    "schedule_for",
+    "sla",
+}
 
 TEMPLATE = """\
 # The settings of this workspace. Times of day below are local to each schedule's zone.
@@ -38,6 +48,12 @@ reopen_grace_minutes = 0
 # [[schedule_for]]
 # channel = "phone"
 # schedule = "24x7"
+#
+# [[sla]]                              # what customers are promised; the first policy that fits a ticket wins
+# id = "standard"
+# pause = ["pending", "on_hold"]       # states in which its clocks stand still
+# first_reply = {{ urgent = "1h", other = "4h" }}
+# resolution = "16h"                   # hours of working time
 """
 
 
@@ -51,6 +67,7 @@ class Settings:
     memory_limit: str = ""
     reopen_grace_minutes: int = 0
     schedules: Schedules = field(default_factory=Schedules)
+    policies: tuple[Policy, ...] = ()
 
     @property
     def facts(self) -> FactsSettings:
@@ -100,9 +117,10 @@ def parse_settings(toml: TomlFile) -> Settings:
         schedules = parse_schedules(toml.data, toml.name)
     except Findings as error:
         findings += error.findings
+    policies = parse_policies(toml, schedules, findings)
     if findings:
         raise Findings(findings)
-    return Settings(name, timezone, tuple(teams), memory, grace, schedules)
+    return Settings(name, timezone, tuple(teams), memory, grace, schedules, policies)
 
 
 def _text(toml: TomlFile, key: str, default: str, findings: list[Finding]) -> str:

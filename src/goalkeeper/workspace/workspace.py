@@ -68,7 +68,9 @@ class Workspace:
 
     def refresh(self, *, everything: bool = False, progress: Progress | None = None) -> RefreshReport:
         """Brings the facts up to date with what was loaded."""
-        return refresh_facts(self.store, self.settings.facts, everything=everything, progress=progress)
+        return refresh_facts(
+            self.store, self.settings.facts, self.settings.policies, everything=everything, progress=progress
+        )
 
     def replay(self, *, source: str = "") -> Replayed:
         """Tries the rows in quarantine again with the mappings in force now, and brings the facts up to date."""
