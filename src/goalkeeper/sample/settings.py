@@ -19,7 +19,7 @@ next_reply = "8h"
 [[sla]]
 id = "solving"
 pause = ["pending", "on_hold"]
-resolution = {{ urgent = "8h", other = "24h" }}
+resolution = {{ urgent = "4h", other = "12h" }}
 """
 
 
