@@ -64,6 +64,16 @@ def test_rows_held_back(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert run("quarantine", "show", "no_such_reason").code == 2
 
 
+def test_a_ready_mapping_is_printed_to_be_changed(run: Runner, tmp_path: Path) -> None:
+    printed = run("map", "typeform")
+    assert printed.code == 0
+    assert '[[file.table]]\nto = "survey_responses"\nquestions = {}' in printed.out
+    written = run("map", "typeform", "--output", tmp_path / "typeform.toml")
+    assert "stands before the ready one" in written.out
+    assert (tmp_path / "typeform.toml").read_text(encoding="utf-8").strip() == printed.out.strip()
+    assert "no ready mapping of that name" in run("map", "typefrom").err
+
+
 def test_a_mapping_is_proposed(run: Runner, tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     rows = [f"{number},2026-03-{1 + number % 28:02}T10:00:00Z,open,email" for number in range(40)]

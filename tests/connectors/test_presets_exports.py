@@ -94,3 +94,87 @@ def test_states_satisfaction_and_reasons(ws: gk.Workspace, tmp_path: Path) -> No
     assert reasons == [("1002-CCCCC", "Price", "Price too high")]
     segments = rows(ws, "SELECT segment FROM canon.customers ORDER BY customer_id")
     assert segments == [("joined",), ("stayed",), ("churned",), ("stayed",)]
+
+
+ANSWERS = "SELECT kind, survey_id, score, scale_min, scale_max FROM canon.survey_responses"
+
+
+def test_typeform_answers(ws: gk.Workspace, tmp_path: Path) -> None:
+    report = bring(ws, tmp_path, "typeform")
+    assert report.files[0].notes == (
+        "'How likely is it that you would recommend us to a friend?' is read as nps on 0 to 10",
+        "'Overall, how satisfied are you with our service? (1-5)' is read as csat on 1 to 5",
+        "'How satisfied are you with the price? (1-5)' is read as other on 1 to 5",
+        "'Was your problem solved at first contact?' is read as fcr on 0 to 1",
+    )
+    counts = rows(ws, "SELECT kind, count(*), sum(score) FROM canon.survey_responses GROUP BY 1 ORDER BY 1")
+    assert counts == [("csat", 3, 11), ("fcr", 3, 2), ("nps", 3, 19), ("other", 3, 8)]
+    assert held(ws) == [("survey_responses", "score_unreadable", "eleven")]
+    select = "SELECT score, responded_at::VARCHAR, comment, is_partial, customer_id IS NULL FROM canon.survey_responses"
+    assert rows(ws, f"{select} WHERE kind = 'nps' ORDER BY responded_at") == [
+        (9, "2025-03-04 09:02:10", "Quick, kind answers", False, False),
+        (0, "2025-03-05 10:03:00", None, False, False),
+        (10, "2025-03-06 10:01:00", "Love it", True, True),
+    ]
+    joined = (
+        "SELECT count(DISTINCT customer_id) FROM canon.survey_responses SEMI JOIN canon.customers USING (customer_id)"
+    )
+    assert ws.store.one(joined) == 3
+
+
+def test_surveymonkey_answers(ws: gk.Workspace, tmp_path: Path) -> None:
+    report = bring(ws, tmp_path, "surveymonkey")
+    assert "its 2 header rows are read as one" in report.files[0].notes
+    assert rows(ws, f"{ANSWERS} ORDER BY kind, score") == [
+        ("ces", "Our team made it easy for me to handle my issue (1 = strongly disagree, 7 = strongly agree)", 2, 1, 7),
+        ("ces", "Our team made it easy for me to handle my issue (1 = strongly disagree, 7 = strongly agree)", 7, 1, 7),
+        ("csat", "How satisfied are you with each of these?: Overall", 2, 1, 5),
+        ("csat", "How satisfied are you with each of these?: Overall", 3, 1, 5),
+        ("csat", "How satisfied are you with each of these?: Overall", 5, 1, 5),
+        ("nps", "How likely is it that you would recommend our company to a friend or colleague?", 0, 0, 10),
+        ("nps", "How likely is it that you would recommend our company to a friend or colleague?", 7, 0, 10),
+        ("nps", "How likely is it that you would recommend our company to a friend or colleague?", 10, 0, 10),
+        ("other", "How satisfied are you with each of these?: Opening hours", 3, 1, 5),
+        ("other", "How satisfied are you with each of these?: Opening hours", 4, 1, 5),
+    ]
+    ces = "SELECT responded_at::VARCHAR, comment, customer_id IS NULL FROM canon.survey_responses WHERE kind = 'ces'"
+    assert rows(ws, f"{ces} ORDER BY 1") == [
+        ("2025-07-04 15:19:23", "Keep going", False),
+        ("2025-12-31 22:30:00", None, True),
+    ]
+
+
+def test_qualtrics_answers(ws: gk.Workspace, tmp_path: Path) -> None:
+    report = bring(ws, tmp_path, "qualtrics")
+    assert (report.files[0].rows, report.files[0].passed_over, report.held) == (3, 1, 0)
+    select = "SELECT kind, survey_id, score, scale_max, responded_at::VARCHAR, comment, is_partial, language"
+    asked, helped = (
+        "Q1: On a scale of 0 to 10, how likely are you to recommend us?",
+        "Q2: How satisfied were you with the help you got?",
+    )
+    better = "Answer on Sundays, please"
+    assert rows(ws, f"{select} FROM canon.survey_responses ORDER BY 1, 5") == [
+        ("csat", helped, 5, 5, "2025-03-04 16:02:01", better, False, "en"),
+        ("csat", helped, 2, 5, "2025-07-04 15:02:01", None, True, "de"),
+        ("nps", asked, 9, 10, "2025-03-04 16:02:01", None, False, "en"),
+        ("nps", asked, 3, 10, "2025-07-04 15:02:01", None, True, "de"),
+    ]
+    assert rows(ws, "SELECT external_id, email_key IS NOT NULL FROM canon.customers") == [("C-1", True)]
+
+
+def test_google_forms_answers(ws: gk.Workspace, tmp_path: Path) -> None:
+    bring(ws, tmp_path, "google-forms")
+    select = (
+        "SELECT kind, score, scale_max, responded_at::VARCHAR, comment, customer_id IS NULL FROM canon.survey_responses"
+    )
+    assert rows(ws, f"{select} ORDER BY responded_at, kind") == [
+        ("csat", 5, 5, "2025-02-13 08:00:00", None, False),
+        ("nps", 9, 10, "2025-02-13 08:00:00", "Schnell und freundlich", False),
+        ("csat", 2, 5, "2025-03-01 09:30:00", None, False),
+        ("nps", 4, 10, "2025-03-01 09:30:00", None, False),
+        ("csat", 4, 5, "2025-07-04 15:19:23", None, True),
+        ("nps", 9, 10, "2025-07-04 15:19:23", "Fast", False),
+        ("nps", 6, 10, "2025-07-05 02:04:20", None, True),
+        ("csat", 3, 5, "2025-07-05 09:00:00", None, True),
+        ("nps", 10, 10, "2025-08-01 02:04:20", None, False),
+    ]

@@ -60,12 +60,12 @@ def init(
 
 @app.command("map")
 def map_(
-    file: Annotated[Path, typer.Argument(help="The file to look at.")],
+    file: Annotated[Path, typer.Argument(help="The file to look at, or a ready mapping's name.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write it.", show_default="print it")
     ] = None,
 ) -> None:
-    """Look at a file and propose a mapping, with the evidence in comments."""
+    """Look at a file and propose a mapping, with the evidence in comments; or print a ready one to change it."""
     from goalkeeper.cli.basics import propose
 
     propose(file, output)

@@ -19,20 +19,32 @@ def init(folder: Path, name: str, timezone: str) -> None:
 
 
 def propose(file: Path, output: Path | None) -> None:
-    """Prints or writes the proposed mappings of a file."""
+    """Prints or writes the proposed mappings of a file, or the text of a ready mapping, to be made one's own."""
+    from goalkeeper.connectors.presets import presets
     from goalkeeper.connectors.propose import propose_file
     from goalkeeper.errors import UsageError
 
-    if not file.exists():
-        raise UsageError("there is no such file.", where=str(file))
-    with tempfile.TemporaryDirectory() as scratch:
-        text = propose_file(file, Path(scratch))
+    ready = presets().get(str(file))
+    if ready is None and not file.exists():
+        raise UsageError(
+            "there is no such file, and no ready mapping of that name.",
+            where=str(file),
+            hint=f"Ready mappings: {', '.join(presets())}.",
+        )
+    if ready is not None:
+        text = ready.text
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            text = propose_file(file, Path(scratch))
     if output is None:
         say(text.rstrip("\n"))
         return
     if output.exists():
         raise UsageError("the file exists already.", where=str(output), hint="Give another name.")
     write(output, text)
+    if ready is not None:
+        say(f"Wrote {output}. In a workspace's folder `mappings` it stands before the ready one.")
+        return
     say(f"Wrote {output}. Read it, answer what it asks, then: goalkeeper load {file} --mapping {output}")
 
 

@@ -131,7 +131,9 @@ class _Run:
             is_json=file.is_json,
             name="mapped",
             key=self.store.key_hash,
+            rows=self.store.rows,
         )
+        self.report.notes += compiled.notes
         report.passed_over = rows - self.rules(compiled, origin, rows)
         if superseded:
             drop_set_aside(self.store, superseded)

@@ -130,13 +130,23 @@ def test_survey_answers_get_their_scale(proposed) -> None:
     assert [columns[name]["const"] for name in ("kind", "scale_min", "scale_max")] == ["nps", "0", "10"]
 
 
-def test_order_lines_and_a_missing_currency_are_asked_about(proposed) -> None:
+def test_order_lines_become_orders_and_a_missing_currency_is_asked_about(proposed) -> None:
     rows = "".join(f"{n // 3},{n % 4}.0,2024-03-01 10:{n:02},{n},2.50\n" for n in range(1, 40))
     found = proposed("InvoiceNo,CustomerID,InvoiceDate,Quantity,UnitPrice\n" + rows, "orders.csv")
     assert found["table"][0]["to"] == "orders"
-    assert "join each order into one row first" in found["ask"]
-    assert "which currency" in found["ask"]
-    assert found["table"][0]["columns"]["gross"].startswith("CAST(UnitPrice AS DECIMAL(18, 4)) * CAST(Quantity")
+    assert found["ask"] == "which currency are the amounts in (columns.currency)?"
+    assert "14 orders on 39 rows: their lines become one row" in found["text"]
+    assert found["table"][0]["group"] == "InvoiceNo"
+    assert found["table"][0]["lines"]["price"] == {"from": "UnitPrice", "type": "money"}
+    columns = found["table"][0]["columns"]
+    assert (columns["gross"], columns["items"]) == ("sum(quantity * price)", "sum(quantity)")
+    assert columns["ordered_at"] == "first(InvoiceDate)"
+
+
+def test_an_amount_on_order_lines_is_asked_about(proposed) -> None:
+    rows = "".join(f"{n // 3},c,2024-03-01 10:{n:02},2.50,EUR\n" for n in range(1, 40))
+    found = proposed("order id,customer id,order date,total,currency\n" + rows, "orders.csv")
+    assert "is the amount that of a line or of the whole order?" in found["ask"]
 
 
 def test_amounts_with_signs_become_numbers(proposed, con) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from goalkeeper.connectors.propose.synonyms import COLUMNS, NEEDED, TELLING
-from goalkeeper.connectors.propose.words import VALUES, meaning, plain_words
+from goalkeeper.connectors.propose.words import VALUES, meaning
+from goalkeeper.connectors.words import plain_words
 from goalkeeper.schema import table
 
 

@@ -40,7 +40,7 @@ def open_delimited(
         member=member,
         kind="csv",
         path=path,
-        columns=dialect.header,
+        columns=(*dialect.header, *(name for name, _ in dialect.added)),
         scratch=scratch,
         sha256=own.sha256,
         bytes=own.size,
@@ -49,6 +49,8 @@ def open_delimited(
         escape=dialect.escape,
         skip=dialect.skip,
         header_lines=dialect.header_lines,
+        header_records=dialect.header_records,
+        added=dialect.added,
         notes=tuple(notes),
         content=content,
     )

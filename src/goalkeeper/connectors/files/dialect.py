@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from goalkeeper.connectors.files.headers import several_rows
 from goalkeeper.connectors.files.plain import Limits
 from goalkeeper.errors import SourceError
 
@@ -32,8 +33,10 @@ class Dialect:
     escape: str
     skip: int
     header_lines: int
+    header_records: int
     header: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    added: tuple[tuple[str, str], ...] = ()
 
 
 def find_dialect(text: str, whole: bool, member: str, limits: Limits, *, comma: bool = False) -> Dialect:
@@ -48,9 +51,11 @@ def find_dialect(text: str, whole: bool, member: str, limits: Limits, *, comma: 
     escape = "\\" if not comma and _backslashed(body, quote) else quote
     delimiter = named or _delimiter(body, quote, escape)
     rows = _rows(body, delimiter, quote, escape)
-    header = rows[0] if rows else []
-    lines = _header_lines(body, delimiter, quote, escape)
-    names, notes = _named(_widened(header, rows[1:]))
+    several = several_rows(rows)
+    records = several.records if several else 1
+    header = list(several.names) if several else rows[0] if rows else []
+    lines = _header_lines(body, delimiter, quote, escape, records)
+    names, notes = _named(_widened(header, rows[records:]))
     if len(names) > limits.max_columns:
         raise _too_wide(len(names), member, limits)
     if delimiter != ",":
@@ -61,7 +66,10 @@ def find_dialect(text: str, whole: bool, member: str, limits: Limits, *, comma: 
         and all(re.fullmatch(r"[-+]?[\d.,:/ -]+", name.strip()) for name in header if name.strip())
     ):
         notes.append("the first row looks like data, not like column names")
-    return Dialect(delimiter, quote, escape, skip, lines, tuple(names), tuple(notes))
+    if several:
+        notes.append(f"its {records} header rows are read as one")
+    added = several.added if several else ()
+    return Dialect(delimiter, quote, escape, skip, lines, records, tuple(names), tuple(notes), added)
 
 
 def _preamble(text: str) -> tuple[int, str | None, str]:
@@ -124,12 +132,14 @@ def _rows(body: str, delimiter: str, quote: str, escape: str) -> list[list[str]]
     return rows
 
 
-def _header_lines(body: str, delimiter: str, quote: str, escape: str) -> int:
+def _header_lines(body: str, delimiter: str, quote: str, escape: str, records: int) -> int:
+    """How many physical lines the header's records stand on."""
+    reader = _reader(body, delimiter, quote, escape)
     try:
-        first = next(_reader(body, delimiter, quote, escape), [])
+        first = [row for _, row in zip(range(records), reader, strict=False)]
     except csv.Error:
         return 1
-    return 1 + sum(name.count("\n") for name in first)
+    return records + sum(name.count("\n") for row in first for name in row)
 
 
 def _quote(body: str) -> str:

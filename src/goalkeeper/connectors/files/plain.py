@@ -59,8 +59,10 @@ class PlainFile:
 
     `name` is what the user sees ("export.zip › tickets.csv"), `member` what globs match ("tickets.csv").
     `path` is the user's own file when it is plain UTF-8, else a converted one in `scratch`. `columns` are
-    unique even without regard to case; for NDJSON they are the keys of its first rows. `sha256` and `bytes`
-    are those of the member's own bytes (unpacked, before any conversion; for a sheet those of its workbook).
+    unique even without regard to case; for NDJSON they are the keys of its first rows. The last of them are `added`
+    where the file says something once for all rows: their names and values. `header_lines` are the physical lines of
+    the `header_records`. `sha256` and `bytes` are those of the member's own bytes (unpacked, before any conversion;
+    for a sheet those of its workbook).
     """
 
     name: str
@@ -76,6 +78,8 @@ class PlainFile:
     escape: str = '"'
     skip: int = 0
     header_lines: int = 1
+    header_records: int = 1
+    added: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     content: Bytes | None = field(default=None, repr=False)
 

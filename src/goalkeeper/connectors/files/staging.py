@@ -35,9 +35,12 @@ def stage(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[R
     VARCHAR, moments as ISO text in UTC, lists and structs as JSON text, NULL kept.
     Call it outside a transaction: a reader's failure, from which this recovers, would end one.
     """
+    own = replace(file, columns=file.columns[: len(file.columns) - len(file.added)])
     staged = {"csv": _stage_csv, "ndjson": _stage_lines, "parquet": _stage_parquet}[file.kind]
     try:
-        return staged(con, file, table)
+        rejects = staged(con, own, table)
+        for name, value in file.added:
+            con.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(name)} VARCHAR DEFAULT {literal(value)}")
     except _NOT_THE_FILES:
         raise
     except duckdb.Error as error:
@@ -46,6 +49,7 @@ def stage(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[R
             where=file.name,
             hint="It was cut off, edited or damaged: export it again.",
         ) from error
+    return rejects
 
 
 def lines(con: duckdb.DuckDBPyConnection, table: str) -> str:
@@ -58,7 +62,7 @@ def lines(con: duckdb.DuckDBPyConnection, table: str) -> str:
 
 def _stage_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
     content = file.content
-    if content is None or content.nul or content.long_line or _mixed(file):
+    if content is None or content.nul or content.long_line or file.header_records > 1 or _mixed(file):
         return _stage_careful(con, file, table)
     try:
         rows, rejects, plain = _read_csv(con, file, table)
@@ -202,7 +206,9 @@ def _reason(kind: str, fields: int, expected: int) -> str:
 def _stage_careful(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
     target = file.scratch / f"clean{next(_serial)}.csv"
     clean = read_carefully(file, target)
-    copy = replace(file, path=target, delimiter=",", quote='"', escape='"', skip=0, header_lines=1, content=None)
+    copy = replace(
+        file, path=target, delimiter=",", quote='"', escape='"', skip=0, header_lines=1, header_records=1, content=None
+    )
     rows, more, _ = _read_csv(con, copy, table)
     if rows + len(more) != clean.rows:
         con.execute(f"DROP TABLE {table}")

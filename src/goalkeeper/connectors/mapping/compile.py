@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from goalkeeper.connectors.mapping.checks import rule_checks, text_name
+from goalkeeper.connectors.mapping.either import the_one
 from goalkeeper.connectors.mapping.expressions import Expression, Walk, same_names
+from goalkeeper.connectors.mapping.forms import Form
 from goalkeeper.connectors.mapping.grouping import Grouping
 from goalkeeper.connectors.mapping.model import FileRule, TableRule, Value
 from goalkeeper.connectors.mapping.reads import log_reads, table_reads
@@ -16,9 +18,12 @@ from goalkeeper.connectors.mapping.times import time_sql
 from goalkeeper.connectors.mapping.values import renamed_sql, typed_sql
 from goalkeeper.engines.text import literal, quoted
 from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.schema import Type
 from goalkeeper.schema.contract import Check
 
 KeyHash = Callable[[str, str], str]
+Rows = Callable[[str], list[tuple[Any, ...]]]
+_DIFFERENT = 200  # different answers that are looked at; a score has fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,14 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class CompiledFile:
-    """A file rule bound to a raw table; ``prepare`` makes the temporary table that the rules read."""
+    """A file rule bound to a raw table; ``prepare`` makes the temporary table that the rules read.
+
+    ``notes`` say what was told from the rows themselves.
+    """
 
     prepare: tuple[str, ...]
     rules: tuple[Compiled, ...]
+    notes: tuple[str, ...] = ()
 
 
 def compile_file(
@@ -52,21 +61,23 @@ def compile_file(
     is_json: bool,
     name: str,
     key: KeyHash,
+    rows: Rows | None = None,
 ) -> CompiledFile:
     """Binds a file rule to the raw table ``raw`` (for JSON of `_position` and `_line`); UsageError where it names
     columns the file lacks.
 
     ``columns`` are the header names (for JSON the top-level keys seen, which are not complete). ``name`` is a free
-    prefix for temporary tables.
+    prefix for temporary tables. ``rows`` runs a query, for forms: their scales are told from the answers.
     """
-    compiler = _Compiler(file, raw, columns, is_json, name, key)
+    compiler = _Compiler(file, raw, columns, is_json, name, key, rows or (lambda _: []))
     return compiler.compile()
 
 
 class _Compiler:
     def __init__(
-        self, file: FileRule, raw: str, columns: tuple[str, ...], is_json: bool, name: str, key: KeyHash
+        self, file: FileRule, raw: str, columns: tuple[str, ...], is_json: bool, name: str, key: KeyHash, rows: Rows
     ) -> None:
+        self.rows = rows
         self.file, self.raw, self.is_json, self.name, self.key = file, raw, is_json, name, key
         self.exact = {column: column for column in columns}
         self.lower = same_names(columns)
@@ -74,7 +85,13 @@ class _Compiler:
         self.walk = Walk()
 
     def compile(self) -> CompiledFile:
-        self.file = replace(self.file, tables=tuple(filter(None, map(self.bound, self.file.tables))))
+        rules = self.file.tables
+        form = self.form()
+        if form is not None:
+            rules = tuple(each for rule in rules for each in form.rules(rule))
+        self.file = replace(self.file, tables=tuple(filter(None, map(self.bound, rules))))
+        if self.file.either:
+            self.file = replace(self.file, times=(self.the_one_format(), *self.file.times))
         prepare: list[str] = []
         source: dict[str, str] = {}
         groups: dict[str, list[TableRule]] = {}
@@ -86,12 +103,35 @@ class _Compiler:
                 source[explode] = f"temp.{self.name}_{number}"
             else:
                 source[explode] = f"({self.base(explode, members)})"
-        rules = [self.rule(rule, source[rule.explode]) for rule in self.file.tables]
+        compiled = [self.rule(rule, source[rule.explode]) for rule in self.file.tables]
         for explode, members in groups.items():  # after the rules, which say what looks along a case they take
             if not source[explode].startswith("("):
                 table = source[explode].removeprefix("temp.")
                 prepare.append(f"CREATE OR REPLACE TEMP TABLE {table} AS {self.base(explode, members)}")
-        return CompiledFile(tuple(prepare), tuple(rules))
+        return CompiledFile(tuple(prepare), tuple(compiled), tuple(form.notes) if form else ())
+
+    def the_one_format(self) -> str:
+        """The format that the first time of the file's rules is in."""
+        for rule in self.file.tables:
+            for name, value in rule.columns:
+                if value.expression and not value.times and rule.table.column(name).type is Type.TIMESTAMP:
+                    text = f"CAST({self.expression(value.expression, value.where)} AS VARCHAR)"
+                    texts = f"SELECT _position, {text} AS t FROM ({self.base(rule.explode, [rule])})"
+                    return the_one(self.file.either, texts, value.expression, self.file.where, self.rows)
+        return self.file.either[0]
+
+    def form(self) -> Form | None:
+        """The file's questions, where a rule of it is for them."""
+        if all(rule.questions is None for rule in self.file.tables):
+            return None
+        return Form(self.file, self.columns, self.answers)
+
+    def answers(self, column: str) -> list[tuple[str, int]]:
+        known = self.known(quoted(column))
+        return self.rows(
+            f"SELECT v, count(*) FROM (SELECT {known} AS v FROM {self.raw}) WHERE trim(v) <> '' "
+            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_DIFFERENT}"
+        )
 
     def base(self, explode: str, rules: Iterable[TableRule]) -> str:
         """The columns that the rules read, null markers applied, looks along the case worked out."""

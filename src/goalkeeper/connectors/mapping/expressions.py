@@ -45,6 +45,8 @@ _AGGREGATES: dict[type[exp.Expression], str] = {
 }  # fmt: skip
 _WALKING = {"changed": 1, "previous": 1, "is_first": 0, "is_last": 0}
 _KEYS = {"email_key", "phone_key"}
+_ASKS = {"asks"}  # a form's column, found by what it asks for
+ASKED = ("email", "comment")
 _PREVIOUS = "_previous_"
 
 
@@ -102,8 +104,10 @@ class Expression:
                     where=self.where,
                     hint="Valid: functions of one row's texts, numbers and times, without side effects." + grouped,
                 )
-            if name and name not in _ALLOWED and name not in _WALKING and name not in _KEYS:
-                raise UnknownName("function", name, _ALLOWED | set(_WALKING) | _KEYS, where=self.where)
+            if name and name not in _ALLOWED and name not in _WALKING and name not in _KEYS | _ASKS:
+                raise UnknownName("function", name, _ALLOWED | set(_WALKING) | _KEYS | _ASKS, where=self.where)
+            if name in _ASKS and [str(each) for each in _arguments(node)] not in [[f"'{what}'"] for what in ASKED]:
+                raise UsageError(f"'{sql}': asks() is for one of {', '.join(ASKED)}.", where=self.where)
             if name in _WALKING and len(_arguments(node)) != _WALKING[name]:
                 raise UsageError(f"{name}() takes {_WALKING[name]} argument(s).", where=self.where)
 
@@ -155,6 +159,8 @@ class Expression:
             function = _function(node)
             if function in _WALKING:
                 return _raw(self._walk(function, _arguments(node), name, walk, key))
+            if function in _ASKS:
+                raise UsageError("asks() needs a rule with `questions` for the same file.", where=self.where)
             if function in _KEYS:
                 inner = _arguments(node)[0].transform(change).sql(dialect="duckdb")
                 return _raw(key(function, inner))

@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 
+from goalkeeper.connectors.mapping.questions import Question, Settled, questions
 from goalkeeper.schema import Column, Table, table
 
+OF_QUESTION = ("survey_id", "kind", "score", "scale_min", "scale_max")  # what a form's questions tell by themselves
 WORKSPACE_ZONE = "workspace"  # a file's zone that each workspace settles by its own
 
 
@@ -38,7 +40,7 @@ class TableRule:
 
     An ``optional`` rule is left out for a file that lacks columns of it. A rule with a ``group`` makes one row of all
     rows that agree in those expressions: ``lines`` are the values of each such row by name and type, which its columns
-    may sum and count.
+    may sum and count. One with ``questions`` fills a row for each of a form's questions that ask for a score.
     """
 
     where: str
@@ -51,6 +53,7 @@ class TableRule:
     optional: bool = False
     group: tuple[str, ...] = ()
     lines: tuple[tuple[Column, Value], ...] = ()
+    questions: tuple[Settled, ...] | None = None
 
     @property
     def table(self) -> Table:
@@ -60,7 +63,8 @@ class TableRule:
     @property
     def filled(self) -> tuple[str, ...]:
         """The canonical columns it fills."""
-        return tuple(name for name, _ in self.columns)
+        told = OF_QUESTION if self.questions is not None else ()
+        return (*told, *(name for name, _ in self.columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class EventLog:
 class FileRule:
     """One kind of file of a source: how to recognise it, how to read its values, what it fills.
 
-    A ``strict`` rule is only for files whose name fits, and columns that it does not read are told.
+    A ``strict`` rule is only for files whose name fits, and columns that it does not read are told. ``not_questions``
+    are columns of a form's maker, which ask nothing. Of the formats in ``either`` a file uses one.
     """
 
     where: str
@@ -85,10 +90,12 @@ class FileRule:
     tables: tuple[TableRule, ...]
     null: tuple[str, ...] = ("",)
     times: tuple[str, ...] = ("iso",)
+    either: tuple[str, ...] = ()
     zone: str = "UTC"
     rows: str = ""
     ask: str = ""
     strict: bool = False
+    not_questions: tuple[str, ...] = ()
     log: EventLog | None = None
 
     def fits_name(self, member: str) -> bool:
@@ -96,13 +103,22 @@ class FileRule:
         name = member.rsplit("/", 1)[-1].lower()
         return any(fnmatch(name, glob.lower()) for glob in self.match)
 
+    def asked(self, columns: tuple[str, ...], settled: tuple[Settled, ...]) -> list[Question]:
+        """A form's questions that ask for a score."""
+        own = {*self.needs, *self.not_questions}
+        return questions([column for column in columns if column not in own], settled)
+
     def in_zone(self, zone: str) -> FileRule:
         """The same rule; where it leaves the zone to the workspace, times are read in ``zone``."""
         return replace(self, zone=zone) if self.zone == WORKSPACE_ZONE else self
 
     def missing(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """The needed columns that a file lacks."""
-        return tuple(name for name in self.needs if name not in columns)
+        """The needed columns that a file lacks; a form also needs a question that asks for a score."""
+        lacking = tuple(name for name in self.needs if name not in columns)
+        for rule in self.tables:
+            if rule.questions is not None and not self.asked(columns, rule.questions):
+                lacking += ("with a question that asks for a score (NPS, satisfaction, effort)",)
+        return lacking
 
 
 @dataclass(frozen=True, slots=True)

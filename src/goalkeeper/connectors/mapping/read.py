@@ -11,15 +11,22 @@ from zoneinfo import available_timezones
 
 from goalkeeper.connectors.mapping.expressions import Expression
 from goalkeeper.connectors.mapping.model import WORKSPACE_ZONE, EventLog, FileRule, Mapping, TableRule, Value
+from goalkeeper.connectors.mapping.questions import Settled
+from goalkeeper.connectors.mapping.scales import Scale
 from goalkeeper.connectors.mapping.times import WORDS, wrong_format
 from goalkeeper.errors import Finding, Findings, UsageError
 from goalkeeper.schema import TABLES, Column, Table, Type
+from goalkeeper.schema.words import SURVEYS
 from goalkeeper.tomlfile import Path_, TomlFile, parse_toml, read_toml
 
 _TOP = {"name", "title", "about", "file", "cannot"}
-_FILE = {"match", "needs", "null", "times", "zone", "rows", "ask", "strict", "log", "table", "event", "about"}
-_TABLE = {"to", "where", "keep", "explode", "optional", "group", "lines", "columns"}
+_FILE = {
+    "match", "needs", "null", "times", "either", "zone", "rows", "ask", "strict", "not_questions", "log", "table",
+    "event", "about",
+}  # fmt: skip
+_TABLE = {"to", "where", "keep", "explode", "optional", "group", "lines", "questions", "columns"}
 _LINE = {"type", "from", "times", "zone", "values", "otherwise"}
+_QUESTION = {"kind", "low", "high"}
 _LINE_TYPES = {each.words: each for each in (Type.BIGINT, Type.DOUBLE, Type.DECIMAL, Type.TIMESTAMP, Type.DATE)}
 _EVENT = {"when", "type", "at", "columns"}
 _VALUE = {"from", "const", "times", "zone", "values", "otherwise", "optional"}
@@ -79,10 +86,12 @@ class _Reader:
             needs=self.texts(data, "needs", path),
             null=self.texts(data, "null", path) if "null" in data else ("",),
             times=self.times(data, path) or ("iso",),
+            either=self.times(data, path, "either"),
             zone=zone,
             rows=self.text(data, "rows", path),
             ask=self.text(data, "ask", path),
             strict=self.flag(data, "strict", path),
+            not_questions=self.texts(data, "not_questions", path),
             log=log,
             tables=tuple(rules),
         )
@@ -116,6 +125,7 @@ class _Reader:
             columns=self.columns(data, path, target, groups=bool(group)),
             group=group,
             lines=self.lines(data, path),
+            questions=self.questions(data["questions"], (*path, "questions"), to) if "questions" in data else None,
             condition=self.expression(data, "where", path),
             keep=keep,
             explode=self.text(data, "explode", path),
@@ -164,6 +174,26 @@ class _Reader:
                 self.wrong((*place, "type"), f"no type '{kind}'.", self.near(kind, _LINE_TYPES))
             value = self.value({key: each for key, each in line.items() if key != "type"}, place, _LINE)
             found.append((Column(name, _LINE_TYPES.get(kind, Type.DOUBLE), ""), value))
+        return tuple(found)
+
+    def questions(self, data: object, path: Path_, to: str) -> tuple[Settled, ...]:
+        if to != "survey_responses":
+            self.wrong(path, "`questions` fill survey_responses only.", 'Write to = "survey_responses".')
+        if not isinstance(data, dict) or not all(isinstance(each, dict) for each in data.values()):
+            self.wrong(
+                path, "`questions` is not a table of tables.", 'Write "words" = { kind = "csat", low = 1, high = 5 }.'
+            )
+            return ()
+        found = []
+        for words, each in data.items():
+            self.known(each, _QUESTION, (*path, words))
+            kind, low, high = self.text(each, "kind", (*path, words), needed=True), each.get("low"), each.get("high")
+            if kind and kind not in SURVEYS:
+                self.wrong((*path, words, "kind"), f"no kind of survey '{kind}'.", self.near(kind, SURVEYS))
+            if type(low) is not int or type(high) is not int or low >= high:
+                self.wrong((*path, words), "`low` and `high` are not the ends of a scale.", "Write low = 1, high = 5.")
+                continue
+            found.append(Settled(words, kind, Scale(low, high)))
         return tuple(found)
 
     def target(self, name: str, path: Path_) -> Table | None:
@@ -236,12 +266,12 @@ class _Reader:
         except UsageError as error:
             self.wrong(path, error.message, error.hint)
 
-    def times(self, data: dict[str, Any], path: Path_) -> tuple[str, ...]:
-        formats = self.texts(data, "times", path)
+    def times(self, data: dict[str, Any], path: Path_, key: str = "times") -> tuple[str, ...]:
+        formats = self.texts(data, key, path)
         for form in formats:
             if problem := wrong_format(form):
                 hint = f"Valid: {', '.join(WORDS)}, or a format such as %d/%m/%Y %H:%M."
-                self.wrong((*path, "times"), problem, hint)
+                self.wrong((*path, key), problem, hint)
         return formats
 
     def zone(self, zone: str, path: Path_) -> None:

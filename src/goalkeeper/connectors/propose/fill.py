@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from goalkeeper.connectors.mapping.questions import asked_for
+from goalkeeper.connectors.mapping.scales import Scale, scale_seen, scale_told
 from goalkeeper.connectors.propose.fit import Fit
 from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.times import TimeFinding
-from goalkeeper.connectors.propose.toml import identifier, literal, plain, slug
-from goalkeeper.connectors.propose.words import VALUES, meaning, plain_words
+from goalkeeper.connectors.propose.toml import comment, identifier, literal, plain, slug
+from goalkeeper.connectors.propose.words import VALUES, meaning
+from goalkeeper.connectors.words import plain_words
 from goalkeeper.schema import Type, table
 from goalkeeper.tomlfile import written
 
@@ -29,6 +32,7 @@ class Filled:
     questions: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     needs: list[str] = field(default_factory=list)
+    group: list[str] = field(default_factory=list)  # the lines that make one row of several
 
     def add(self, name: str, source: str, why: str, *columns: Column) -> None:
         """Fill one canonical column."""
@@ -195,7 +199,8 @@ class Filler:
         kind, low, high = survey_kind(self.profile, score)
         if not kind:
             self.filled.questions.append(
-                f"is {score.name} (values {score.smallest} to {score.largest}) csat, ces, nps or another score?"
+                f"is {score.name} (values {score.smallest} to {score.largest}) csat, ces, nps or another score, and "
+                "what are its scale's ends?"
             )
         seen = f"values seen are {score.smallest} to {score.largest}"
         self.filled.add("kind", f'{{ const = "{kind or "csat"}" }}', seen)
@@ -203,22 +208,39 @@ class Filler:
         self.filled.add("scale_max", f'{{ const = "{high}" }}', "the scale's highest point")
 
     def _orders(self) -> None:
-        if "gross" not in self.filled.lines:
-            price = next((c for c in self.profile.columns if re.search(r"\bprice\b", plain_words(c.name))), None)
-            count = self.fit.columns.get("items")
-            if price is not None and count is not None:
+        order, count = self.fit.columns["order_id"], self.fit.columns.get("items")
+        price = next((c for c in self.profile.columns if re.search(r"\bprice\b", plain_words(c.name))), None)
+        on_lines = order.distinct < order.rows
+        if price is not None and count is not None and "gross" not in self.filled.lines:
+            if on_lines:
+                self._order_lines(order, count, price)
+            else:
                 source = f"CAST({self.sql(price)} AS DECIMAL(18, 4)) * CAST({self.sql(count)} AS DECIMAL(18, 4))"
                 self.filled.add("gross", written(source), "price times quantity", price, count)
-        order = self.fit.columns["order_id"]
-        if order.distinct < order.rows:
+        elif on_lines:
             self.filled.questions.append(
-                f"{order.distinct:,} orders stand on {order.rows:,} rows (lines?): join each order into one row first"
+                f"{order.distinct:,} orders stand on {order.rows:,} rows: is the amount that of a line or of the whole "
+                "order? Give the rule a `group`"
             )
         if "status" not in self.filled.lines:
             self.filled.add("status", '{ const = "paid" }', "no column tells it; valid: " + ", ".join(
                 table("orders").column("status").values
             ))  # fmt: skip
         self._currency()
+
+    def _order_lines(self, order: Column, count: Column, price: Column) -> None:
+        """One order of all rows with its number."""
+        rows = f"{order.distinct:,} orders on {order.rows:,} rows: their lines become one row"
+        self.filled.group = [
+            f"group = {written(self.sql(order))}  {comment(rows)}",
+            f'lines.quantity = {{ from = {written(self.sql(count))}, type = "whole number" }}',
+            f'lines.price = {{ from = {written(self.sql(price))}, type = "money" }}',
+        ]
+        self.filled.add("gross", written("sum(quantity * price)"), "price times quantity of each line", price, count)
+        self.filled.add("items", written("sum(quantity)"), _seen(count), count)
+        at = self.fit.columns["ordered_at"]
+        if self.filled.lines["ordered_at"][0] == written(self.sql(at)):
+            self.filled.add("ordered_at", written(f"first({self.sql(at)})"), self.filled.lines["ordered_at"][1], at)
 
     def _subscriptions(self) -> None:
         if "subscription_id" not in self.filled.lines:
@@ -302,17 +324,14 @@ def _amount(sql: str, column: Column) -> str:
 
 def survey_kind(profile: Profile, score: Column) -> tuple[str, str, str]:
     """The survey's kind ("" where unclear) and its scale's ends, from header words and the values seen."""
-    words = plain_words(" ".join([profile.file.member, score.name]))
     low, high = float(score.smallest or 0), float(score.largest or 0)
-    if re.search(r"\bnps\b|recommend", words) or (low == 0 and 7 < high <= 10):
-        return "nps", "0", "10"
+    kind = asked_for(score.name) or asked_for(profile.file.member)
+    kind = "nps" if kind == "nps" or (low == 0 and 7 < high <= 10) else kind
+    scale = scale_told(score.name) or (Scale(0, 10) if kind == "nps" else None) or scale_seen(score.values)
+    if scale is not None:
+        return kind, str(scale.low), str(scale.high)
     top = next((end for end in (5, 7, 10, 100) if high <= end), int(high))
-    bottom = "0" if low < 1 else "1"
-    if re.search(r"\bces\b|effort", words):
-        return "ces", bottom, str(top)
-    if re.search(r"csat|satisf|rating|zufrieden|bewertung|calificacion|valoracion", words) and top in (5, 7, 10, 100):
-        return "csat", bottom, str(top)
-    return "", bottom, str(top)
+    return "", "0" if low < 1 else "1", str(top)
 
 
 def settled_times(columns: tuple[Column, ...]) -> Mapping[str, TimeFinding]:

@@ -15,7 +15,7 @@ from goalkeeper.connectors.propose.synonyms import (
     SIGNS,
     TELLING,
 )
-from goalkeeper.connectors.propose.words import plain_words
+from goalkeeper.connectors.words import plain_words
 from goalkeeper.schema import Type, table
 
 _LEAST = {"tickets": 1.5, "interactions": 2.0, "survey_responses": 0.5, "orders": 2.0, "subscriptions": 3.0}

@@ -95,6 +95,7 @@ def _table(found: Fit, filled: Filled) -> list[str]:
     if found.log is not None:
         last = "created_at" in found.columns
         lines.append(f'keep = "{"last" if last else "first"}"  # one row a case')
+    lines += filled.group
     return lines + [f"columns.{name} = {source}" + _beside(why) for name, (source, why) in filled.lines.items()]
 
 

@@ -1,10 +1,11 @@
-"""What states, channels and the like are called in exports, and plain words from headers and values."""
+"""What states, channels and the like are called in exports."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
+
+from goalkeeper.connectors.words import plain_words
 
 # Words are lower case, without accents and signs, as `plain_words` gives them.
 VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -108,13 +109,6 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "year": ("year", "yearly", "annual", "annually", "one year", "jahrlich", "annuel", "anual"),
     },
 }  # fmt: skip
-
-
-def plain_words(text: str) -> str:
-    """A header or value as plain words: `createdAt`, `Created_at` and `CREATED AT` all give `created at`."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
-    text = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()
-    return " ".join(re.findall(r"[a-z]+|\d+", text.lower()))
 
 
 def meaning(column: str, value: str) -> str | None:

@@ -1,0 +1,65 @@
+"""Survey exports whose header is several rows: SurveyMonkey's two, Qualtrics' three, made into one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from goalkeeper.connectors.words import plain_words
+
+_IMPORT_ID = '{"ImportId"'
+_SAME = ("response", "open ended response", "")  # SurveyMonkey's words under a question that has one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One name a column, how many records it stood on, and what it says once for all rows, by column name."""
+
+    names: tuple[str, ...]
+    records: int
+    added: tuple[tuple[str, str], ...] = ()
+
+
+def several_rows(rows: Sequence[Sequence[str]]) -> Header | None:
+    """The header of a text whose first records are these, where it is of several; None for a plain one."""
+    if len(rows) >= 3 and rows[2] and all(cell.strip().startswith(_IMPORT_ID) for cell in rows[2]):
+        return _qualtrics(rows)
+    if len(rows) >= 2 and [plain_words(name) for name in rows[0][:2]] == ["respondent id", "collector id"]:
+        second = rows[1]
+        if len(second) == len(rows[0]) and not any(cell.strip() for cell in second[:2]) and any(map(str.strip, second)):
+            return Header(tuple(_under_one_another(rows[0], second)), 2)
+    return None
+
+
+def _qualtrics(rows: Sequence[Sequence[str]]) -> Header:
+    """The question's number and its words; the third row says what is a question, and in which zone the times are."""
+    ids = list(map(_import_id, rows[2]))
+    names = [
+        f"{name}: {_one_line(words)}" if str(id_.get("ImportId")).startswith("QID") else name
+        for name, words, id_ in zip(rows[0], rows[1], ids, strict=False)
+    ]
+    zones = [str(id_["timeZone"]) for id_ in ids if id_.get("timeZone")]
+    return Header(tuple(names), 3, (("timeZone", "UTC" if zones[0] == "Z" else zones[0]),) if zones else ())
+
+
+def _import_id(cell: str) -> dict[str, object]:
+    try:
+        found = json.loads(cell)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _under_one_another(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Questions with their parts; a blank above belongs to the question on its left."""
+    names, above = [], ""
+    for name, part in zip(first, second, strict=True):
+        above = name or above
+        names.append(_one_line(above) if plain_words(part) in _SAME else f"{_one_line(above)}: {_one_line(part)}")
+    return names
+
+
+def _one_line(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
