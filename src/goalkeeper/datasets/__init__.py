@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from goalkeeper.datasets.dataset import Dataset
+from goalkeeper.datasets.people import PEOPLE
+from goalkeeper.datasets.selfservice import SELF_SERVICE
+from goalkeeper.datasets.service import SERVICE
 from goalkeeper.datasets.voice import VOICE
 from goalkeeper.datasets.work import WORK
 from goalkeeper.errors import UnknownName
 
 __all__ = ["DATASETS", "Dataset", "dataset"]
 
-DATASETS: dict[str, Dataset] = {each.name: each for each in (*WORK, *VOICE)}
+DATASETS: dict[str, Dataset] = {each.name: each for each in (*WORK, *SELF_SERVICE, *VOICE, *PEOPLE, *SERVICE)}
 
 
 def dataset(name: str) -> Dataset:

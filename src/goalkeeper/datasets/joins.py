@@ -59,13 +59,41 @@ def day_of(moment: str) -> str:
 # A source of its own for surveys or calls may name tickets of the help desk: an id that only one source has will do.
 ONE_TICKET = """
 CREATE OR REPLACE TEMP VIEW one_ticket AS
-SELECT source, ticket_id, channel, brand, team, agent, topic FROM facts.tickets
+SELECT source, ticket_id, ticket_key, channel, brand, team, agent, topic FROM facts.tickets
 UNION ALL
-SELECT s.source_id, t.ticket_id, t.channel, t.brand, t.team, t.agent, t.topic
+SELECT s.source_id, t.ticket_id, t.ticket_key, t.channel, t.brand, t.team, t.agent, t.topic
 FROM (SELECT DISTINCT source_id FROM (SELECT source_id FROM canon.interactions UNION ALL
-      SELECT source_id FROM canon.survey_responses UNION ALL SELECT source_id FROM canon.survey_invitations)) s
-CROSS JOIN (SELECT ticket_id, any_value(channel) AS channel, any_value(brand) AS brand, any_value(team) AS team,
-            any_value(agent) AS agent, any_value(topic) AS topic FROM facts.tickets GROUP BY ticket_id
-            HAVING count(*) = 1) t
+      SELECT source_id FROM canon.survey_responses UNION ALL SELECT source_id FROM canon.survey_invitations UNION ALL
+      SELECT source_id FROM canon.qa_reviews UNION ALL SELECT source_id FROM canon.self_service_sessions)) s
+CROSS JOIN (SELECT ticket_id, any_value(ticket_key) AS ticket_key, any_value(channel) AS channel,
+            any_value(brand) AS brand, any_value(team) AS team, any_value(agent) AS agent, any_value(topic) AS topic
+            FROM facts.tickets GROUP BY ticket_id HAVING count(*) = 1) t
 WHERE s.source_id NOT IN (SELECT DISTINCT source FROM facts.tickets)
+"""
+
+# The same for agents: the phone's list of shifts may speak of the help desk's people.
+ONE_AGENT = """
+CREATE OR REPLACE TEMP VIEW one_agent AS
+WITH listed AS (
+    SELECT a.source_id AS source, a.agent_id, a.source_id || ':' || a.agent_id AS who, a.hired_on, a.left_on,
+        coalesce(m.name, a.team_id) AS team, coalesce(a.is_bot, false) OR coalesce(a.role = 'bot', false) AS is_bot
+    FROM canon.agents a LEFT JOIN canon.teams m ON m.source_id = a.source_id AND m.team_id = a.team_id
+)
+SELECT * FROM listed
+UNION ALL
+SELECT s.source_id, l.agent_id, l.who, l.hired_on, l.left_on, l.team, l.is_bot
+FROM (SELECT DISTINCT source_id FROM (SELECT source_id FROM canon.interactions UNION ALL
+      SELECT source_id FROM canon.agent_shifts UNION ALL SELECT source_id FROM canon.survey_responses UNION ALL
+      SELECT source_id FROM canon.trainings UNION ALL SELECT source_id FROM canon.qa_reviews UNION ALL
+      SELECT source_id FROM canon.training_assignments)) s
+CROSS JOIN (SELECT * FROM listed QUALIFY count(*) OVER (PARTITION BY agent_id) = 1) l
+WHERE s.source_id NOT IN (SELECT DISTINCT source FROM listed)
+"""
+
+# How many working days of the first schedule lie up to each UTC day.
+WORKING_DAYS = """
+CREATE OR REPLACE TEMP TABLE working_days AS
+SELECT utc_day, sum(CASE WHEN after_ms > before_ms THEN 1 ELSE 0 END) OVER (ORDER BY utc_day) AS nth
+FROM (SELECT utc_day, before_ms, LEAD(before_ms) OVER (ORDER BY utc_day) AS after_ms FROM calendar
+      WHERE schedule_key = 0)
 """

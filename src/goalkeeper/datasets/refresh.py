@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC
 
 from goalkeeper.datasets import DATASETS
 from goalkeeper.datasets.dataset import Dataset
-from goalkeeper.datasets.joins import ONE_TICKET
+from goalkeeper.datasets.joins import ONE_AGENT, ONE_TICKET, WORKING_DAYS
 from goalkeeper.sla import Policy, refresh_promises
 from goalkeeper.tickets import FactsSettings, RefreshReport, refresh_tickets
 from goalkeeper.tickets.refresh import CHUNK, Progress
 from goalkeeper.warehouse.identity import link_persons
+from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.warehouse.store import Store
 
 _BUILT = tuple(each for each in DATASETS.values() if each.query)
@@ -46,7 +48,7 @@ def is_current(store: Store) -> bool:
 
 def _build(store: Store, settings: FactsSettings, everything: bool, tell: Progress) -> None:
     everything = everything or not is_current(store)
-    store.con.execute(ONE_TICKET)
+    _make_shared(store)
     customers = repr([_content(store, table) for table in ("customers", "identity_links")])
     if everything or store.state("persons") != customers:
         tell("linking customers", 0.0)
@@ -60,6 +62,14 @@ def _build(store: Store, settings: FactsSettings, everything: bool, tell: Progre
             _make(store, data)
             store.remember(f"dataset {data.name}", seen)
     store.remember("datasets", VERSION)
+
+
+def _make_shared(store: Store) -> None:
+    """What several queries look into: tickets and agents by id, the last moment known, the numbers of working days."""
+    known_ms = round(newest_moment(store).replace(tzinfo=UTC).timestamp() * 1000)
+    store.con.execute(f"CREATE OR REPLACE TEMP TABLE known_until AS SELECT {known_ms}::BIGINT AS t")
+    for statement in (ONE_TICKET, ONE_AGENT, WORKING_DAYS):
+        store.con.execute(statement)
 
 
 def _make(store: Store, data: Dataset) -> None:

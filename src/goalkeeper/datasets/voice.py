@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from goalkeeper.datasets.dataset import NUMBER, Dataset
-from goalkeeper.datasets.joins import WHO, day_of, links, who, zone_of
-from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, Derived, split
+from goalkeeper.datasets.joins import WHO, day_of, links, millis, person_of, who, zone_of
+from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, WHOLE, Derived, split
 
 ANSWER_COLUMNS = (
     *WHO,
@@ -22,7 +22,10 @@ ANSWER_COLUMNS = (
     ),
     Derived("promoter", FLAG, "9 or 10 on 0-10; NULL on any other scale"),
     Derived("detractor", FLAG, "0 to 6 on 0-10; NULL on any other scale"),
+    Derived("easy", FLAG, "5 to 7 on 1-7, where 7 is the least effort; NULL on any other scale"),
     Derived("has_comment", FLAG, "Whether words came with it"),
+    Derived("person", WHOLE, "The customer, the same across sources; NULL where not known"),
+    Derived("ticket_key", WHOLE, "The ticket it is about; NULL where it names none"),
     Derived("left_out", TEXT, "partial; NULL if counted"),
 )
 INVITATION_COLUMNS = (
@@ -43,15 +46,23 @@ _TOP_BOX = """CASE
     WHEN r.scale_max = 10 THEN r.score >= 8 END"""
 _WINDOW_DAYS = 14
 
+# An employee's answer is told by team, never by person.
+_EMPLOYEE = (
+    "LEFT JOIN canon.agents e ON r.kind IN ('enps', 'esat') AND e.source_id = r.source_id AND e.agent_id = r.agent_id"
+)
+_OF_EMPLOYEE = "coalesce(r.team_id, e.team_id)"
+_UNNAMED = "CASE WHEN r.kind NOT IN ('enps', 'esat') THEN r.agent_id END"
 ANSWERS = f"""
-SELECT {who("r", agent="CASE WHEN r.kind NOT IN ('enps', 'esat') THEN r.agent_id END")}, r.survey_id AS survey, r.kind,
+SELECT {who("r", team=_OF_EMPLOYEE, agent=_UNNAMED)}, r.survey_id AS survey, r.kind,
     epoch_ms(r.responded_at) AS responded_at, {day_of("r.responded_at")} AS responded_day,
     r.score, r.scale_min, r.scale_max, {_TOP_BOX} AS satisfied,
     CASE WHEN r.scale_min = 0 AND r.scale_max = 10 THEN r.score >= 9 END AS promoter,
     CASE WHEN r.scale_min = 0 AND r.scale_max = 10 THEN r.score <= 6 END AS detractor,
-    coalesce(trim(r.comment), '') <> '' AS has_comment,
+    CASE WHEN r.scale_min = 1 AND r.scale_max = 7 THEN r.score >= 5 END AS easy,
+    coalesce(trim(r.comment), '') <> '' AS has_comment, p.person, f.ticket_key,
     CASE WHEN r.is_partial THEN 'partial' END AS left_out
-FROM canon.survey_responses r {links("r")} {zone_of("r.responded_at")}
+FROM canon.survey_responses r {_EMPLOYEE} {links("r", _OF_EMPLOYEE)} {person_of("r")}
+{zone_of("r.responded_at")}
 """
 
 INVITATIONS = f"""
@@ -69,6 +80,114 @@ JOIN (SELECT source_id, max(t) AS seen_until FROM (
 {links("v")} {zone_of("v.sent_at")}
 """
 
+_DAY_MS = 86_400_000
+_AGAIN_DAYS, _REVIEW_DAYS, _WORKING_DAYS = 90, 30, 2
+
+DISSATISFIED_COLUMNS = (
+    *WHO,
+    split("survey", "The survey asked"),
+    Derived("responded_day", DAY, "The local day of the answer"),
+    Derived("is_first", FLAG, "The customer's first dissatisfied answer in 90 days: one customer counts once"),
+    Derived("answered_again", FLAG, "The customer answered again within 90 days"),
+    Derived("recovered", FLAG, "That answer is satisfied"),
+    Derived("reviewed", FLAG, "A public review of at most two of five stars followed within 30 days"),
+    Derived("contacted", FLAG, "The company spoke to the customer within two working days"),
+    Derived("again_open", FLAG, "The 90 days are not over"),
+    Derived("review_open", FLAG, "The 30 days are not over"),
+    Derived("contact_open", FLAG, "The two working days are not over"),
+    Derived("left_out", TEXT, "customer not known; NULL if counted"),
+)
+_KEPT = ", ".join(f"d.{column.name}" for column in WHO)
+
+
+def _nth(moment: str) -> str:
+    """The number of the working day on which a moment in milliseconds falls."""
+    return f"(SELECT w.nth FROM working_days w WHERE w.utc_day = {moment} // {_DAY_MS})"
+
+
+DISSATISFIED = f"""
+WITH answers AS (
+    SELECT * FROM facts.answers WHERE kind = 'csat' AND satisfied IS NOT NULL AND left_out IS NULL
+), sided AS (
+    SELECT a.*, LEAD(satisfied) OVER w AS next_satisfied, LEAD(responded_at) OVER w AS next_at,
+        LAG(CASE WHEN NOT satisfied THEN responded_at END IGNORE NULLS) OVER w AS last_bad_at
+    FROM answers a WINDOW w AS (PARTITION BY person ORDER BY responded_at, satisfied)
+), bad AS (
+    SELECT row_number() OVER (ORDER BY responded_at) AS id, * FROM sided WHERE NOT satisfied
+), spoken AS (
+    SELECT b.id, min({millis("e.occurred_at")}) AS t FROM bad b
+    JOIN canon.ticket_events e ON e.ticket_key = b.ticket_key
+    WHERE e.type = 'reply' AND e.actor_type = 'agent' AND coalesce(e.is_public, true)
+        AND {millis("e.occurred_at")} > b.responded_at GROUP BY b.id
+    UNION ALL
+    SELECT b.id, min({millis("x.occurred_at")}) FROM bad b JOIN facts.persons p ON p.person = b.person
+    JOIN canon.touches x ON x.source_id = p.source AND x.customer_id = p.customer_id
+    WHERE coalesce(x.initiated_by, 'company') = 'company' AND {millis("x.occurred_at")} > b.responded_at GROUP BY b.id
+    UNION ALL
+    SELECT b.id, min({millis("i.started_at")}) FROM bad b JOIN facts.persons p ON p.person = b.person
+    JOIN canon.interactions i ON i.source_id = p.source AND i.customer_id = p.customer_id
+    WHERE i.direction = 'out' AND {millis("i.started_at")} > b.responded_at GROUP BY b.id
+), contact AS (
+    SELECT id, min(t) AS t FROM spoken GROUP BY id
+), reviewed AS (
+    SELECT DISTINCT b.id FROM bad b JOIN facts.persons p ON p.person = b.person
+    JOIN canon.reviews v ON v.source_id = p.source AND v.customer_id = p.customer_id
+    WHERE v.scale_max = 5 AND v.rating <= 2
+        AND {millis("v.published_at")} BETWEEN b.responded_at AND b.responded_at + {_REVIEW_DAYS * _DAY_MS}
+), dated AS (
+    SELECT d.*, c.t AS contact_t, u.t AS known_t, {_nth("d.responded_at")} AS nth, {_nth("c.t")} AS contact_nth,
+        {_nth("u.t")} AS known_nth, v.id IS NOT NULL AS reviewed
+    FROM bad d LEFT JOIN contact c USING (id) LEFT JOIN reviewed v USING (id) CROSS JOIN known_until u
+)
+SELECT {_KEPT}, d.survey, d.responded_day,
+    coalesce(d.responded_at - d.last_bad_at > {_AGAIN_DAYS * _DAY_MS}, true) AS is_first,
+    coalesce(d.next_at - d.responded_at <= {_AGAIN_DAYS * _DAY_MS}, false) AS answered_again,
+    coalesce(d.next_at - d.responded_at <= {_AGAIN_DAYS * _DAY_MS} AND d.next_satisfied, false) AS recovered,
+    d.reviewed, coalesce(d.contact_nth - d.nth <= {_WORKING_DAYS}, false) AS contacted,
+    d.responded_at + {_AGAIN_DAYS * _DAY_MS} > d.known_t AS again_open,
+    d.responded_at + {_REVIEW_DAYS * _DAY_MS} > d.known_t AS review_open,
+    coalesce(d.known_nth - d.nth <= {_WORKING_DAYS}, false) AS contact_open,
+    CASE WHEN d.person IS NULL THEN 'customer not known' END AS left_out
+FROM dated d
+"""
+
+REVIEW_COLUMNS = (
+    split("source", "The configured connection it came from"),
+    split("platform", "The site it stands on"),
+    split("product", "The product it is about"),
+    split("country", "The country of the site or writer"),
+    split("language", "The language"),
+    Derived("published_day", DAY, "The local day it was published"),
+    Derived("stars", NUMBER, "The stars given, of five"),
+    Derived("is_low", FLAG, "At most two of five stars"),
+    Derived("replied", FLAG, "The company replied in public"),
+    Derived("left_out", TEXT, "deleted, or not on a scale of five; NULL if counted"),
+)
+REVIEWS = f"""
+SELECT v.source_id AS source, v.platform, v.product, v.country, v.language, {day_of("v.published_at")} AS published_day,
+    v.rating AS stars, v.rating <= 2 AS is_low, v.reply_at IS NOT NULL AS replied,
+    CASE WHEN v.is_deleted THEN 'deleted' WHEN v.scale_max <> 5 THEN 'not on a scale of five' END AS left_out
+FROM canon.reviews v {zone_of("v.published_at")}
+"""
+
+IDEA_COLUMNS = (
+    split("source", "The configured connection it came from"),
+    split("segment", "The customer's segment"),
+    Derived("recorded_day", DAY, "The local day it was recorded"),
+    Derived("adopted", FLAG, "It was done"),
+    Derived("decided", FLAG, "It was done or declined"),
+    Derived("informed", FLAG, "The customer was told what became of it"),
+    Derived("left_out", TEXT, "Always NULL"),
+)
+IDEAS = f"""
+SELECT i.source_id AS source, c.segment, {day_of("i.created_at")} AS recorded_day,
+    coalesce(i.status = 'done', false) AS adopted, coalesce(i.status IN ('done', 'declined'), false) AS decided,
+    i.informed_at IS NOT NULL AS informed, NULL::VARCHAR AS left_out
+FROM canon.feedback_items i
+LEFT JOIN canon.customers c ON c.source_id = i.source_id AND c.customer_id = i.customer_id
+{zone_of("i.created_at")} WHERE i.kind = 'idea'
+"""
+
 VOICE = (
     Dataset(
         "answers",
@@ -76,7 +195,7 @@ VOICE = (
         "facts.answers",
         ANSWER_COLUMNS,
         query=ANSWERS,
-        reads=("survey_responses", "customers", "teams"),
+        reads=("survey_responses", "customers", "teams", "agents"),
     ),
     Dataset(
         "invitations",
@@ -86,4 +205,14 @@ VOICE = (
         query=INVITATIONS,
         reads=("survey_invitations", "survey_responses", "customers", "teams"),
     ),
+    Dataset(
+        "dissatisfied",
+        "dissatisfied answers",
+        "facts.dissatisfied",
+        DISSATISFIED_COLUMNS,
+        query=DISSATISFIED,
+        reads=("survey_responses", "customers", "teams", "reviews", "touches", "interactions", "ticket_events"),
+    ),
+    Dataset("reviews", "public reviews", "facts.reviews", REVIEW_COLUMNS, query=REVIEWS, reads=("reviews",)),
+    Dataset("ideas", "ideas", "facts.ideas", IDEA_COLUMNS, query=IDEAS, reads=("feedback_items", "customers")),
 )

@@ -31,6 +31,7 @@ CALL_COLUMNS = (
     Derived("abandoned", FLAG, "Whether the customer left the queue, short abandons aside"),
     Derived("wait_s", SECONDS, "Time in the queue"),
     Derived("handle_s", SECONDS, "Talk, hold and after-contact work; NULL if none of them is known"),
+    Derived("wrap_s", SECONDS, "After-contact work"),
     Derived("left_out", TEXT, "outbound, internal, or short abandon; NULL if it counts as offered"),
 )
 
@@ -42,6 +43,7 @@ SELECT {who("i", agent="i.agent_id", team="i.team_id", channel=_KIND)}, i.kind,
     coalesce(i.wait_s, date_diff('second', i.queue_entered_at, coalesce(i.answered_at, i.ended_at))) AS wait_s,
     CASE WHEN coalesce(i.talk_s, i.hold_s, i.wrap_s) IS NOT NULL
          THEN coalesce(i.talk_s, 0) + coalesce(i.hold_s, 0) + coalesce(i.wrap_s, 0) END AS handle_s,
+    i.wrap_s,
     CASE WHEN i.direction = 'out' THEN 'outbound' WHEN i.direction = 'internal' THEN 'internal'
          WHEN i.outcome = 'short_abandon' THEN 'short abandon' END AS left_out
 FROM canon.interactions i {links("i", "i.team_id")} {zone_of("i.started_at")}

@@ -1,8 +1,7 @@
 """Metric × period × split → Estimates: the one place where metrics, engines and statistics meet."""
 
-from goalkeeper.measure.cover import newest_moment
 from goalkeeper.measure.estimates import Cell, Estimates
 from goalkeeper.measure.measure import FLOORS, Question, measure
 from goalkeeper.measure.periods import EVERY, Period
 
-__all__ = ["EVERY", "FLOORS", "Cell", "Estimates", "Period", "Question", "measure", "newest_moment"]
+__all__ = ["EVERY", "FLOORS", "Cell", "Estimates", "Period", "Question", "measure"]

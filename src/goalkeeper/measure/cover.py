@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 from goalkeeper.datasets import Dataset
 from goalkeeper.formulas import Formula, Rate, Spans
 from goalkeeper.measure.periods import Period, day_of, local_day
+from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.warehouse.store import Store
 
 _OF_TICKETS = ("tickets", "turns", "open_spans")
@@ -48,25 +49,3 @@ def cover_of(store: Store, formula: Formula, data: Dataset, zone: str) -> Cover 
 def needs_cover(formula: Formula) -> bool:
     """Whether a formula has a number where it has no row."""
     return isinstance(formula, Rate | Spans)
-
-
-# What tells up to when a source without tickets is known: things that happened, none that are planned.
-_HAPPENED = {
-    "interactions": "started_at",
-    "survey_responses": "responded_at",
-    "survey_invitations": "sent_at",
-    "orders": "ordered_at",
-    "subscription_events": "occurred_at",
-    "subscriptions": "started_at",
-    "reviews": "published_at",
-    "self_service_sessions": "started_at",
-}
-
-
-def newest_moment(store: Store) -> datetime:
-    """Up to when the data reaches, UTC, not later than now; now where there is none."""
-    moments = ["SELECT max(make_timestamp(horizon_t * 1000)) AS t FROM meta.horizons"]
-    moments += [f"SELECT max({moment}) FROM canon.{table}" for table, moment in _HAPPENED.items()]
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    found: datetime | None = store.one(f"SELECT max(t) FROM ({' UNION ALL '.join(moments)})")
-    return min(found, now) if found else now

@@ -10,13 +10,14 @@ from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Departures, Formula, Level, LevelRatio, LevelShare, Part, Predicate, Rate, Spans, Total
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.measure import fetch
-from goalkeeper.measure.cover import Cover, cover_of, needs_cover, newest_moment
+from goalkeeper.measure.cover import Cover, cover_of, needs_cover
 from goalkeeper.measure.estimates import Cell, Estimates
 from goalkeeper.measure.periods import Period, day_of, periods
 from goalkeeper.measure.privacy import hide_small_groups
 from goalkeeper.measure.statistics import Rows, currency, estimate
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
+from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.warehouse.store import Store
 
 FLOORS = Floors()

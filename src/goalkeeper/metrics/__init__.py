@@ -5,13 +5,18 @@ from __future__ import annotations
 from goalkeeper.errors import UnknownName
 from goalkeeper.metrics.calls import CALLS
 from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric, Source
+from goalkeeper.metrics.people import PEOPLE
 from goalkeeper.metrics.quality import QUALITY
+from goalkeeper.metrics.selfservice import SELF_SERVICE
 from goalkeeper.metrics.speed import SPEED
+from goalkeeper.metrics.voice import VOICE
 from goalkeeper.metrics.workload import WORKLOAD
 
 __all__ = ["METRICS", "Aim", "Benchmark", "Group", "Metric", "Source", "metric"]
 
-METRICS: dict[str, Metric] = {each.key: each for each in (*SPEED, *QUALITY, *WORKLOAD, *CALLS)}
+METRICS: dict[str, Metric] = {
+    each.key: each for each in (*SPEED, *QUALITY, *SELF_SERVICE, *WORKLOAD, *CALLS, *VOICE, *PEOPLE)
+}
 
 
 def metric(key: str) -> Metric:

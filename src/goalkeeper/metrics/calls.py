@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from goalkeeper.formulas import Mean, Share
 from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
-from goalkeeper.metrics.sources import ELEVEN_METRICS
+from goalkeeper.metrics.sources import ELEVEN_METRICS, TEN_OBJECTIVES
 from goalkeeper.units import Better, Unit
 
 _OFFERED = "outcome IN ('answered', 'abandoned', 'short_abandon')"
@@ -111,4 +111,27 @@ HANDLE_TIME = Metric(
     gamed_by="Hanging up, and transferring.",
 )
 
-CALLS = (SPEED_OF_ANSWER, SERVICE_LEVEL, ABANDONMENT_RATE, HANDLE_TIME)
+AFTER_CONTACT_WORK = Metric(
+    key="after_contact_work",
+    name="After-contact work",
+    asks="How long does an agent work on after the customer is gone?",
+    group=Group.OPERATIONAL,
+    unit=Unit.DURATION,
+    better=Better.LOWER,
+    formula=Mean(
+        dataset="calls",
+        at="started_day",
+        among="answered",
+        of="wrap_s IS NOT NULL",
+        value="wrap_s",
+        left_out={"answered, but without after-contact work logged": "answered AND wrap_s IS NULL"},
+    ),
+    aims=(Aim.SPEED,),
+    counts="handled contacts",
+    watch_with=("qa_score", "first_contact_resolution"),
+    sources=(TEN_OBJECTIVES,),
+    about="The time agents spend on a call or chat after it has ended, a handled contact.",
+    gamed_by="Skipping the notes.",
+)
+
+CALLS = (SPEED_OF_ANSWER, SERVICE_LEVEL, ABANDONMENT_RATE, HANDLE_TIME, AFTER_CONTACT_WORK)

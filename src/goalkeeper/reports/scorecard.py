@@ -8,12 +8,13 @@ from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from goalkeeper.formulas import Predicate, Rate
-from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure, newest_moment
+from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure
 from goalkeeper.measure.periods import after, begin, day_number, label, periods
 from goalkeeper.metrics import METRICS, Benchmark, Metric
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
 from goalkeeper.stats.difference import changed, difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.warehouse.store import Store
 from goalkeeper.workspace import Workspace
 
@@ -30,12 +31,61 @@ SECTIONS = (
         "Whether the answer was one",
         ("first_contact_resolution", "reopen_rate", "escalation_rate", "people_per_ticket"),
     ),
-    ("What customers say", "Surveys, and who answers them", ("csat", "nps", "survey_response_rate")),
-    ("The load", "What comes in and what lies open", ("ticket_volume", "backlog", "backlog_over_48h")),
+    ("Self-service", "What is solved without an agent", ("deflection_rate", "automated_resolution_rate")),
+    (
+        "The load",
+        "What comes in, what lies open, and what it takes",
+        (
+            "ticket_volume",
+            "contact_rate",
+            "backlog",
+            "backlog_over_48h",
+            "backlog_per_agent",
+            "contacts_per_hour",
+            "cost_per_resolution",
+        ),
+    ),
     (
         "The phone",
         "Callers, and the work of a call",
-        ("speed_of_answer", "service_level", "abandonment_rate", "handle_time"),
+        ("speed_of_answer", "service_level", "abandonment_rate", "handle_time", "after_contact_work"),
+    ),
+    (
+        "What customers say",
+        "Surveys, and who answers them",
+        ("csat", "nps", "effort_score", "easy_share", "survey_response_rate", "comment_rate"),
+    ),
+    (
+        "What became of it",
+        "The dissatisfied, public reviews, ideas",
+        (
+            "recovery_rate",
+            "loop_closed",
+            "negative_review_rate",
+            "review_rating",
+            "low_review_share",
+            "review_volume",
+            "ideas_adopted",
+        ),
+    ),
+    ("Our own judgement", "What reviewers and topics show", ("qa_score", "qa_agreement", "theme_share")),
+    (
+        "The team",
+        "How it fares, what it learns",
+        (
+            "employee_satisfaction",
+            "employee_score",
+            "enps",
+            "agent_attrition",
+            "occupancy",
+            "overtime",
+            "overtime_hours",
+            "training_completion",
+            "certification_coverage",
+            "relationship_touches",
+            "failures_shared",
+            "failure_repeats",
+        ),
     ),
 )
 

@@ -10,7 +10,11 @@ DAY_MS = 86_400_000
 _CLOCKED = (
     ("tickets", "created_at"), ("tickets", "updated_at"), ("tickets", "solved_at"), ("tickets", "closed_at"),
     ("ticket_events", "occurred_at"), ("interactions", "started_at"), ("survey_responses", "responded_at"),
-    ("survey_invitations", "sent_at"),
+    ("survey_invitations", "sent_at"), ("self_service_sessions", "started_at"), ("agent_shifts", "started_at"),
+    ("qa_reviews", "reviewed_at"), ("reviews", "published_at"), ("feedback_items", "created_at"),
+    ("failures", "occurred_at"), ("touches", "occurred_at"), ("orders", "ordered_at"), ("subscriptions", "started_at"),
+    ("subscription_events", "occurred_at"), ("upsells", "occurred_at"), ("acquisitions", "acquired_at"),
+    ("spend_answers", "answered_at"), ("shop_visits", "started_at"),
 )  # fmt: skip
 
 

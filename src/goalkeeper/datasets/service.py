@@ -1,0 +1,165 @@
+"""The service as a whole: what it costs a day and for how many customers, who is there for what lies open."""
+
+from __future__ import annotations
+
+from goalkeeper.datasets.dataset import NUMBER, Dataset
+from goalkeeper.datasets.joins import day_of, millis, person_of, zone_of
+from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, WHOLE, Derived, split
+
+DAY_MS = 86_400_000
+BUYER_DAYS = 365
+
+SERVICE_DAY_COLUMNS = (
+    Derived("service_day", DAY, "The local day"),
+    Derived("currency", TEXT, "The currency of the cost; a day has a row for each"),
+    Derived("cost", NUMBER, "What agents and service cost that day; the costs of winning customers are not among them"),
+    Derived("tickets", WHOLE, "Tickets that customers opened"),
+    Derived("resolved", WHOLE, "Tickets solved for good"),
+    Derived("orders", WHOLE, "Orders placed"),
+    Derived("customers", WHOLE, "Customers with a running subscription, or an order in the 365 days before"),
+    Derived("has_cost", FLAG, "A cost is known"),
+    Derived("left_out", TEXT, "Always NULL"),
+)
+
+
+def _day(date: str) -> str:
+    return f"CAST(epoch_ms(CAST({date} AS TIMESTAMP)) // {DAY_MS} AS INTEGER)"
+
+
+# A monthly amount is spread over its month's days, a yearly one over 365.25; hours worked are paid by the hour.
+SERVICE_DAYS = f"""
+WITH known AS (
+    SELECT CAST(t // {DAY_MS} AS INTEGER) AS last_day FROM known_until
+), here AS (
+    SELECT s.source_id, s.customer_id, {day_of("s.started_at")} AS from_day, {_day("s.ended_at")} AS to_day
+    FROM canon.subscriptions s {zone_of("s.started_at")} WHERE s.status <> 'trialing'
+    UNION ALL
+    SELECT o.source_id, o.customer_id, {day_of("o.ordered_at")}, {day_of("o.ordered_at")} + {BUYER_DAYS}
+    FROM canon.orders o {zone_of("o.ordered_at")} WHERE NOT coalesce(o.is_test, false) AND o.status <> 'cancelled'
+), spans AS (
+    SELECT coalesce(CAST(p.person AS VARCHAR), h.source_id || ':' || h.customer_id) AS who, from_day,
+        coalesce(to_day, k.last_day + 1) AS to_day FROM here h {person_of("h")} CROSS JOIN known k
+), edges AS (  -- where a customer's first of several overlapping spans begins, and the last one ends
+    SELECT who, from_day, to_day, max(to_day) OVER (
+        PARTITION BY who ORDER BY from_day, to_day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_day
+    FROM spans
+), steps AS (
+    SELECT from_day AS day, CASE WHEN before_day >= from_day THEN 0 ELSE 1 END AS step FROM edges
+    UNION ALL
+    SELECT to_day, -1 FROM (SELECT *, LEAD(from_day) OVER (PARTITION BY who ORDER BY from_day, to_day) AS next_day,
+        max(to_day) OVER (PARTITION BY who ORDER BY from_day, to_day) AS furthest FROM edges)
+    WHERE to_day = furthest AND (next_day IS NULL OR next_day > furthest)
+), amounts AS (
+    SELECT {_day("valid_from")} AS from_day, coalesce({_day("valid_to")}, k.last_day) AS to_day, currency,
+        CASE per WHEN 'year' THEN amount / 365.25 WHEN 'month' THEN amount / day(last_day(valid_from)) END AS a_day
+    FROM canon.agent_costs CROSS JOIN known k WHERE per IN ('month', 'year')
+    UNION ALL
+    SELECT {_day("period_start")}, {_day("period_end")}, currency,
+        amount / ({_day("period_end")} - {_day("period_start")} + 1)
+    FROM canon.cost_items WHERE kind <> 'acquisition'
+), costs AS (
+    SELECT day, currency, sum(a_day) AS cost FROM (
+        SELECT unnest(range(from_day, least(to_day, k.last_day) + 1)) AS day, currency, a_day
+        FROM amounts CROSS JOIN known k) GROUP BY day, currency
+    UNION ALL
+    SELECT {day_of("s.started_at")}, c.currency, sum(c.amount * date_diff('second', s.started_at, s.ended_at) / 3600.0)
+    FROM canon.agent_shifts s {zone_of("s.started_at")}
+    JOIN canon.agent_costs c ON c.per = 'hour' AND c.scope = 'agent' AND c.source_id = s.source_id
+        AND c.scope_id = s.agent_id AND CAST(s.started_at AS DATE) >= c.valid_from
+        AND (c.valid_to IS NULL OR CAST(s.started_at AS DATE) <= c.valid_to)
+    WHERE s.kind = 'worked' AND s.started_at <= now() GROUP BY ALL
+), paid AS (
+    SELECT day, currency, CAST(sum(cost) AS DOUBLE) AS cost FROM costs GROUP BY day, currency
+), counted AS (
+    SELECT day, CAST(sum(tickets) AS BIGINT) AS tickets, CAST(sum(resolved) AS BIGINT) AS resolved,
+        CAST(sum(orders) AS BIGINT) AS orders FROM (
+        SELECT created_day AS day, count(*) AS tickets, 0 AS resolved, 0 AS orders FROM facts.tickets
+        WHERE left_out IS NULL AND started_by_customer GROUP BY created_day
+        UNION ALL
+        SELECT solved_day, 0, count(*), 0 FROM facts.tickets WHERE left_out IS NULL AND resolved GROUP BY solved_day
+        UNION ALL
+        SELECT {day_of("o.ordered_at")}, 0, 0, count(*) FROM canon.orders o {zone_of("o.ordered_at")}
+        WHERE NOT coalesce(o.is_test, false) AND o.status <> 'cancelled' GROUP BY ALL
+    ) GROUP BY day
+), days AS (
+    SELECT day FROM counted UNION SELECT day FROM paid
+), base AS (
+    SELECT day, customers FROM (
+        SELECT day, is_asked, sum(step) OVER (ORDER BY day) AS customers FROM (
+            SELECT day, sum(step) AS step, max(asked) AS is_asked FROM (
+                SELECT day, step, 0 AS asked FROM steps UNION ALL SELECT day, 0, 1 FROM days) GROUP BY day))
+    WHERE is_asked = 1
+)
+SELECT b.day AS service_day, p.currency, coalesce(p.cost, 0) AS cost,
+    CASE WHEN p.place > 1 THEN 0 ELSE coalesce(c.tickets, 0) END AS tickets,
+    CASE WHEN p.place > 1 THEN 0 ELSE coalesce(c.resolved, 0) END AS resolved,
+    CASE WHEN p.place > 1 THEN 0 ELSE coalesce(c.orders, 0) END AS orders,
+    CASE WHEN p.place > 1 THEN 0 ELSE CAST(b.customers AS BIGINT) END AS customers,
+    p.cost IS NOT NULL AS has_cost, NULL::VARCHAR AS left_out
+FROM base b LEFT JOIN counted c ON c.day = b.day
+LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY day ORDER BY currency) AS place FROM paid) p ON p.day = b.day
+CROSS JOIN known k WHERE b.day <= k.last_day
+"""
+
+# A ticket that is gone was never solved, but it does not lie open.
+OPEN_AND_STAFF = """(
+    SELECT x.opened_at, x.ended_at, 1 AS open_tickets, 0 AS agents, f.team, f.left_out
+    FROM facts.open_spans x JOIN facts.tickets f ON f.ticket_key = x.ticket_key
+    WHERE coalesce(f.left_out NOT IN ('deleted', 'spam', 'merged'), true)
+    UNION ALL
+    SELECT opened_at, ended_at, 0, 1, team, left_out FROM facts.agent_spans WHERE left_out IS NULL)"""
+OPEN_AND_STAFF_COLUMNS = (
+    split("team", "The ticket's or the agent's team"),
+    Derived("opened_at", MOMENT, "When the ticket became open, or the agent came"),
+    Derived("ended_at", MOMENT, "When the ticket was solved, or the agent left"),
+    Derived("open_tickets", WHOLE, "1 for a ticket"),
+    Derived("agents", WHOLE, "1 for an agent"),
+    Derived("left_out", TEXT, "Why the ticket is not counted; NULL if counted"),
+)
+
+ACCOUNT_QUARTER_COLUMNS = (
+    split("source", "The configured connection it came from"),
+    split("segment", "The account's segment"),
+    split("owner", "Who looks after it"),
+    Derived("quarter_day", DAY, "The last day of the quarter"),
+    Derived("touched", FLAG, "The company was in touch with the account or its people in the quarter"),
+    Derived("is_open", FLAG, "The quarter is not over"),
+    Derived("left_out", TEXT, "gone; NULL if counted"),
+)
+ACCOUNT_QUARTERS = f"""
+WITH met AS (
+    SELECT DISTINCT t.source_id, coalesce(t.account_id, c.account_id) AS account_id,
+        date_trunc('quarter', t.occurred_at) AS quarter
+    FROM canon.touches t LEFT JOIN canon.customers c ON c.source_id = t.source_id AND c.customer_id = t.customer_id
+    WHERE coalesce(t.initiated_by, 'company') = 'company' AND t.occurred_at <= now()
+), quarters AS (
+    SELECT unnest(generate_series(min(quarter), date_trunc('quarter', make_timestamp(any_value(u.t) * 1000)),
+        INTERVAL 3 MONTH)) AS quarter FROM met CROSS JOIN known_until u
+)
+SELECT a.source_id AS source, a.segment, a.owner_agent_id AS owner,
+    {_day("q.quarter + INTERVAL 3 MONTH - INTERVAL 1 DAY")} AS quarter_day, m.account_id IS NOT NULL AS touched,
+    {millis("q.quarter + INTERVAL 3 MONTH")} > u.t AS is_open, CASE WHEN a.is_deleted THEN 'gone' END AS left_out
+FROM canon.accounts a CROSS JOIN quarters q CROSS JOIN known_until u
+LEFT JOIN met m ON m.source_id = a.source_id AND m.account_id = a.account_id AND m.quarter = q.quarter
+WHERE a.started_on IS NULL OR a.started_on < q.quarter + INTERVAL 3 MONTH
+"""
+
+SERVICE = (
+    Dataset(
+        "service_days",
+        "days",
+        "facts.service_days",
+        SERVICE_DAY_COLUMNS,
+        query=SERVICE_DAYS,
+        reads=("tickets", "subscriptions", "orders", "agent_costs", "cost_items", "agent_shifts"),
+    ),
+    Dataset("open_and_staff", "open tickets and agents", OPEN_AND_STAFF, OPEN_AND_STAFF_COLUMNS),
+    Dataset(
+        "account_quarters",
+        "accounts a quarter",
+        "facts.account_quarters",
+        ACCOUNT_QUARTER_COLUMNS,
+        query=ACCOUNT_QUARTERS,
+        reads=("accounts", "touches", "customers"),
+    ),
+)
