@@ -22,6 +22,7 @@ MAPPINGS = {
     "billing": "subscriptions",
     "reviews": "reviews",
     "helpcentre": "helpcentre-sessions",
+    "workplace": "canonical",
 }
 TALKED = "left_out IS NULL AND started_by_customer"  # tickets that an agent opened are apart in the truths
 
@@ -48,7 +49,7 @@ def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with gk.open(gk.create(folder / "workspace", text=made.settings)) as ws:
         reports = {}
         for part, mapping in MAPPINGS.items():
-            source = "zendesk-export" if part == "team" else ""
+            source = "zendesk-export" if part in ("team", "workplace") else ""
             reports[part] = ws.load(folder / "files" / part, mapping=mapping, source=source)
         ws.refresh()
         yield Loaded(ws, made.truths, reports)
@@ -68,7 +69,7 @@ def test_each_folder_is_recognised(company: Loaded, tmp_path: Path) -> None:
     assert len(files) == 20
     for part, mapping in MAPPINGS.items():
         folder = company.ws.folder.parent / "files" / part
-        source = "zendesk-export" if part == "team" else ""
+        source = "zendesk-export" if part in ("team", "workplace") else ""
         report = company.ws.load(folder, source=source)
         assert {file.mapping for file in report.files} == {mapping}
         assert all(file.already for file in report.files)

@@ -139,6 +139,35 @@ def promised(*names: str) -> Rule:
     return rule
 
 
+def after_contact_work(row: Row, _: str) -> Any:
+    if row["outcome"] != "answered":
+        return None
+    return Out("answered, but without after-contact work logged") if row["wrap_s"] is None else row["wrap_s"]
+
+
+def effort(row: Row, _: str) -> Any:
+    if row["kind"] != "ces":
+        return None
+    if (row["scale_min"], row["scale_max"]) != (1, 7):
+        return Out("not on a scale of 1 to 7")
+    return row["score"]
+
+
+def easy(row: Row, clock: str) -> Any:
+    score = effort(row, clock)
+    return score if score is None or isinstance(score, str) else score >= 5
+
+
+def automated(row: Row, _: str) -> Any:
+    if not row["bot_replies"]:
+        return None
+    quiet = row["followed_s"] if row["quiet_s"] is None else row["quiet_s"]
+    if quiet < 7 * DAY:
+        return PENDING
+    came_back = row["next_same_topic_s"] is not None and row["next_same_topic_s"] <= 7 * DAY
+    return row["resolved"] and not row["contacts"] and not came_back
+
+
 # (metric, variant): the rows, the column of their day, the rule. Stocks are not among them: they have instants.
 RULES: dict[tuple[str, str], tuple[str, str, Rule]] = {
     ("first_response_time", ""): ("tickets", "created_day", first_response),
@@ -180,4 +209,9 @@ RULES: dict[tuple[str, str], tuple[str, str, Rule]] = {
     ("service_level", "of_answered"): ("calls", "started_day", service_level_of_answered),
     ("abandonment_rate", ""): ("calls", "started_day", abandonment),
     ("handle_time", ""): ("calls", "started_day", handle_time),
+    ("after_contact_work", ""): ("calls", "started_day", after_contact_work),
+    ("effort_score", ""): ("answers", "responded_day", effort),
+    ("easy_share", ""): ("answers", "responded_day", easy),
+    ("comment_rate", ""): ("answers", "responded_day", lambda row, _: row["has_comment"]),
+    ("automated_resolution_rate", ""): ("tickets", "created_day", automated),
 }

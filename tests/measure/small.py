@@ -31,23 +31,12 @@ resolution = "16h"
 requester_wait = "8h"
 agent_work = "3h"
 """
-LOADED = (
-    "tickets",
-    "ticket_events",
-    "agents",
-    "agent_shifts",
-    "teams",
-    "customers",
-    "interactions",
-    "survey_responses",
-    "survey_invitations",
-)
 
 
 def mapping_text() -> str:
     """A mapping of files whose columns bear the canonical names already."""
     lines = ['name = "plain"']
-    for name in LOADED:
+    for name in TABLES:
         lines += ["[[file]]", f'match = ["{name}.ndjson"]', "[[file.table]]", f'to = "{name}"', "[file.table.columns]"]
         skipped = ("tags", "custom", "raw", "answers")
         lines += [f'{column.name} = "{column.name}"' for column in TABLES[name].columns if column.name not in skipped]

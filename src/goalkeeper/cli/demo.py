@@ -15,6 +15,7 @@ from goalkeeper.errors import UsageError
 STEPS = (
     ("helpdesk", "zendesk-export", ""),
     ("team", "agents", "zendesk-export"),
+    ("workplace", "canonical", "zendesk-export"),
     ("phone", "call-log", ""),
     ("surveys", "survey-answers", ""),
     ("shop", "orders", ""),

@@ -60,7 +60,7 @@ AUTOMATED_RESOLUTION_RATE = Metric(
     formula=Share(
         dataset="tickets",
         at="created_day",
-        of="bot_replies > 0",
+        among="bot_replies > 0",
         hits=f"resolved AND contacts = 0 AND NOT coalesce(next_same_topic_s <= {7 * DAY_S}, false)",
         pending=f"coalesce(quiet_s, followed_s) < {7 * DAY_S}",
         window_days=7,

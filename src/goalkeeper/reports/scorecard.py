@@ -68,7 +68,7 @@ SECTIONS = (
             "ideas_adopted",
         ),
     ),
-    ("Our own judgement", "What reviewers and topics show", ("qa_score", "qa_agreement", "theme_share")),
+    ("Our own judgement", "What reviewers find", ("qa_score", "qa_agreement")),
     (
         "The team",
         "How it fares, what it learns",

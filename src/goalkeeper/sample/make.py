@@ -8,7 +8,18 @@ from datetime import date
 from pathlib import Path
 
 from goalkeeper.errors import UsageError
-from goalkeeper.sample import billing, helpcentre, helpdesk, phone, reviews, shop, surveys, team, truths_planted
+from goalkeeper.sample import (
+    billing,
+    helpcentre,
+    helpdesk,
+    phone,
+    reviews,
+    shop,
+    surveys,
+    team,
+    truths_planted,
+    workplace,
+)
 from goalkeeper.sample import truths as measured
 from goalkeeper.sample import truths_files as counts
 from goalkeeper.sample.agents import Staff
@@ -23,7 +34,7 @@ from goalkeeper.sample.tickets import Tickets, make_tickets
 
 FEWEST, MOST = 100, 2_000_000
 EARLIEST, LATEST = date(2002, 1, 1), date(2090, 12, 31)
-_FOLDERS = ("helpdesk", "phone", "surveys", "shop", "billing", "reviews", "helpcentre", "team")
+_FOLDERS = ("helpdesk", "phone", "surveys", "shop", "billing", "reviews", "helpcentre", "team", "workplace")
 _FEWEST_CUSTOMERS, _CUSTOMERS_A_TICKET = 400, 0.45
 _FEWEST_ORDERS, _ORDERS_A_TICKET = 300, 0.6
 
@@ -125,6 +136,8 @@ def _write_others(
     helpcentre.write_sessions(session_file, visits, world, cases)
     team_files, team_rows = team.write_team_files(folder / "team", staff, world.period, world.seed)
     files |= team_files
+    workplace_files, facts["workplace"] = workplace.write_workplace(folder / "workplace", world, cases, staff)
+    files |= workplace_files
     facts["calls"] = counts.calls_truth(calls)
     facts["survey"] = counts.survey_truth(survey)
     facts["orders"] = counts.orders_truth(world.orders)
