@@ -259,3 +259,36 @@ def test_reviews_sessions_and_the_team(company: Loaded) -> None:
     assert company.row(costs) == (team["costs"],)
     people = "SELECT count(*), count(hired_on), count(*) FILTER (is_bot) FROM canon.agents"
     assert company.row(people) == (team["agents"], team["agents"], 1)
+
+
+def test_the_spreadsheets_of_the_team(company: Loaded) -> None:
+    """What is measured is what was planted, to the last row."""
+    truth, measure = company.truths["workplace"], company.ws.measure
+
+    def hits(key: str, **how: Any) -> tuple[int, int]:
+        (cell,) = measure(key, **how)
+        assert cell.estimate is not None, (key, cell.value)
+        return round(cell.estimate.value * cell.n), cell.n
+
+    def share(part: dict[str, Any]) -> tuple[int, int]:
+        return part["hits"], part["of"]
+
+    assert hits("training_completion") == share(truth["courses_on_time"])
+    late, due = hits("training_completion", variant="late_too")
+    assert (late, due) == (truth["courses_on_time"]["hits"] + truth["courses_late"], truth["courses_on_time"]["of"])
+    assert hits("ideas_adopted") == share(truth["ideas"]["adopted"])
+    assert hits("failures_shared") == share(truth["failures"]["shared"])
+    assert hits("failure_repeats") == (truth["failures"]["repeated"], truth["failures"]["shared"]["of"])
+    pulse = truth["pulse"]
+    assert hits("employee_satisfaction") == (pulse["satisfied"], pulse["asked"])
+    assert hits("enps") == (pulse["promoters"] - pulse["detractors"], pulse["asked"])
+    (qa,) = measure("qa_score")
+    assert (qa.n, qa.value.value) == (truth["qa"]["random"], pytest.approx(truth["qa"]["mean"], abs=1e-5))
+    facts = "SELECT count(*) FILTER (touched), count(*) FROM facts.account_quarters"
+    touches = truth["touches"]
+    assert company.row(facts) == (touches["touched"], touches["accounts"] * touches["quarters"])
+    last = (
+        "SELECT count(*) FILTER (certified >= 2) / count(*) FROM facts.topic_months WHERE NOT is_open AND tickets > 20"
+    )
+    if company.truths["company"]["tickets"] > 10_000:  # below, some topics have no ticket in a month
+        assert company.row(last)[0] == pytest.approx(truth["topics_covered"]["share"], abs=0.01)

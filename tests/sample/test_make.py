@@ -30,7 +30,8 @@ def test_another_seed_is_another_company_of_the_same_size(tmp_path: Path) -> Non
     two = make_company(tmp_path / "b", tickets=150, seed=2)
     same = {name for name, digest in digests(one).items() if digests(two)[name] == digest}
     assert same == {
-        "helpdesk/brands.json", "helpdesk/groups.json", "helpdesk/ticket_fields.json", "team/teams.csv"
+        "helpdesk/brands.json", "helpdesk/groups.json", "helpdesk/ticket_fields.json", "team/teams.csv",
+        "workplace/accounts.csv", "workplace/training_requirements.csv",
     }  # fmt: skip
     assert one.truths["tickets"]["in_file"] == two.truths["tickets"]["in_file"] == 150
 
@@ -38,7 +39,7 @@ def test_another_seed_is_another_company_of_the_same_size(tmp_path: Path) -> Non
 def test_names_every_file_it_writes(company: Company) -> None:
     there = {p.relative_to(company.folder).as_posix(): p for p in company.folder.rglob("*") if p.is_file()}
     assert there == company.files
-    assert len(there) == 22
+    assert len(there) == 30
     assert json.loads((company.folder / "truths.json").read_text("utf-8")) == company.truths
 
 

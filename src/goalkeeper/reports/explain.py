@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from goalkeeper.engines.sql import Asked
 from goalkeeper.errors import UsageError
-from goalkeeper.formulas import TimeTo
+from goalkeeper.formulas import Part, TimeTo
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.tickets import TICKET_COLUMNS, Derived
@@ -101,16 +101,19 @@ def _metrics(workspace: Workspace, key: int) -> tuple[Counted, ...]:
     found = []
     for metric in METRICS.values():
         formula = metric.formula
-        if formula.dataset != "tickets" or not formula.at:
+        if formula.dataset != "tickets" or not formula.at or isinstance(formula, Part):
             continue
         data = metric.dataset()
         asked = Asked(formula, data.source, data.left_out, clock=WORKING)
         of = f"coalesce({asked.rows} AND {asked.text(formula.of)}, false)"
         values = [formula.on(clock, text) for text in formula.values for clock in (CALENDAR, WORKING)]
-        listed = ", ".join([asked.reason, of, f"coalesce({asked.text(formula.pending)}, false)", formula.at, *values])
+        listed = ", ".join(
+            [asked.rows, asked.reason, of, f"coalesce({asked.text(formula.pending)}, false)", formula.at, *values]
+        )
         row = workspace.store.rows(f"SELECT {listed} FROM facts.tickets WHERE ticket_key = ?", [key])[0]
-        out, of, pending, at, *rest = row
-        found.append(Counted(metric.name, _words(metric, out, of, pending, at, rest)))
+        spoken_of, out, of, pending, at, *rest = row
+        if spoken_of:
+            found.append(Counted(metric.name, _words(metric, out, of, pending, at, rest)))
     return tuple(found)
 
 
