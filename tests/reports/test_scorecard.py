@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -273,7 +274,7 @@ class TestTakeaways:
 
 class TestDocuments:
     def test_what_cannot_be_computed_is_one_quiet_line(self, card: Scorecard) -> None:
-        text, page = scorecard_text(card, 4000), scorecard_html(card)
+        text, page = scorecard_text(card, 4000), unescape(scorecard_html(card))
         words = f"Not computable from this data: {', '.join(card.without_data)}."
         assert text.count(words) == 1
         assert page.count(words) == 1

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks
 from goalkeeper.goals.plan import Watched
-from goalkeeper.measure import Cell, measure, newest_moment
+from goalkeeper.measure import Cell, measure
 from goalkeeper.measure.periods import Period, begin
 from goalkeeper.stats.estimate import NoEstimate, Result
+from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.workspace import Workspace
 
 MOST_WEEKS = 156
