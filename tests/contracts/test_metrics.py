@@ -32,8 +32,8 @@ DATED = [each for each in FORMULAS if each.values[0].variant(each.values[1]).at]
 BOUNDS = {Unit.SHARE: (0, 1), Unit.INDEX: (-1, 1), Unit.DURATION: (0, 400 * 86_400)}
 
 
-# A row of these falls on the very day that its window closes: it is pending until then, and waits no longer.
-FALLS_DUE = ("due_day", "month_day", "quarter_day")
+# A row of these falls on the very day that its window closes, or brings a time of its own, as a promise does.
+FALLS_DUE = ("due_day", "month_day", "quarter_day", "applied_day")
 
 
 def ways(each: Metric, variant: str) -> Iterator[dict[str, str]]:
