@@ -108,6 +108,7 @@ _SOLVING = f"v = {SOLVED} AND p < {SOLVED}"
 _REOPENING = f"v < {SOLVED} AND p >= {SOLVED}"
 _HUMAN = "actor_type = 'agent' AND type = 'reply' AND is_public"
 
+# What only some tickets have is counted over these alone: the width of the groups is what costs.
 TICKET_FACTS = f"""
 WITH talked AS (
     SELECT k, {_when(_HUMAN)} AS answered_t, {_count(_HUMAN)} AS replies,
@@ -129,18 +130,22 @@ WITH talked AS (
     SELECT y.k, y.t AS turned_t, y.answered_t FROM turns_at y JOIN {_FIRST_TURNS} f ON f.k = y.k AND f.i = y.i
 ), worked AS (
     SELECT k, {_when(_SOLVING)} AS first_t, {_when(_SOLVING, "w")} AS first_w,
-           {_when(_SOLVING, "t", "MAX")} AS last_t, {_when(_SOLVING, "w", "MAX")} AS last_w,
            {_when(f"v = {CLOSED}", "t", "MAX")} AS closed_t, {_when(f"v >= {SOLVED}")} AS done_t,
+           MAX(i * 8 + v) % 8 AS state,
+           {_left(WAITING, "t")} AS wait_t, {_left(WAITING, "w")} AS wait_w,
+           {_left("(3)", "t")} AS pend_t, {_left("(3)", "w")} AS pend_w
+    FROM state_changes GROUP BY k
+), held AS (
+    SELECT k, {_left("(4)", "t")} AS hold_t, {_left("(4)", "w")} AS hold_w
+    FROM state_changes WHERE v = 4 OR p = 4 GROUP BY k
+), again AS (
+    SELECT k, {_when(_SOLVING, "t", "MAX")} AS last_t, {_when(_SOLVING, "w", "MAX")} AS last_w,
            -- odd where it was not reopened after it was closed
            MAX(CASE WHEN v = {CLOSED} THEN i * 2 + 1 WHEN {_REOPENING} THEN i * 2 END) AS closing,
            -- how it was last done: odd where by solving
            {_when(f"v >= {SOLVED} AND p < {SOLVED}", f"i * 2 + CASE WHEN v = {SOLVED} THEN 1 ELSE 0 END", "MAX")}
-               AS entry,
-           MAX(i * 8 + v) % 8 AS state,
-           {_left(WAITING, "t")} AS wait_t, {_left(WAITING, "w")} AS wait_w,
-           {_left("(3)", "t")} AS pend_t, {_left("(3)", "w")} AS pend_w,
-           {_left("(4)", "t")} AS hold_t, {_left("(4)", "w")} AS hold_w
-    FROM state_changes GROUP BY k
+               AS entry
+    FROM state_changes WHERE k IN (SELECT k FROM reopenings) GROUP BY k
 ), returned AS (
     SELECT k, COUNT(*) AS reopens FROM reopenings
     WHERE actor_type NOT IN ('system', 'bot') AND t - done_since >= {{grace}} GROUP BY k
@@ -164,23 +169,24 @@ WITH talked AS (
            CASE WHEN x.started_by_customer THEN a.answered_t ELSE y.answered_t END AS answered_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_t ELSE w.first_t END AS first_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_w ELSE w.first_w END AS first_w,
-           CASE WHEN w.k IS NULL THEN x.snapshot_solved_t ELSE w.last_t END AS last_t,
-           CASE WHEN w.k IS NULL THEN x.snapshot_solved_w ELSE w.last_w END AS last_w,
+           CASE WHEN w.k IS NULL THEN x.snapshot_solved_t WHEN g.k IS NULL THEN w.first_t ELSE g.last_t END AS last_t,
+           CASE WHEN w.k IS NULL THEN x.snapshot_solved_w WHEN g.k IS NULL THEN w.first_w ELSE g.last_w END AS last_w,
            CASE WHEN w.k IS NULL THEN CASE WHEN x.snapshot_done THEN x.snapshot_closed_t END
-                WHEN w.closing % 2 = 1 THEN w.closed_t END AS closed_t,
+                WHEN g.k IS NULL OR g.closing % 2 = 1 THEN w.closed_t END AS closed_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_done ELSE w.state >= {SOLVED} END AS is_done, w.done_t,
-           w.entry IS NULL OR w.entry % 2 = 1 AS is_solved_last,
+           g.entry IS NULL OR g.entry % 2 = 1 AS is_solved_last,
            COALESCE(r.reopens, 0) AS reopens, w.k IS NOT NULL AS has_states, COALESCE(w.state, 1) AS state,
            COALESCE(w.wait_t, 0) AS wait_t, COALESCE(w.wait_w, 0) AS wait_w, COALESCE(w.pend_t, 0) AS pend_t,
-           COALESCE(w.pend_w, 0) AS pend_w, COALESCE(w.hold_t, 0) AS hold_t, COALESCE(w.hold_w, 0) AS hold_w,
+           COALESCE(w.pend_w, 0) AS pend_w, COALESCE(h.hold_t, 0) AS hold_t, COALESCE(h.hold_w, 0) AS hold_w,
            COALESCE(a.replies, 0) AS replies, COALESCE(a.customer_messages, 0) AS customer_messages,
            COALESCE(a.bot_replies, 0) AS bot_replies, COALESCE(a.notes, 0) AS notes,
            CASE WHEN a.replies IS NULL THEN 0 WHEN a.named < a.replies THEN NULL WHEN q.people IS NOT NULL THEN q.people
                 WHEN a.one_person <> a.another THEN 2 WHEN a.replies = 0 THEN 0 ELSE 1 END AS people,
            COALESCE(p.transfers, 0) AS transfers, COALESCE(p.reassignments, 0) AS reassignments
     FROM ({{dimensions}}) d JOIN tickets_in x ON x.k = d.k LEFT JOIN talked a ON a.k = d.k
-    LEFT JOIN worked w ON w.k = d.k LEFT JOIN crowds q ON q.k = d.k LEFT JOIN turned y ON y.k = d.k
-    LEFT JOIN returned r ON r.k = d.k LEFT JOIN passed p ON p.k = d.k
+    LEFT JOIN worked w ON w.k = d.k LEFT JOIN held h ON h.k = d.k LEFT JOIN again g ON g.k = d.k
+    LEFT JOIN crowds q ON q.k = d.k LEFT JOIN turned y ON y.k = d.k LEFT JOIN returned r ON r.k = d.k
+    LEFT JOIN passed p ON p.k = d.k
 ), clocked AS (
     SELECT j.*, {{answered_working}} AS answered_w, {{closed_working}} AS closed_w,
            CASE WHEN j.started_by_customer THEN j.contact_w ELSE {{from_working}} END AS from_w
@@ -230,7 +236,8 @@ SELECT c.k AS ticket_key, c.t AS started_at, {local_day_sql("c.t", "z")} AS star
          WHEN c.answered_t IS NULL AND f.closed_unsolved AND COALESCE(f.closed_at, c.t) >= c.t
          THEN 'closed without a reply' END AS turn_left_out
 FROM turns_at c JOIN tickets_in x ON x.k = c.k
-JOIN (SELECT * FROM facts.ticket_rows WHERE {{mine_f}}) f ON f.ticket_key = c.k
+LEFT JOIN (SELECT ticket_key, resolved, solved_at, closed_unsolved, closed_at FROM facts.ticket_rows WHERE {{mine_f}}
+    AND ticket_key IN (SELECT k FROM turns_at WHERE answered_t IS NULL)) f ON f.ticket_key = c.k
 {{answered_calendar}} {{started_calendar}} {_zone("c.t", "z")}
 LEFT JOIN {_FIRST_TURNS} b ON b.k = c.k AND b.i = c.i WHERE b.k IS NULL
 """
