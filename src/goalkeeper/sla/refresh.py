@@ -55,7 +55,7 @@ def promises_version(settings: FactsSettings, policies: Sequence[Policy]) -> str
 
 
 def _chunks(store: Store, everything: bool, chunk: int) -> Iterator[str]:
-    column = "facts.tickets" if everything else "work"
+    column = "facts.ticket_rows" if everything else "work"
     low, high = store.rows(f"SELECT coalesce(min(ticket_key), 0), coalesce(max(ticket_key), -1) FROM {column}")[0]
     some = "" if everything else " AND k IN (SELECT ticket_key FROM work)"
     for start in range(low, high + 1, chunk):

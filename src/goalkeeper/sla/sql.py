@@ -31,7 +31,7 @@ def spans_sql(kinds: Iterable[str]) -> str:
     WITH changes AS (
         SELECT e.ticket_key AS k, e.type, e.new_value AS value, e.old_value, coalesce(e.seq, 0) AS seq, e.event_id,
             epoch_ms(e.occurred_at) AS t, CASE WHEN e.type = 'status' THEN f.created_at ELSE {_LONG_AGO} END AS low
-        FROM canon.ticket_events e JOIN facts.tickets f ON f.ticket_key = e.ticket_key
+        FROM canon.ticket_events e JOIN facts.ticket_rows f ON f.ticket_key = e.ticket_key
         WHERE {{mine_e}} AND e.type IN ({", ".join(map(literal, kinds))})
         AND (e.type <> 'status' OR e.new_value IN {_STATES})
     ), moved AS (
@@ -51,7 +51,7 @@ _OVER = "CASE WHEN f.resolved THEN f.solved_at WHEN f.closed_unsolved THEN coale
 _WAITING = """
     SELECT ticket_key AS k, 'first_reply' AS promise, 1 AS instance, first_response_from AS applied_t,
         first_response_at AS kept_t
-    FROM facts.tickets WHERE {mine_f} AND first_response_from IS NOT NULL
+    FROM facts.ticket_rows WHERE {mine_f} AND first_response_from IS NOT NULL
     UNION ALL
     SELECT ticket_key, 'next_reply',
         row_number() OVER (PARTITION BY ticket_key ORDER BY started_at, answered_at NULLS LAST), started_at, answered_at
@@ -68,7 +68,7 @@ def declared_sql(offered: list[Offer]) -> str:
     whole = [each for each in dict.fromkeys(offer.promise for offer in offered) if each not in REPLIES]
     made = [_WAITING] + [
         f"""SELECT ticket_key, '{promise}', 1, created_at, CASE WHEN resolved THEN solved_at END
-        FROM facts.tickets WHERE {{mine_f}}"""
+        FROM facts.ticket_rows WHERE {{mine_f}}"""
         for promise in whole
     ]
     cases = " ".join(
@@ -79,7 +79,7 @@ def declared_sql(offered: list[Offer]) -> str:
         SELECT made.*, f.channel, f.brand, f.type,
             CASE WHEN q.k IS NULL THEN f.team ELSE coalesce(m.name, q.value) END AS team,
             CASE WHEN p.k IS NULL THEN f.priority ELSE p.value END AS priority
-        FROM made JOIN facts.tickets f ON f.ticket_key = made.k
+        FROM made JOIN facts.ticket_rows f ON f.ticket_key = made.k
         LEFT JOIN sla_spans p ON p.k = made.k AND p.type = 'priority' AND {_holds("p")}
         LEFT JOIN sla_spans q ON q.k = made.k AND q.type = 'team' AND {_holds("q")}
         LEFT JOIN canon.teams m ON m.source_id = f.source AND m.team_id = q.value
@@ -117,7 +117,7 @@ def brought_sql(schedules: Schedules) -> str:
         WHERE b.promise IN {REPLIES} AND a.kept_t >= b.applied_t GROUP BY ALL
     ), done AS (
         SELECT b.k, b.promise, b.instance, max(o.ended_at) AS t FROM brought b
-        JOIN facts.tickets f ON f.ticket_key = b.k JOIN facts.open_spans o ON o.ticket_key = b.k
+        JOIN facts.ticket_rows f ON f.ticket_key = b.k JOIN facts.open_spans o ON o.ticket_key = b.k
         WHERE b.promise NOT IN {REPLIES} AND o.ended_at >= b.applied_t
         AND (o.ended_at < b.again_t OR (b.again_t IS NULL AND f.resolved)) GROUP BY ALL
     )
@@ -136,7 +136,7 @@ SELECT row_number() OVER () - 1 AS n, p.* REPLACE (coalesce(p.schedule_key, f.sc
     f.resolved, kept_t IS NOT NULL OR coalesce(over_t >= applied_t, false) AS has_ended,
     greatest(applied_t, coalesce(kept_t, CASE WHEN over_t >= applied_t THEN over_t END, f.horizon_at)) AS stop_t
 FROM (FROM sla_declared UNION ALL BY NAME FROM sla_brought) p
-JOIN (SELECT *, {_OVER} AS over_t FROM facts.tickets f WHERE {{mine_f}}) f ON f.ticket_key = p.k
+JOIN (SELECT *, {_OVER} AS over_t FROM facts.ticket_rows f WHERE {{mine_f}}) f ON f.ticket_key = p.k
 """
 
 TO_CLOCKS = """

@@ -44,8 +44,9 @@ def make_merges(store: Store) -> None:
         """
         CREATE OR REPLACE TEMP TABLE merges AS
         WITH RECURSIVE targets AS (
-            SELECT t.ticket_key AS k, o.ticket_key AS target FROM canon.tickets t JOIN canon.tickets o
-            ON o.source_id = t.source_id AND o.ticket_id = t.merged_into_ticket_id
+            SELECT t.ticket_key AS k, o.ticket_key AS target FROM canon.tickets o
+            JOIN (FROM canon.tickets WHERE merged_into_ticket_id IS NOT NULL) t
+            ON t.source_id = o.source_id AND t.merged_into_ticket_id = o.ticket_id
         ), steps AS (
             SELECT k, target AS survivor FROM targets
             UNION
