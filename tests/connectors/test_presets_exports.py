@@ -178,3 +178,73 @@ def test_google_forms_answers(ws: gk.Workspace, tmp_path: Path) -> None:
         ("csat", 3, 5, "2025-07-05 09:00:00", None, True),
         ("nps", 10, 10, "2025-08-01 02:04:20", None, False),
     ]
+
+
+def test_reviews_of_three_kinds(ws: gk.Workspace, tmp_path: Path) -> None:
+    bring(ws, tmp_path, "reviews")
+    select = "SELECT review_id, platform, rating, body, language, product, edited_at::DATE::VARCHAR, reply_at::VARCHAR"
+    reply = "2025-03-07 08:00:00"
+    assert rows(ws, f"{select} FROM canon.reviews ORDER BY platform, rating") == [
+        ("gp:AOq-1_x", "Google Play", 2, "Stürzt ab, leider", "de", "com.camp.app", "2025-03-06", reply),
+        ("com.camp.app:1741161600000:pixel8", "Google Play", 5, None, "en", "com.camp.app", None, None),
+        ("R1", "Star Site", 4, "Solid", None, None, None, None),
+        ("66a1", "Trustpilot", 1, "Came late", "en", "camp.example", None, "2025-03-05 09:00:00"),
+    ]
+    assert held(ws) == [("reviews", "rating_over_scale", "6")]
+    known = "SELECT count(*) FROM canon.reviews SEMI JOIN canon.customers USING (customer_id)"
+    assert ws.store.one(known) == 1
+
+
+def test_contacts_with_a_score(ws: gk.Workspace, tmp_path: Path) -> None:
+    bring(ws, tmp_path, "ecommerce-csat")
+    select = (
+        "SELECT ticket_id, created_at::VARCHAR, channel, source_system_created_by, reason, team_id FROM canon.tickets"
+    )
+    assert rows(ws, f"{select} ORDER BY created_at") == [
+        ("7e9a", "2023-08-01 09:13:00", "phone", "agent", "Product Queries", "Mason Gupta"),
+        ("200b", "2023-08-03 18:16:00", "email", "customer", "Order Related", "Dylan Kim"),
+        ("b07e", "2023-08-13 10:52:00", "phone", "customer", "Returns", "Dylan Kim"),
+    ]
+    events = rows(ws, "SELECT ticket_id, occurred_at::VARCHAR, handle_time_s FROM canon.ticket_events ORDER BY 2")
+    assert events == [("7e9a", "2023-08-01 09:47:00", None), ("b07e", "2023-08-13 10:54:00", 120)]
+    assert [code for _, code, _ in held(ws)] == ["before_creation"]
+    answers = rows(ws, "SELECT ticket_id, score, comment, agent_id FROM canon.survey_responses ORDER BY score")
+    assert answers[0] == ("b07e", 1, "Quick", "Duane Norman")
+    assert rows(ws, "SELECT agent_id, team_id FROM canon.agents ORDER BY 1") == [
+        ("Duane Norman", "Dylan Kim"),
+        ("Rita Berg", "Mason Gupta"),
+    ]
+
+
+def test_stripe_events_tell_the_life_of_a_subscription(ws: gk.Workspace, tmp_path: Path) -> None:
+    report = bring(ws, tmp_path, "stripe-events")
+    assert report.files[0].passed_over == 2  # the test mode's, and an invoice paid at once
+    select = "SELECT subscription_id, status, mrr, currency, quantity, billing_interval, ended_at::VARCHAR"
+    assert rows(ws, f"{select} FROM canon.subscriptions ORDER BY 1") == [
+        ("sub_1", "cancelled", Decimal("12.0000"), "EUR", 1, "month", "2025-01-09 00:00:00"),
+        ("sub_2", "active", Decimal("6000.0000"), "JPY", 2, "year", None),  # 2 × 36,000 yen a year: no hundredths
+    ]
+    assert held(ws) == [("subscriptions", "mrr_missing", None)]
+    select = "SELECT occurred_at::DATE::VARCHAR, type, mrr_before, mrr_after, voluntary FROM canon.subscription_events"
+    plus, pro, mini = Decimal("34.0000"), Decimal("59.0000"), Decimal("12.0000")
+    assert rows(ws, f"{select} WHERE subscription_id = 'sub_1' ORDER BY 1, 2") == [
+        ("2025-01-01", "started", None, None, None),
+        ("2025-01-02", "upgraded", plus, pro, None),
+        ("2025-01-03", "cancel_requested", None, None, True),
+        ("2025-01-04", "cancel_revoked", None, None, None),
+        ("2025-01-04", "downgraded", pro, mini, None),
+        ("2025-01-05", "payment_failed", None, None, False),
+        ("2025-01-06", "payment_recovered", None, None, None),
+        ("2025-01-07", "paused", None, None, None),
+        ("2025-01-08", "resumed", None, None, None),
+        ("2025-01-09", "cancelled", None, None, False),
+    ]
+    why = "SELECT reason, reason_text, effective_at::VARCHAR FROM canon.subscription_events"
+    assert rows(ws, f"{why} WHERE type = 'cancel_requested'") == [
+        ("too_expensive", "Too dear for me", "2025-02-01 00:00:00")
+    ]
+    trial = "SELECT type FROM canon.subscription_events WHERE subscription_id = 'sub_2' ORDER BY occurred_at"
+    assert rows(ws, trial) == [("trial_started",), ("trial_converted",)]
+    assert rows(ws, "SELECT customer_id, country, created_at::DATE::VARCHAR FROM canon.customers") == [
+        ("cus_1", "SE", "2025-01-01")
+    ]
