@@ -9,6 +9,7 @@ import pytest
 
 import goalkeeper as gk
 from cli.run import Runner
+from goalkeeper.formulas import Part
 from goalkeeper.metrics import METRICS
 from measure.dozen import EVENTS, TICKETS
 from measure.small import Row, event, mapping_text, ticket
@@ -102,7 +103,11 @@ class TestMetric:
     def test_json_is_that_of_the_library(self, run: Runner, desk: Path) -> None:
         options = ("--by", "channel", "--by", "source", "--every", "week", "--statistic", "p90", "--level", "0.9")
         found = run("metric", "resolution_time", *options, "--variant", "first", "--json").json
-        assert all(cell.keys() == KEYS for cell in found)
+        assert all(cell.keys() == KEYS | {"benchmark", "benchmark_note"} for cell in found)
+        assert {cell.pop("benchmark") for cell in found} == {None}
+        assert {cell.pop("benchmark_note") for cell in found} == {
+            "benchmarks are of the main definition, not of a variant"
+        }
         with gk.open(desk) as workspace:
             same = workspace.measure(
                 "resolution_time", by=("channel", "source"), every="week", statistic="p90", level=0.9, variant="first"
@@ -127,6 +132,33 @@ class TestMetric:
         assert "(not known)" in run("metric", "escalation_rate", "--by", "topic").out
         assert "cannot say" in run("metric", "csat", "--every", "day").out
         assert "No data." in run("metric", "csat", "--where", "kind = 'brand'").out
+
+    def test_what_an_empty_metric_needs_is_told(self, run: Runner, desk: Path) -> None:
+        shown = run("metric", "qa_score").out
+        assert "It needs judgements, and none were loaded; they come from qa_reviews, agents, teams." in shown
+
+    def test_benchmarks_compare_like_with_like(self, run: Runner, desk: Path) -> None:
+        cells = run("metric", "speed_of_answer", "--by", "channel", "--json").json
+        marks = {cell["by"]["channel"]: cell["benchmark"] for cell in cells}
+        assert marks["phone"]["high"] == 20
+        assert marks["chat"] is None
+        assert "Benchmark: ≤ 20 s (phone; 20 s; " in run("metric", "speed_of_answer", "--by", "channel").out
+
+    def test_a_metric_as_toml_can_be_made_ones_own(self, run: Runner, desk: Path) -> None:
+        text = run("metrics", "--toml", "csat").out
+        (desk / "metrics").mkdir()
+        (desk / "metrics" / "own.toml").write_text(text.replace('key = "csat"', 'key = "own_csat"'))
+        try:
+            assert "own_csat" in run("metrics").out
+            assert (
+                run("metric", "own_csat", "--json").json[0]["value"] == run("metric", "csat", "--json").json[0]["value"]
+            )
+            (desk / "metrics" / "own.toml").write_text(text)
+            done = run("metrics")
+            assert done.code == 2
+            assert "own.toml:1:1: there is a metric 'csat' already." in done.err
+        finally:
+            (desk / "metrics" / "own.toml").unlink()
 
     def test_condition(self, run: Runner, desk: Path) -> None:
         one, other, both = (
@@ -153,7 +185,8 @@ class TestScorecard:
         assert (found["since"], found["until"]) == ("2026-03-30", "2026-04-09")
         rows = [row for section in found["sections"] for row in section["rows"]]
         assert {row["verdict"] for row in rows} <= {"better", "worse", "moved", "same", "unknown"}
-        assert len(rows) + len(found["without_data"]) == len(METRICS)
+        parts = sum(isinstance(metric.formula, Part) for metric in METRICS.values())
+        assert len(rows) + len(found["without_data"]) == len(METRICS) - parts
 
     def test_open_intervals_are_null(self, run: Runner, desk: Path) -> None:
         """Kaplan–Meier limits that the data does not reach are no number that JSON has."""
@@ -175,7 +208,10 @@ def test_explain(run: Runner, desk: Path) -> None:
 
 
 def test_doctor(run: Runner, desk: Path) -> None:
-    assert "every metric has data" in run("doctor").out
+    shown = run("doctor").out
+    assert "without data: " in shown
+    assert "ideas_adopted" in shown
+    assert "first_response_time" not in shown
     assert {check["sign"] for check in run("doctor", "--json").json} <= {"ok", "look"}
 
 

@@ -47,7 +47,7 @@ from cli.run import Runner
         (("explain", "T1", "--source", "phone"), "there is no ticket 'T1'"),
         (("load", "no.csv"), "no.csv: there is no such file."),
         (("load", "/dev/null", "--mapping", "nothing"), "nothing"),
-        (("map", "no.csv"), "no.csv: there is no such file."),
+        (("map", "no.csv"), "no.csv: there is no such file, and no ready mapping of that name."),
         (("quarantine", "show", "999"), "no row is held back as '999'"),
         (("metric",), "Missing argument"),
         (("metric", "csat", "--bye", "channel"), "--bye"),

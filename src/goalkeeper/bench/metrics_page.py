@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from goalkeeper.metrics import METRICS, Benchmark, Metric
-from goalkeeper.units import format_interval
+from goalkeeper.metrics import METRICS, Metric
+from goalkeeper.reports.benchmarks import benchmark_words
 
 
 def metrics_page() -> str:
@@ -43,16 +43,8 @@ def _section(metric: Metric) -> list[str]:
         lines.append(f"- Watch it with: {', '.join(metric.watch_with)}")
     if metric.gamed_by:
         lines.append(f"- Gamed by: {metric.gamed_by}")
-    lines += [f"- Benchmark: {_benchmark(metric, each)}" for each in metric.benchmarks]
+    lines += [f"- Benchmark: {benchmark_words(metric, each)}" for each in metric.benchmarks]
     return [*lines, f"- Definition version: `{metric.version()}`"]
 
 
 _OWN = ("hits", "plus", "minus", "value", "duration", "done", "over", "under", "opened", "ended", "since")
-
-
-def _benchmark(metric: Metric, each: Benchmark) -> str:
-    low = each.low if each.low is not None else float("-inf")
-    high = each.high if each.high is not None else float("inf")
-    channels = f" for {', '.join(each.channels)}" if each.channels else ""
-    band = format_interval(low, high, metric.unit)
-    return f"{band}{channels}: {each.words} ({each.source.title}; grade {each.grade})"

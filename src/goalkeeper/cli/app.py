@@ -131,11 +131,17 @@ def refresh(
 
 
 @app.command()
-def metrics(json: Json = False) -> None:
-    """All metrics: what each asks, its unit and its variants."""
+def metrics(
+    workspace: Home = "",
+    toml: Annotated[
+        str, typer.Option(help="Print one metric as TOML, to make your own of it.", show_default=False)
+    ] = "",
+    json: Json = False,
+) -> None:
+    """All metrics: what each asks, its unit and its variants; a workspace's own too."""
     from goalkeeper.cli.measuring import metrics as run
 
-    run(json)
+    run(workspace, toml, json)
 
 
 @app.command()

@@ -14,13 +14,20 @@ from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from goalkeeper.measure import Cell, Estimates
+    from goalkeeper.metrics import Benchmark
     from goalkeeper.reports.views import Scorecard
 
 
-def metrics(json: bool) -> None:
-    """Prints the registry."""
-    from goalkeeper.metrics import METRICS
+def metrics(workspace: str, toml: str, json: bool) -> None:
+    """Prints the registry, with the own metrics of a workspace, or one of them as TOML."""
+    from goalkeeper.metrics import metric as find
+    from goalkeeper.metrics.custom import metric_toml
+    from goalkeeper.workspace import known_metrics
 
+    known = known_metrics(workspace)
+    if toml:
+        say(metric_toml(find(toml, known)).rstrip())
+        return
     if json:
         say_json(
             [
@@ -30,13 +37,13 @@ def metrics(json: bool) -> None:
                     "variants": list(each.variants), "splits": each.dataset().splits, "clock": each.formula.has_clock,
                     "definition_version": each.version(), "about": each.about,
                 }
-                for each in METRICS.values()
+                for each in known.values()
             ]
         )  # fmt: skip
         return
     rows = [
         [each.key, each.asks, f"{each.headline()}, {each.unit.value}", ", ".join(each.variants)]
-        for each in METRICS.values()
+        for each in known.values()
     ]
     table(["metric", "asks", "shown as", "variants"], rows)
     say("See one with `goalkeeper metric KEY`; split it with --by, cut it with --every week.")
@@ -47,6 +54,7 @@ def metric(
     statistic: str, variant: str, level: float, json: bool,
 ) -> None:  # fmt: skip
     """Prints a metric's cells."""
+    from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
     from goalkeeper.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
@@ -54,10 +62,27 @@ def metric(
             key, by=by, where=where, since=day_option(since, "--since"), until=_after(until), every=every, clock=clock,
             statistic=statistic, variant=variant, level=level,
         )  # fmt: skip
+        marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
+        data = found.metric.dataset(found.variant)
+        has_rows = opened.store.one(f"SELECT 1 FROM {data.source} d LIMIT 1")
     if json:
-        say_json(found.to_dicts())
+        listed = zip(found.to_dicts(), marks, strict=True)
+        say_json([each | {"benchmark": _mark(mark), "benchmark_note": why or None} for each, (mark, why) in listed])
         return
     _show_cells(found)
+    if not has_rows:
+        tables = f"; they come from {', '.join(data.reads)}" if data.reads else ""
+        say(f"It needs {data.rows}, and none were loaded{tables}.")
+    told = dict.fromkeys(benchmark_words(found.metric, mark) if mark else f"none: {why}" for mark, why in marks)
+    for words in told:
+        say(f"Benchmark {words}." if words.startswith("none") else f"Benchmark: {words}.")
+
+
+def _mark(mark: Benchmark | None) -> dict[str, Any] | None:
+    if mark is None:
+        return None
+    listed = {"low": mark.low, "high": mark.high, "words": mark.words, "channels": mark.channels, "grade": mark.grade}
+    return listed | {"industry": mark.industry or None, "source": mark.source.title}
 
 
 def _show_cells(found: Estimates) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from goalkeeper.errors import UnknownName
 from goalkeeper.metrics.calls import CALLS
 from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric, Source
@@ -19,8 +21,8 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def metric(key: str) -> Metric:
+def metric(key: str, among: Mapping[str, Metric] = METRICS) -> Metric:
     """The metric of that key; UnknownName if there is none."""
-    if key not in METRICS:
-        raise UnknownName("metric", key, METRICS, see='Run "goalkeeper metrics" for all.')
-    return METRICS[key]
+    if key not in among:
+        raise UnknownName("metric", key, among, see='Run "goalkeeper metrics" for all.')
+    return among[key]

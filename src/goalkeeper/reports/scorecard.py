@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from goalkeeper.formulas import Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure
-from goalkeeper.measure.periods import after, begin, day_number, label, periods
+from goalkeeper.measure.periods import after, begin, label, periods
 from goalkeeper.metrics import METRICS, Benchmark, Metric
+from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
 from goalkeeper.stats.difference import changed, difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
@@ -165,7 +166,7 @@ class _Builder:
         weeks = self.ask(metric, self.weeks_since, self.weeks_until, "week")
         reading, earlier = _reading(now[0]), _reading(before[0])
         change = compare(reading, earlier, judge=_judge(metric), what=metric.counts)
-        benchmark, note = metric.benchmark(self.channels(metric), now.clock, now.statistic)
+        benchmark, note = benchmark_of(self.store, now, now[0], self.where)
         return ScorecardRow(
             key=metric.key,
             name=metric.name,
@@ -185,18 +186,6 @@ class _Builder:
             counted=metric.counts,
             definition=metric.about,
         )
-
-    def channels(self, metric: Metric) -> set[str]:
-        """The channels that the number covers; an unknown one is the empty text, which no benchmark is for."""
-        data, formula = metric.dataset(), metric.formula
-        if "channel" not in data.splits or not formula.at:
-            return set()
-        rows = self.store.rows(
-            f"SELECT DISTINCT coalesce(channel, '') FROM {data.source} WHERE {data.left_out} IS NULL "
-            f"AND ({formula.among}) AND ({self.where or 'true'}) AND {formula.at} BETWEEN ? AND ?",
-            [day_number(self.span.since), day_number(self.span.until) - 1],
-        )
-        return {row[0] for row in rows}
 
 
 _STATISTICS = {"level": "stock", "rate": "a day", "index": "score", "p90": "90th percentile"}

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from goalkeeper.connectors.choose import find_mapping, own_mappings
@@ -15,7 +16,9 @@ from goalkeeper.datasets.refresh import refresh as refresh_facts
 from goalkeeper.errors import UsageError
 from goalkeeper.measure import Estimates, Question
 from goalkeeper.measure import measure as measure_metric
+from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.metrics import metric as find_metric
+from goalkeeper.metrics.custom import read_metrics
 from goalkeeper.tickets import RefreshReport
 from goalkeeper.tomlfile import parse_toml
 from goalkeeper.warehouse import LoadReport, Store, load
@@ -81,9 +84,14 @@ class Workspace:
         self.refresh()
         return done
 
+    @cached_property
+    def metrics(self) -> AnyMapping[str, Metric]:
+        """All metrics by key: Goalkeeper's, and the company's own from the workspace's folder `metrics`."""
+        return {**METRICS, **read_metrics(self.folder / "metrics", METRICS)}
+
     def measure(
         self,
-        key: str,
+        metric: str | Metric,
         *,
         by: str | Sequence[str] = (),
         where: str = "",
@@ -95,14 +103,18 @@ class Workspace:
         variant: str = "",
         level: float = 0.95,
     ) -> Estimates:
-        """A metric's estimates per period and split; ``until`` is the day after the last one."""
+        """A metric's estimates per period and split; ``until`` is the day after the last one.
+
+        ``metric`` is a key, or a declaration made in code.
+        """
         self.require_facts()
         question = Question(
             by=(by,) if isinstance(by, str) else tuple(by),
             where=where, since=since, until=until, every=every, clock=clock, statistic=statistic, variant=variant,
             level=level,
         )  # fmt: skip
-        return measure_metric(self.store, find_metric(key), question, zone=self.settings.timezone)
+        found = metric if isinstance(metric, Metric) else find_metric(metric, self.metrics)
+        return measure_metric(self.store, found, question, zone=self.settings.timezone)
 
     @property
     def has_facts(self) -> bool:
@@ -121,18 +133,30 @@ class Workspace:
             )
 
 
+def known_metrics(folder: str | Path = "") -> AnyMapping[str, Metric]:
+    """The metrics of a workspace, without opening its database; Goalkeeper's alone where there is no workspace."""
+    if not folder and HOME not in os.environ and not Path(SETTINGS_FILE).exists():
+        return METRICS
+    return {**METRICS, **read_metrics(_settings_file(folder).parent / "metrics", METRICS)}
+
+
 def open_workspace(folder: str | Path = "") -> Workspace:
     """Opens a workspace folder, made by `create`; without one, that of GOALKEEPER_HOME, or this folder."""
+    settings_file = _settings_file(folder)
+    settings = read_settings(settings_file)
+    return Workspace(settings_file.parent, settings, Store(settings_file.parent, memory=settings.memory_limit))
+
+
+def _settings_file(folder: str | Path) -> Path:
+    """The settings file of a workspace folder, of GOALKEEPER_HOME, or of this folder; UsageError if there is none."""
     path = Path(folder or os.environ.get(HOME, "."))
-    settings_file = path / SETTINGS_FILE
-    if not settings_file.exists():
+    if not (path / SETTINGS_FILE).exists():
         raise UsageError(
             f"there is no {SETTINGS_FILE} here, so this is no workspace.",
             where=str(path),
             hint=f"`goalkeeper init {path}` makes one; --workspace or {HOME} names another.",
         )
-    settings = read_settings(settings_file)
-    return Workspace(path, settings, Store(path, memory=settings.memory_limit))
+    return path / SETTINGS_FILE
 
 
 def create(folder: str | Path, *, name: str = "", timezone: str = "UTC", text: str = "") -> Path:

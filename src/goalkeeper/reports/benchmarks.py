@@ -1,0 +1,46 @@
+"""What others reach, beside a measurement: only where like is compared with like, and why not elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from goalkeeper.formulas import Spans
+from goalkeeper.measure import Cell, Estimates
+from goalkeeper.measure.periods import day_number
+from goalkeeper.metrics import Benchmark, Metric
+from goalkeeper.units import format_interval
+from goalkeeper.warehouse.store import Store
+
+
+def covered_channels(store: Store, metric: Metric, variant: str, where: str, since: date, until: date) -> set[str]:
+    """The channels that a number covers; an unknown one is the empty text, which no benchmark is for.
+
+    Empty where the metric knows no channels. ``until`` is the day after the last one.
+    """
+    data, formula = metric.dataset(variant), metric.variant(variant)
+    if "channel" not in data.splits or isinstance(formula, Spans):
+        return set()
+    rows = store.rows(
+        f"SELECT DISTINCT coalesce(channel, '') FROM {data.source} WHERE {data.left_out} IS NULL "
+        f"AND ({formula.among}) AND ({where or 'true'}) AND {formula.at} BETWEEN ? AND ?",
+        [day_number(since), day_number(until) - 1],
+    )
+    return {row[0] for row in rows}
+
+
+def benchmark_of(store: Store, found: Estimates, cell: Cell, where: str = "") -> tuple[Benchmark | None, str]:
+    """The benchmark of one cell of a measurement, or None and why none applies."""
+    if found.variant:
+        return None, "benchmarks are of the main definition, not of a variant"
+    channels = {cell.by["channel"] or ""} if "channel" in cell.by else set[str]()
+    if not channels:
+        channels = covered_channels(store, found.metric, found.variant, where, cell.period.since, cell.period.until)
+    return found.metric.benchmark(channels, found.clock, found.statistic)
+
+
+def benchmark_words(metric: Metric, mark: Benchmark) -> str:
+    """A band with its words and its source: "≤ 4 h (e-mail, …; Customer service goals; grade C)"."""
+    low = mark.low if mark.low is not None else float("-inf")
+    high = mark.high if mark.high is not None else float("inf")
+    parts = [part for part in (", ".join(mark.channels), mark.industry, mark.words, mark.source.title) if part]
+    return f"{format_interval(low, high, metric.unit)} ({'; '.join(parts)}; grade {mark.grade})"
