@@ -67,8 +67,10 @@ def test_a_table_is_known_by_its_required_columns(table: Table, tmp_path: Path) 
     put(tmp_path, table, needed)
     assert find_mapping([tmp_path / f"{table.name}.csv"], "", {}).name == "canonical"
     put(tmp_path, table, needed[1:] or [Column("other", Type.TEXT, "Another")])
-    with pytest.raises(SourceError, match="no ready mapping knows"):
+    with pytest.raises(SourceError, match="no ready mapping knows") as caught:
         find_mapping([tmp_path / f"{table.name}.csv"], "", {})
+    assert caught.value.hint.startswith(f"{table.name}.csv is named like the table {table.name}, but lacks ")
+    assert needed[0].name in caught.value.hint
 
 
 def test_a_workbook_fills_a_table_a_sheet(ws: gk.Workspace, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from goalkeeper.connectors.mapping.reads import unread
 from goalkeeper.connectors.presets import presets
 from goalkeeper.errors import SourceError, UnknownName
 
-Fit = tuple[int, ...]
+Fit = tuple[int, ...]  # compared from the left
 _NONE: Fit = (0, 0, 0, 0)
 
 
@@ -41,7 +42,7 @@ def find_mapping(paths: list[Path], name: str, own: AnyMapping[str, Mapping]) ->
         raise SourceError(
             "no ready mapping knows this kind of file.",
             where=", ".join(path.name for path in paths[:5]),
-            hint="`goalkeeper map FILE` proposes one; load it with --mapping.",
+            hint=_near_miss(known.values(), files) or "`goalkeeper map FILE` proposes one; load it with --mapping.",
         )
     top = [key for key, score in scores.items() if score == best]
     chosen = [key for key in top if key in own] or top
@@ -67,6 +68,16 @@ def _rule_fit(rule: FileRule, file: PlainFile) -> Fit:
     if not rule.needs or rule.missing(file.columns) or (rule.strict and not named):
         return _NONE
     return (2 if named else 1, int(not unread(rule, file.columns)), int(rule.strict), len(rule.needs))
+
+
+def _near_miss(mappings: Iterable[Mapping], files: list[PlainFile]) -> str:
+    """What a file that is named like a canonical table lacks to be one."""
+    for rule in (rule for mapping in mappings for rule in mapping.files if rule.strict):
+        for file in files:
+            if rule.fits_name(file.member):
+                lacking = ", ".join(rule.missing(file.columns))
+                return f"{file.member} is named like the table {rule.tables[0].to}, but lacks {lacking}."
+    return ""
 
 
 def _folder(path: Path) -> Path:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+from datetime import datetime
+
+import openpyxl
+
 from goalkeeper.connectors.files.headers import several_rows
 
 MONKEY = (
@@ -40,3 +45,18 @@ def test_plain_headers_stay_as_they_are(one) -> None:
     assert several_rows([["Respondent ID", "Collector ID", "x"], ["1", "2", "3"]]) is None
     assert several_rows([]) is None
     assert one(b"Respondent ID,Collector ID\n1,2\n").rows == [("1", "2")]
+
+
+def test_a_workbook_may_have_two_header_rows_too(read) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ["Respondent ID", "Collector ID", "Date Modified", "How satisfied are you?", None],
+        [None, None, None, "Speed", "Price"],
+        [1, 2, datetime(2025, 1, 1, 9, 30), 3, 4],
+    ):
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    (found,) = read(content.getvalue(), "survey.xlsx")
+    assert found.file.columns[3:] == ("How satisfied are you?: Speed", "How satisfied are you?: Price")
+    assert found.rows == [("1", "2", "2025-01-01T09:30:00", "3", "4")]

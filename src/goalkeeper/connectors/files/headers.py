@@ -28,8 +28,9 @@ def several_rows(rows: Sequence[Sequence[str]]) -> Header | None:
         return _qualtrics(rows)
     if len(rows) >= 2 and [plain_words(name) for name in rows[0][:2]] == ["respondent id", "collector id"]:
         second = rows[1]
-        if len(second) == len(rows[0]) and not any(cell.strip() for cell in second[:2]) and any(map(str.strip, second)):
-            return Header(tuple(_under_one_another(rows[0], second)), 2)
+        first = [*rows[0], *[""] * (len(second) - len(rows[0]))]  # a sheet's first row may end before the second
+        if len(second) == len(first) and not any(cell.strip() for cell in second[:2]) and any(map(str.strip, second)):
+            return Header(tuple(_under_one_another(first, second)), 2)
     return None
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from goalkeeper.connectors.mapping.model import FileRule, TableRule, Value
 from goalkeeper.connectors.mapping.questions import EMPLOYEES, Question, asks_for_words, settled
 from goalkeeper.connectors.mapping.reads import reads
-from goalkeeper.connectors.mapping.scales import NUMBER, Scale, points
+from goalkeeper.connectors.mapping.scales import NUMBER, points
 from goalkeeper.connectors.words import plain_words
 from goalkeeper.engines.text import literal, quoted
 from goalkeeper.errors import UsageError
@@ -31,7 +31,8 @@ class Form:
         self.columns, self.look = columns, look
         rule = next(rule for rule in file.tables if rule.questions is not None)
         self.own = {name.lower() for name in (*file.needs, *file.not_questions, *reads(file))}
-        self.scored = [self._settled(each, rule) for each in file.asked(columns, rule.questions or ())]
+        asked = (self._settled(each, rule) for each in file.asked(columns, rule.questions or ()))
+        self.scored = [each for each in asked if each is not None]
         self.email = self._email()
         self.notes = [_said(each) for each in self.scored]
 
@@ -41,17 +42,20 @@ class Form:
             return [self._named(rule, None)]
         return [self._named(_of_question(rule, each), each) for each in self.scored]
 
-    def _settled(self, question: Question, rule: TableRule) -> Question:
+    def _settled(self, question: Question, rule: TableRule) -> Question | None:
+        """The question with its scale; None where nobody has answered it."""
         answers = self.look(question.column)
-        found = settled(question, answers)
-        if found.scale is None and answers:
+        found = settled(question, answers) if answers else None
+        if found is not None and found.scale is None:
+            name = rule.where.split(":")[0].removesuffix(".toml")
+            line = f'"{question.column}" = {{ kind = "{question.kind}", low = 1, high = 5 }}'
             raise UsageError(
                 f"the scale of '{question.column}' is not told: {_seen(answers)}.",
                 where=rule.where,
-                hint="Copy the mapping (`goalkeeper map NAME --output …/mappings/NAME.toml`) and say it there under "
-                f'[file.table.questions]: "{question.column}" = {{ kind = "{question.kind}", low = 1, high = 5 }}',
+                hint=f"Copy the mapping (`goalkeeper map {name} -o …/mappings/{name}.toml`) and say it there under "
+                f"[file.table.questions]: {line}",
             )
-        return found if found.scale else replace(found, scale=Scale(0, 10))  # without answers any scale will do
+        return found
 
     def _email(self) -> str:
         """The column with the e-mail address; employees stay unnamed."""

@@ -59,9 +59,9 @@ def failure(column: Column, value: Value, file: FileRule) -> str:
         case Type.BIGINT if column.name.endswith("_s"):
             return "valid: seconds, or H:MM:SS"
         case Type.BIGINT:
-            return "valid: a whole number"
+            return "valid: whole number"
         case _:
-            return f"valid: {column.type.value.lower()}"
+            return f"valid: {column.type.words}"
 
 
 def _identifier(text: str) -> str:
