@@ -11,14 +11,17 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from goalkeeper.bench.coverage_page import coverage_page
 from goalkeeper.bench.facts_page import facts_page
-from goalkeeper.bench.metrics_page import metrics_page
+from goalkeeper.bench.metrics_page import metric_page, metrics_page
 from goalkeeper.bench.plan_page import plan_page, plan_schema_text
 from goalkeeper.bench.rules_page import rules_page
 from goalkeeper.bench.schema_page import schema_page
 from goalkeeper.errors import UsageError
+from goalkeeper.metrics import METRICS
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "docs/coverage.md": coverage_page,
     "docs/facts.md": facts_page,
     "docs/metrics.md": metrics_page,
     "docs/plan.md": plan_page,
@@ -48,7 +51,8 @@ def differences(root: Path) -> list[str]:
 
 
 def _texts() -> dict[str, str]:
-    return {path: make() for path, make in GENERATED.items()}
+    pages = {f"docs/metrics/{metric.key}.md": metric_page(metric) for metric in METRICS.values()}
+    return {path: make() for path, make in GENERATED.items()} | pages
 
 
 def _read(path: Path) -> str | None:

@@ -1,50 +1,102 @@
-"""The document of the metrics, from the registry."""
+"""The documents of the metrics, from the registry: a list, and a page for each."""
 
 from __future__ import annotations
 
-from goalkeeper.metrics import METRICS, Metric
+from collections.abc import Iterator
+
+from goalkeeper.bench.coverage_page import filled, need_words
+from goalkeeper.bench.metric_example import example
+from goalkeeper.connectors.presets import presets
+from goalkeeper.metrics import METRICS, Group, Metric
+from goalkeeper.metrics.needs import missing, needs
 from goalkeeper.reports.benchmarks import benchmark_words
 
 
 def metrics_page() -> str:
-    """docs/metrics.md: every metric with its meaning, formula, variants, limits and benchmarks."""
-    parts = ["# The metrics", "", "| metric | asks | shown as | better |", "|---|---|---|---|"]
-    for metric in METRICS.values():
-        shown = f"{metric.headline()} ({metric.unit.value})"
-        parts.append(f"| [{metric.key}](#{metric.key}) | {metric.asks} | {shown} | {metric.better.value} |")
-    for metric in METRICS.values():
-        parts += ["", *_section(metric)]
+    """docs/metrics.md: every metric by group, with what it asks and how it is shown."""
+    parts = [
+        "# The metrics",
+        "",
+        "Each has a page of its own. [Which source gives which](coverage.md); a company's own metrics stand in TOML "
+        "files in the workspace's folder `metrics`: `goalkeeper metrics --toml KEY` prints one to start from.",
+    ]
+    for group in Group:
+        own = [metric for metric in METRICS.values() if metric.group is group]
+        parts += [
+            "",
+            f"## {group.value.capitalize()}",
+            "",
+            "| metric | asks | shown as | better |",
+            "|---|---|---|---|",
+        ]
+        for metric in own:
+            shown = f"{metric.headline()} ({metric.unit.value})"
+            link = f"[{metric.key}](metrics/{metric.key}.md)"
+            parts.append(f"| {link} | {metric.asks} | {shown} | {metric.better.value} |")
     return "\n".join(parts) + "\n"
 
 
-def _section(metric: Metric) -> list[str]:
+def metric_page(metric: Metric) -> str:
+    """docs/metrics/KEY.md: its meaning, formula, example, limits, benchmarks, needs and sources."""
+    parts = [f"# {metric.name}", "", f"`{metric.key}`: {metric.asks}", "", metric.about]
+    if worked := example(metric):
+        parts += ["", "## Example", "", worked]
+    parts += ["", "## Definition", "", *_definition(metric)]
+    parts += ["", "## Limits", "", *_limits(metric)]
+    parts += ["", "## Benchmarks", ""]
+    marks = [f"- {benchmark_words(metric, each)}" for each in metric.benchmarks]
+    parts += marks or ["None that compares like with like."]
+    parts += ["", "## What it needs", "", *_needed(metric)]
+    parts += ["", "## Sources", "", *(f"- {source.title}" for source in metric.sources)]
+    return "\n".join(parts) + "\n"
+
+
+def _definition(metric: Metric) -> Iterator[str]:
     formula = metric.formula
-    lines = [f"## {metric.key}", "", f"**{metric.name}.** {metric.asks}", "", metric.about, ""]
-    lines += [
-        f"- Counts over: {metric.dataset().rows}"
-        + (f", on the day `{formula.at}`" if formula.at else ", at an instant")
-    ]
-    lines += [f"- Shape: {type(formula).__name__}; statistics: {', '.join(formula.statistics)}"]
+    day = f", on the day `{formula.at}`" if formula.at else ", at an instant or between two"
+    yield f"- Counts over: {metric.dataset().rows}{day}"
+    yield f"- Shape: {type(formula).__name__}; statistics: {', '.join(formula.statistics)}"
     if formula.among != "true":
-        lines.append(f"- Speaks of: `{formula.among}`")
+        yield f"- Speaks of: `{formula.among}`"
     if formula.of != "true":
-        lines.append(f"- Population: `{formula.of}`")
-    lines += [f"- {name}: `{getattr(formula, name)}`" for name in _OWN if getattr(formula, name, None)]
+        yield f"- Population: `{formula.of}`"
+    yield from (f"- {name}: `{getattr(formula, name)}`" for name in _OWN if getattr(formula, name, None))
     if formula.pending != "false":
-        lines.append(f"- Pending while: `{formula.pending}`")
-    lines += [f"- Left out as “{why}”: `{test}`" for why, test in formula.left_out.items()]
+        yield f"- Pending while: `{formula.pending}`"
+    yield from (f"- Left out as “{why}”: `{test}`" for why, test in formula.left_out.items())
     if formula.has_clock:
-        lines.append("- Clocks: working (unless asked otherwise) and calendar")
+        yield "- Clocks: working (unless asked otherwise) and calendar"
+    if metric.dataset().splits:
+        yield f"- Splits: {', '.join(metric.dataset().splits)}"
     if metric.variants:
-        lines.append(f"- Variants: {', '.join(f'`{name}`' for name in metric.variants)}")
-    if metric.aims:
-        lines.append(f"- A goal on it pushes towards: {', '.join(metric.aims)}")
-    if metric.watch_with:
-        lines.append(f"- Watch it with: {', '.join(metric.watch_with)}")
+        yield f"- Variants: {', '.join(f'`{name}`' for name in metric.variants)}"
+    yield f"- Unit: {metric.unit.value}; better: {metric.better.value}"
+    yield f"- Definition version: `{metric.version()}`"
+
+
+def _limits(metric: Metric) -> Iterator[str]:
     if metric.gamed_by:
-        lines.append(f"- Gamed by: {metric.gamed_by}")
-    lines += [f"- Benchmark: {benchmark_words(metric, each)}" for each in metric.benchmarks]
-    return [*lines, f"- Definition version: `{metric.version()}`"]
+        yield f"- Gamed by: {metric.gamed_by}"
+    if metric.watch_with:
+        yield f"- Watch it with: {', '.join(f'[{key}]({key}.md)' for key in metric.watch_with)}"
+    if metric.aims:
+        yield f"- A goal on it pushes towards: {', '.join(metric.aims)}"
+    if metric.formula.window_days:
+        yield f"- A row can be judged after {metric.formula.window_days} days; until then it is pending"
+    if metric.formula.people:
+        yield "- Groups under five people are not shown, and neither is one that would give a smaller one away"
+    yield "- No number under 5 rows, no judgement of a change under 30"
 
 
-_OWN = ("hits", "plus", "minus", "value", "duration", "done", "over", "under", "opened", "ended", "since")
+def _needed(metric: Metric) -> Iterator[str]:
+    needed = needs(metric.formula)
+    yield from (f"- {need_words(need)}" for need in needed)
+    enough = [name for name, mapping in presets().items() if not missing(needed, filled(mapping))]
+    yield ""
+    yield f"Enough by itself: {', '.join(f'`{name}`' for name in enough)}."
+
+
+_OWN = (
+    "hits", "plus", "minus", "value", "duration", "done", "over", "under", "first", "second", "opened", "ended",
+    "since", "who", "amount",
+)  # fmt: skip
