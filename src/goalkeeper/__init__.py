@@ -18,6 +18,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from goalkeeper.connectors.mapping import Mapping, read_mapping
     from goalkeeper.errors import Finding, Findings, GoalkeeperError, LoadStopped, SourceError, UsageError
+    from goalkeeper.goals import Plan, read_plan
+    from goalkeeper.lint.measured import check_plan
     from goalkeeper.measure import Cell, Estimates
     from goalkeeper.metrics import METRICS, Metric
     from goalkeeper.stats.estimate import Estimate, NoEstimate
@@ -37,12 +39,15 @@ _HOMES = {
     "Mapping": "connectors.mapping",
     "Metric": "metrics",
     "NoEstimate": "stats.estimate",
+    "Plan": "goals",
     "SourceError": "errors",
     "UsageError": "errors",
     "Workspace": "workspace",
+    "check_plan": "lint.measured",
     "create": "workspace",
     "open": "workspace",
     "read_mapping": "connectors.mapping",
+    "read_plan": "goals",
 }
 
 __all__ = [
@@ -57,12 +62,15 @@ __all__ = [
     "Mapping",
     "Metric",
     "NoEstimate",
+    "Plan",
     "SourceError",
     "UsageError",
     "Workspace",
+    "check_plan",
     "create",
     "open",
     "read_mapping",
+    "read_plan",
 ]
 
 

@@ -41,7 +41,7 @@ class TestCheck:
         assert done.code == 1
         lines = done.out.splitlines()
         assert lines[0].startswith("lone.toml:9:10: GK201 'Quick': first response time has no counterweight")
-        assert lines[1] == "lone.toml: 1 goal, 1 finding, 0 of them errors."
+        assert lines[1] == "lone.toml: 1 goal, 1 finding."
         assert lines[2] == "  1 can be mended: --fix."
         assert lines[3] == "  Why: goalkeeper check --explain GK201"
         assert lines[4].startswith("  Not looked at without own data: GK301, ")
@@ -110,6 +110,30 @@ class TestCheck:
         assert done.code == 1
         assert "lone.toml:13:19: GK901 'Quick': no topic 'biling' in the data. Did you mean 'billing'?" in done.out
         assert "Not looked at" not in done.out
+
+
+class TestNew:
+    @pytest.mark.parametrize("stage", ["pre-launch", "under-50k", "50k-500k", "over-500k"])
+    def test_it_is_written_and_checked(self, run: Runner, lone: Path, stage: str) -> None:
+        done = run("plan", "new", "--stage", stage, "--output", "new.toml", "--owner", "team:desk")
+        assert done.code == 0
+        assert "no findings." in done.out
+        assert done.out.splitlines()[-1].endswith("goalkeeper plan agree new.toml")
+        text = Path("new.toml").read_text(encoding="utf-8")
+        assert f'stage = "{stage}"' in text
+        assert ('owner = "team:desk"' in text) == (stage != "pre-launch")
+        assert run("check", "new.toml").code == 0
+
+    def test_it_is_printed(self, run: Runner, lone: Path) -> None:
+        done = run("plan", "new", "--stage", "under-50k", "--due", "2027-05-05")
+        assert done.code == 0
+        assert 'name = "Support, Q2 2027"' in done.out
+        assert 'from = "measure"' in done.out
+
+    def test_mistakes(self, run: Runner, lone: Path) -> None:
+        assert "no stage '50k'" in run("plan", "new", "--stage", "50k").err
+        done = run("plan", "new", "--stage", "under-50k", "--output", lone)
+        assert (done.code, "the file exists already" in done.err) == (2, True)
 
 
 AGREEABLE = """\

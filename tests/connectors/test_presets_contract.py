@@ -18,7 +18,7 @@ RULES = [
     for mapping in presets().values()
     for number, rule in enumerate(mapping.files)
 ]
-JSON = ("zendesk-export", "stripe-events")
+JSON = ("zendesk-export",)
 FORMS = ("typeform", "surveymonkey", "qualtrics", "google-forms")
 
 

@@ -57,7 +57,7 @@ def test_what_is_frozen(history: History, text: str) -> None:
     assert (goal.start.low, goal.start.high, goal.start.n) == (csat.estimate.low, csat.estimate.high, csat.n)
     assert goal.start.value == pytest.approx(csat.estimate.value, rel=1e-3)
     assert not goal.start.is_given
-    assert (goal.start.since, goal.start.until) == (date(2025, 11, 30), date(2026, 3, 1))
+    assert (goal.start.since, goal.start.until) == (date(2025, 11, 29), date(2026, 2, 28))
     reopened, handled = goal.counterweights
     assert reopened.start.value is not None
     assert reopened.bound == pytest.approx(reopened.start.value + 0.02)

@@ -153,6 +153,11 @@ def test_text_that_is_no_toml(lines: str, words: str) -> None:
         read_plan(lines)
 
 
+def test_a_segment_that_no_condition_holds() -> None:
+    values = ", ".join(f'"topic {number}"' for number in range(1000))
+    assert mistakes(GOAL + CSAT + f"where = {{ topic = [{values}] }}") == ["7:9 the segment names too many values."]
+
+
 def test_five_hundred_goals_are_read() -> None:
     plan = read_plan(HEAD + '[[goal]]\nmetric = "csat"\nto = 0.8\n' * 500)
     assert len({goal.id for goal in plan.goals}) == 500

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from goalkeeper.errors import UsageError
-from goalkeeper.goals.values import limit_words, parse_limit, parse_value
+from goalkeeper.goals.values import limit_words, parse_limit, parse_value, rounded, value_words, written_value
 from goalkeeper.units import Better, Unit
 
 
@@ -79,3 +81,29 @@ def test_limits(raw: object, unit: Unit, better: Better, start: float, bound: fl
 def test_what_is_no_limit(raw: object, unit: Unit, better: Better, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         parse_limit(raw, unit, better)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "written", "words"),
+    [
+        (0.655, Unit.SHARE, '"65.5 %"', "65.5 %"),
+        (0.66, Unit.SHARE, '"66 %"', "66 %"),
+        (0.04321, Unit.SHARE, '"4.32 %"', "4.3 %"),
+        (7_385, Unit.DURATION, '"2 h 3 min"', "2 h 03 min"),
+        (322, Unit.DURATION, '"5 min 20 s"', "5 min 22 s"),
+        (0.2, Unit.DURATION, '"0 s"', "0.2 s"),
+        (0.312, Unit.INDEX, "0.312", "+31.2"),
+        (103.54, Unit.COUNT, "104.0", "103.5"),
+    ],
+)
+def test_values_are_written_in_even_steps(value: float, unit: Unit, written: str, words: str) -> None:
+    assert written_value(value, unit) == written
+    assert value_words(value, unit) == words
+    assert parse_value(tomllib.loads(f"k = {written}")["k"], unit) == pytest.approx(value, abs=60, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("value", "start"), [(0.616061, 0.6161), (4916.04, 4916), (1.0, 1.0), (0.0, 0.0), (12.3, 12.3)]
+)
+def test_starts_have_four_digits(value: float, start: float) -> None:
+    assert (rounded(value), type(rounded(value))) == (start, type(start))

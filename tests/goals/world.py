@@ -25,11 +25,13 @@ def world(folder: Path) -> Small:
     for week in range(WEEKS):
         mood = rng.uniform(-1, 1)
         for _ in range(A_WEEK):
-            number, made = len(tickets), FIRST + timedelta(days=7 * week + float(rng.uniform(0, 6)))
+            number, day = len(tickets), timedelta(days=7 * week + int(rng.integers(0, 5)))
+            made = FIRST + day + timedelta(hours=8 + float(rng.uniform(0, 3)))
             channel, topic = ("chat" if number % 4 == 0 else "email"), ("billing" if number % 2 else "login")
             solved = made + timedelta(hours=5)
             tickets.append(_ticket(number, made, channel, topic))
-            events += _events(number, solved, comes_back=rng.random() < 0.15 + 0.12 * mood)
+            replied = made + timedelta(hours=float(rng.uniform(0.2, 4)))
+            events += _events(number, replied, solved, comes_back=rng.random() < 0.15 + 0.12 * mood)
             who = {"ticket_id": f"T{number}", "customer_id": f"c{number}"}
             asked = {"invitation_id": f"I{number}", "survey_id": "after", "kind": "csat", "channel": channel} | who
             invitations.append(asked | {"sent_at": _text(solved)})
@@ -53,8 +55,8 @@ def _ticket(number: int, made: datetime, channel: str, topic: str) -> Row:
     return row | {"channel": channel, "requester_customer_id": f"c{number}"}
 
 
-def _events(number: int, solved: datetime, *, comes_back: bool) -> list[Row]:
-    steps = [("reply", solved - timedelta(hours=1), None), ("status", solved, "solved")]
+def _events(number: int, replied: datetime, solved: datetime, *, comes_back: bool) -> list[Row]:
+    steps = [("reply", replied, None), ("status", solved, "solved")]
     if comes_back:
         steps += [("status", solved + timedelta(hours=3), "open")]
         steps += [("status", solved + timedelta(hours=9), "solved")]

@@ -10,7 +10,7 @@ import pytest
 from goalkeeper.errors import UsageError
 from goalkeeper.goals import Watched
 from goalkeeper.lint import check
-from goalkeeper.lint.measured import Measured
+from goalkeeper.lint.measured import Measured, check_plan
 from goalkeeper.metrics import METRICS
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.tomlfile import parse_toml
@@ -164,6 +164,17 @@ def test_a_plan_against_the_data(seen: Measured) -> None:
     assert "noise, not signal" in texts["GK302"]
     assert "no customer messages are loaded" in texts["GK301"]
     assert "correlation −0." in texts["GK203"]
+
+
+def test_the_check_for_programs(known_desk: Small, tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(PLAN, encoding="utf-8")
+    alone = check_plan(path, today=date(2026, 3, 2))
+    texts = [finding.found for finding in check_plan(PLAN, today=date(2026, 3, 2)).findings]
+    assert [finding.found for finding in alone.findings] == texts
+    with_data = check_plan(PLAN, today=date(2026, 3, 2), workspace=known_desk.workspace)
+    assert len(with_data.findings) > len(alone.findings)
+    assert with_data.not_run == {}
 
 
 def test_a_workspace_without_data(tmp_path: Path) -> None:

@@ -83,3 +83,21 @@ def test_goals_of_each_stage() -> None:
     assert found == {"pre-launch": ["GK103"], "under-50k": ["GK103"], "50k-500k": []}
     early = goal("csat", 0.85, FAST_ENOUGH, "priority = 1") + goal("first_response_time", "3h", "priority = 2", GUARDED)
     assert codes(early, HEAD.replace("50k-500k", "under-50k")) == []
+
+
+def test_a_subscription_business_without_a_goal_on_retention() -> None:
+    """Service metrics alone can mislead where customers pay again and again; from 500k a month on it is time."""
+    head = HEAD.replace("50k-500k", "over-500k").replace("[plan]\n", "[plan]\nsubscription_business = true\n")
+    csat, saved = goal("csat", 0.85, FAST_ENOUGH), goal("negative_review_rate", 0.1, FAST_ENOUGH, owner="team:x")
+    assert codes(csat, head) == ["GK205"]
+    assert codes(csat + saved, head) == []
+    assert codes(csat, head.replace("true", "false")) == []
+    assert codes(csat, head.replace("over-500k", "50k-500k")) == []
+    assert codes(saved, head.replace("over-500k", "50k-500k")) == ["GK103"]
+
+
+def test_deflection_without_the_effort_of_the_same_customers() -> None:
+    """Contacts can be kept away by making contact hard."""
+    assert codes(goal("deflection_rate", 0.4)) == ["GK206"]
+    effort = 'must_not_get_worse = [{ metric = "effort_score", limit = "-0.1" }]'
+    assert codes(goal("deflection_rate", 0.4, effort)) == []

@@ -298,20 +298,6 @@ def test_going_back_to_the_former_mapping_gives_the_former_rows(desk: Desk) -> N
     assert content(desk.store) == before
 
 
-def test_a_column_is_stored_once_a_mapping_fills_it(desk: Desk) -> None:
-    columns = "SELECT ticket_id, new_value, body_chars, via FROM canon.ticket_events ORDER BY ALL"
-    desk.load("events.csv", [event("1", "e1", type="status", value="open")])
-    assert {"body_chars", "via"} < desk.store.virtual("ticket_events").keys()
-    assert desk.store.rows(columns) == [("1", "open", None, None)]
-    paths = [desk.write("activity.csv", [activity("2", chars="7")]), desk.write("events_2.csv", [event("3", "e1")])]
-    load(desk.store, paths, desk.read)
-    assert desk.store.rows(columns) == [("1", "open", None, None), ("2", None, 7, None), ("3", None, None, None)]
-    desk.load("events_3.csv", [event("1", "e1", type="status", value="solved")])
-    assert desk.store.rows(columns)[0] == ("1", "solved", None, None)
-    assert "body_chars" not in desk.store.virtual("ticket_events")
-    assert "via" in desk.store.virtual("ticket_events")
-
-
 def test_a_file_mapped_anew_does_not_override_newer_files(desk: Desk) -> None:
     desk.load("activity_1.csv", [activity("1", chars="5")])
     desk.load("activity_2.csv", [activity("1", chars="9")])

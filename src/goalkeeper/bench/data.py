@@ -26,7 +26,6 @@ def fill(store: Store, tickets: int) -> None:
         FROM range({tickets}) r(i)
         """
     )
-    store.make_room("ticket_events", ("seq", "actor_id", "new_value", "is_public"))
     run(f"INSERT INTO canon.ticket_events BY NAME {_events(tickets)}")
     run("INSERT INTO meta.ticket_keys SELECT source_id, ticket_id, ticket_key FROM canon.tickets")
     run("CHECKPOINT")

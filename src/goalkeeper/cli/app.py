@@ -218,6 +218,24 @@ def check(
     run(plan, workspace, fix, json, sarif, explain)
 
 
+@plan.command("new")
+def plan_new(
+    stage: Annotated[str, typer.Option(help="pre-launch, under-50k, 50k-500k or over-500k: revenue a month.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write it.", show_default="print it")
+    ] = None,
+    owner: Annotated[str, typer.Option(help="Who owns the goals.")] = "team:support",
+    due: Annotated[
+        str, typer.Option(help="A day of the quarter to plan.", show_default="the quarter after the data")
+    ] = "",
+    workspace: Home = "",
+) -> None:
+    """A plan to start from; with a workspace its starts are measured and its targets come from own history."""
+    from goalkeeper.cli.planning import new as run
+
+    run(workspace, stage, output, owner, due)
+
+
 @plan.command("suggest")
 def plan_suggest(
     key: Annotated[str, typer.Argument(help="The metric, such as csat.")],

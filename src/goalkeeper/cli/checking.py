@@ -14,7 +14,8 @@ from goalkeeper.cli.show import say, say_json
 from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from goalkeeper.lint import Checkup, Evidence
+    from goalkeeper.lint import Checkup
+    from goalkeeper.lint.measured import Measured
 
 
 def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bool, explain: str) -> None:
@@ -38,7 +39,7 @@ def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bo
             mended, count = mend(toml, today=today, evidence=evidence)
             if count:
                 write_back(plan, mended.text)
-                print(f"Mended {count:,} {'finding' if count == 1 else 'findings'} in {plan}.", file=sys.stderr)
+                print(f"Mended {_counted(count, 'finding')} in {plan}.", file=sys.stderr)
             toml = mended
         checkup = look(toml, today=today, evidence=evidence)
     if json:
@@ -52,7 +53,7 @@ def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bo
 
 
 @contextmanager
-def evidence_of(folder: str) -> Iterator[Evidence | None]:
+def evidence_of(folder: str) -> Iterator[Measured | None]:
     """What the named workspace shows, or the one in this folder; None without any."""
     from goalkeeper.lint.measured import Measured
     from goalkeeper.workspace import SETTINGS_FILE, open_workspace
@@ -72,16 +73,19 @@ def show(checkup: Checkup) -> None:
         say(f"{finding.where}: {finding.code} is allowed: {accepted.because}")
     errors = sum(finding.severity == "error" for finding in checkup.findings)
     fixable = sum(bool(finding.edits) for finding in checkup.findings)
-    count, goals = len(checkup.findings), len(checkup.plan.goals)
-    parts = [f"{goals:,} goals" if goals != 1 else "1 goal"]
-    parts.append("no findings" if not count else f"{count:,} finding{'s' * (count > 1)}, {errors:,} of them errors")
-    say(f"{checkup.plan.document.name}: {', '.join(parts)}.")
+    found = _counted(len(checkup.findings), "finding") if checkup.findings else "no findings"
+    serious = f" ({_counted(errors, 'error')})" if errors else ""
+    say(f"{checkup.plan.document.name}: {_counted(len(checkup.plan.goals), 'goal')}, {found}{serious}.")
     if fixable:
         say(f"  {fixable:,} can be mended: --fix.")
-    if count:
+    if checkup.findings:
         say(f"  Why: goalkeeper check --explain {checkup.findings[0].code}")
     for need, codes in checkup.not_run.items():
         say(f"  Not looked at without {need}: {', '.join(codes)}.")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def checkup_json(checkup: Checkup) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goalkeeper.cli.show import day_option, say, say_json, table
+from goalkeeper.cli.show import day_option, say, say_json, table, write
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.units import Unit, format_interval, format_value
 
@@ -20,6 +20,35 @@ if TYPE_CHECKING:
     from goalkeeper.stats.forecast.suggest import Suggestion
 
 _NEVER, _NO_GAIN = "*", "="
+
+
+def new(workspace: str, stage: str, output: Path | None, owner: str, due: str) -> None:
+    """Writes or prints a starter plan, and says what its own check finds."""
+    from goalkeeper.cli.checking import evidence_of, show
+    from goalkeeper.goals import Stage
+    from goalkeeper.goals.outlook import next_due
+    from goalkeeper.goals.starter import starter_plan
+    from goalkeeper.lint import check
+    from goalkeeper.lint.measured import look_into
+    from goalkeeper.measure.periods import after, begin
+    from goalkeeper.tomlfile import parse_toml
+
+    if stage not in list(Stage):
+        raise UnknownName("stage", stage, Stage, where="--stage")
+    if output is not None and output.exists():
+        raise UsageError("the file exists already.", where=str(output), hint="Give another name.")
+    today = date.today()  # noqa: DTZ011 - the user's own day
+    with evidence_of(workspace) as seen:
+        day = day_option(due, "--due") or next_due(seen.history.until if seen else today)
+        last = after(begin(day, "quarter"), "quarter") - timedelta(days=1)
+        text = starter_plan(Stage(stage), last, owner, look_into(seen) if seen else None)
+        checkup = check(parse_toml(text, str(output or "plan")), today=today, evidence=seen)
+    if output is None:
+        say(text.rstrip("\n"))
+    else:
+        write(output, text)
+        show(checkup)
+        say(f"Wrote {output}. Read it and change it; then: goalkeeper plan agree {output}")
 
 
 def suggest(
@@ -170,7 +199,7 @@ def show_version(agreed: Agreed, is_new: bool) -> None:
     for goal, frozen in zip(plan.goals, agreed.goals, strict=True):
         rows.append([goal.id, _start_words(goal, frozen), goal.aim_words, str(plan.due(goal) or ""), _chance(frozen)])
         for each, kept in zip(goal.must_not_get_worse, frozen.counterweights, strict=True):
-            limit = f"at {'most' if each.limit.is_upper else 'least'} {each.watched.format(kept.bound)}"
+            limit = f"at {'most' if each.limit.is_upper else 'least'} {each.watched.named(kept.bound)}"
             rows.append([f"  {each.watched.metric.name}", each.watched.format(kept.start.value), limit, "", ""])
     table(["goal", "start", "target, or limit", "due", "chance"], rows)
 

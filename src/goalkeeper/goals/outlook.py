@@ -12,10 +12,11 @@ import numpy as np
 from goalkeeper.goals.plan import JUDGED_WEEKS, Goal, Shape
 from goalkeeper.measure.periods import after, begin
 from goalkeeper.metrics import Metric
-from goalkeeper.stats.estimate import NoEstimate, Result
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.forecast.chance import Chance
 from goalkeeper.stats.forecast.forecast import LEAST_POINTS, Forecast, forecast
 from goalkeeper.stats.forecast.series import Series
+from goalkeeper.stats.level import normal_quantile
 from goalkeeper.units import Better
 
 RECENT_WEEKS = 13
@@ -23,6 +24,7 @@ RECENT_WEEKS = 13
 
 FAIR = 0.5
 _LEAST_DAYS = 60
+_POWER = 0.8
 _SEED = 20_270_101  # the same history always gives the same chance
 
 
@@ -76,6 +78,31 @@ def forecast_of(metric: Metric, weeks: Weeks, due: date) -> Forecast | NoEstimat
     if series.points < LEAST_POINTS:  # a week of under five rows has no value
         return NoEstimate("too_few", series.points, LEAST_POINTS, "weeks with enough rows")
     return forecast(series, ahead, rng=rng, window=JUDGED_WEEKS, bounds=metric.possible)
+
+
+def rows_coming(recent: Estimate) -> float:
+    """How many rows come in the weeks that a goal is judged by, going by the last quarter."""
+    return recent.n / RECENT_WEEKS * JUDGED_WEEKS
+
+
+def rows_needed(change: float, recent: Estimate) -> float:
+    """How many rows show a change from an estimate with 80 % power at its level; inf where its own noise hides it.
+
+    n = s²/((δ/(z_α+z_β))² − se²) with s² = se²·n of the estimate: the variance of the later value has that much room.
+    """
+    if not recent.n or not 0 < recent.width < math.inf:
+        return math.inf
+    z = normal_quantile(recent.level)
+    se = recent.width / (2 * z)
+    room = (change / (z + normal_quantile(2 * _POWER - 1))) ** 2 - se**2
+    return se**2 * recent.n / room if room > 0 else math.inf
+
+
+def least_change(recent: Estimate) -> float:
+    """The smallest change from an estimate that the weeks a goal is judged by can show: where rows_needed come."""
+    z = normal_quantile(recent.level)
+    se = recent.width / (2 * z)
+    return (z + normal_quantile(2 * _POWER - 1)) * se * math.sqrt(1 + recent.n / rows_coming(recent))
 
 
 def next_due(day: date) -> date:

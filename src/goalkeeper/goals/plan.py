@@ -13,6 +13,7 @@ from goalkeeper.goals.values import Limit, value_words
 from goalkeeper.measure import Question
 from goalkeeper.metrics import Aim, Metric
 from goalkeeper.tomlfile import Path_, TomlFile
+from goalkeeper.units import format_value
 
 MEASURE = "measure"
 JUDGED_WEEKS = 4
@@ -34,6 +35,13 @@ class Stage(StrEnum):
     def rank(self) -> int:
         """0 for the earliest."""
         return list(Stage).index(self)
+
+
+def first_stage(metric: Metric) -> Stage:
+    """The first stage at which a company can have a goal on a metric."""
+    if Aim.RETENTION in metric.aims:
+        return Stage.OVER_500K
+    return Stage.UNDER_50K if metric.early else Stage.TO_500K
 
 
 class Shape(StrEnum):
@@ -102,7 +110,11 @@ class Watched:
         )  # fmt: skip
 
     def format(self, value: float | None) -> str:
-        """A value of the metric for people."""
+        """A measured value of the metric for people."""
+        return format_value(value, self.metric.unit, days=self.in_days)
+
+    def named(self, value: float | None) -> str:
+        """A value that the plan itself names, for people."""
         return value_words(value, self.metric.unit, days=self.in_days)
 
     @property
@@ -214,7 +226,7 @@ class Goal:
     @property
     def aim_words(self) -> str:
         """What it asks in words: "from 65 % to 75 %", "at least 85 %", "rising", "20 % to 40 %"."""
-        show = self.watched.format
+        show = self.watched.named
         match self.shape:
             case Shape.REACH:
                 start = f"from {show(self.start)} " if isinstance(self.start, int | float) else ""

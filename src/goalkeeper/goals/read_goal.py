@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from goalkeeper.errors import UsageError
+from goalkeeper.formulas.predicate import MOST_CHARACTERS
 from goalkeeper.goals.keys import ALLOW_KEYS, COUNTERWEIGHT_KEYS, GOAL_KEYS, MILESTONE_KEYS, OWNER_KINDS
 from goalkeeper.goals.notes import Notes
 from goalkeeper.goals.plan import (
@@ -126,7 +127,11 @@ class _GoalReader:
             if "where" not in own:
                 splits = metric.dataset(variant).splits
                 where = {split: values for split, values in goal.where.items() if split in splits}
-        return Watched(metric, variant, own.get("statistic", ""), clock, where)
+        made = Watched(metric, variant, own.get("statistic", ""), clock, where)
+        if len(made.condition) > MOST_CHARACTERS:
+            self.notes.wrong((*path, "where"), "the segment names too many values.", "Take a coarser split.")
+            return None
+        return made
 
     def known(self, own: Mapping[str, Any], key: str, valid: Iterable[str], path: Path_) -> bool:
         names = tuple(valid)

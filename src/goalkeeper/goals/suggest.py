@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,7 +29,8 @@ MOST_SEGMENTS = 20
 class Targets:
     """The targets for something watched, beside how it was lately, or why none can be suggested.
 
-    ``best`` is the best own quarter, smoothed; the best own month where history has under four quarters.
+    ``best`` is the best own quarter, smoothed; the best own month where history has under four quarters. ``told`` is
+    the forecast that the chances are of.
     """
 
     watched: Watched
@@ -36,9 +38,22 @@ class Targets:
     best: float | None
     targets: tuple[Suggestion, ...]
     why_none: str
-    words_only: bool
+    told: Forecast | None
     benchmark: Benchmark | None
     benchmark_note: str
+
+    @property
+    def words_only(self) -> bool:
+        """Whether history is too short for chances in figures."""
+        return self.told is not None and self.told.words_only
+
+    def chance(self, target: float) -> float:
+        """The chance of reaching another target; nan where nothing is foretold."""
+        if self.told is None:
+            return math.nan
+        if self.watched.metric.better is Better.HIGHER:
+            return self.told.chance(at_least=target).value
+        return self.told.chance(at_most=target).value
 
     def __getitem__(self, name: str) -> Suggestion:
         return next(each for each in self.targets if each.name == name)
@@ -56,7 +71,7 @@ def suggest(history: History, watched: Watched, due: date) -> Targets:
     clock = (watched.clock or "working") if formula.has_clock else ""
     statistic = watched.statistic or metric.headline(watched.variant)
     benchmark, note = metric.benchmark(set(watched.where.get("channel", ())), clock, statistic)
-    found = Targets(watched, recent, None, (), "", False, benchmark, note)
+    found = Targets(watched, recent, None, (), "", None, benchmark, note)
     told = forecast_of(metric, weeks, due)
     if isinstance(told, NoEstimate):
         return replace(found, why_none=told.words)
@@ -66,7 +81,7 @@ def suggest(history: History, watched: Watched, due: date) -> Targets:
         best, targets = quarters.best_quarter, quarters.targets
     else:
         best, targets = _by_chance(watched, recent, told, own_months(weeks.results))
-    return replace(found, best=best, targets=targets, words_only=told.words_only)
+    return replace(found, best=best, targets=targets, told=told)
 
 
 def _by_chance(

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from goalkeeper.errors import UsageError
+from goalkeeper.tomlfile import written
 from goalkeeper.units import Better, Unit, format_change, format_value, parse_duration
 
 _NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
@@ -101,13 +102,33 @@ def _change(text: str, unit: Unit, raw: str) -> tuple[str, float]:
 
 
 def value_words(value: float | None, unit: Unit, *, days: bool = True) -> str:
-    """A value for people."""
-    return format_value(value, unit, days=days)
+    """A value for people, as it is written in a plan: a share keeps a first decimal that is not 0."""
+    digits = 1 if unit is Unit.SHARE and value is not None and round(100 * value, 1) % 1 else None
+    return format_value(value, unit, digits=digits, days=days)
 
 
 def rounded(value: float) -> float:
     """A measured value as a plan writes it: four significant digits, which is finer than any interval."""
-    return float(f"{value:.4g}")
+    made = float(f"{value:.4g}")
+    return int(made) if made.is_integer() and abs(made) > 1 else made
+
+
+def written_value(value: float, unit: Unit) -> str:
+    """A target as a plan writes it, in even steps: "62.5 %", "53 min", 5.2."""
+    match unit:
+        case Unit.SHARE:
+            return written(f"{100 * value:.3g} %")
+        case Unit.DURATION:
+            return written(_even_duration(value))
+        case _:
+            return written(float(f"{value:.3g}"))
+
+
+def _even_duration(seconds: float) -> str:
+    step = 1 if seconds < 60 else 5 if seconds < 600 else 60
+    whole = round(seconds / step) * step
+    parts = [(whole // 3600, "h"), (whole % 3600 // 60, "min"), (whole % 60, "s")]
+    return " ".join(f"{count} {name}" for count, name in parts if count) or "0 s"
 
 
 def limit_words(limit: Limit, unit: Unit) -> str:

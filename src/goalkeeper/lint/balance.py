@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 
-from goalkeeper.goals import Goal, Plan, TextEdit, Watched
+from goalkeeper.goals import Goal, Stage, Watched
 from goalkeeper.goals.edit import append
-from goalkeeper.lint.rule import Checked, Fix, Found, rule
-from goalkeeper.metrics import METRICS, Aim, Metric
+from goalkeeper.goals.guards import GUARDS, guard_of, is_said_by_customers, usual_limit
+from goalkeeper.lint.rule import Checked, Fix, Found, Needs, rule
+from goalkeeper.metrics import METRICS, Aim
 from goalkeeper.stats.estimate import Estimate
 from goalkeeper.tomlfile import Path_
-from goalkeeper.units import Better, Unit
 
 _PULLING = ((Aim.SPEED, Aim.QUALITY), (Aim.DEFLECTION, Aim.QUALITY))
 _LEVEL = 0.95
 _NAMED = 3
 
 
-def _has(beside: Iterable[Watched], aim: Aim) -> bool:
-    return any(aim in each.metric.aims for each in beside)
-
-
-def _is_said_by_customers(metric: Metric) -> bool:
-    return Aim.QUALITY in metric.aims and metric.formula.dataset == "answers"
-
-
-def usual_limit(metric: Metric) -> str:
-    """How much worse a counterweight may get where nobody said more: two points, a tenth of a scale point, a tenth."""
-    sign = "-" if metric.better is Better.HIGHER else "+"
-    match metric.unit:
-        case Unit.SHARE | Unit.INDEX:
-            return f"{sign}2 pts"
-        case Unit.SCORE:
-            return f"{sign}0.1"
-        case _:
-            return f"{sign}10 %"
-
-
-def _counterweight(plan: Plan, goal: Goal, fitting: Iterable[Metric]) -> tuple[str, tuple[TextEdit, ...]]:
-    """What to do, and the edit that does it: the metric's own registered counterweight, else the first that fits."""
-    keys = [metric.key for metric in fitting if metric is not goal.metric]
-    own = [key for key in goal.metric.watch_with if key in keys]
-    key = (own or keys)[0]
-    member = {"metric": key, "limit": usual_limit(METRICS[key])}
-    edit = append(plan.document, goal.path, "must_not_get_worse", member)
-    return f"Add {METRICS[key].name.lower()} to `must_not_get_worse`.", (edit,)
-
-
-def _guarded_by(aim: Aim) -> list[Metric]:
-    return [metric for metric in METRICS.values() if aim in metric.aims]
-
-
-def _unguarded(checked: Checked, aim: Aim, guard: Aim, words: str) -> Iterator[Found]:
+def _unguarded(checked: Checked, aim: Aim, words: str) -> Iterator[Found]:
     for goal in checked.plan.goals:
-        if goal.aims_at(aim) and not _has(checked.plan.beside(goal), guard):
-            step, edits = _counterweight(checked.plan, goal, _guarded_by(guard))
-            yield Found((*goal.path, "metric"), f"{goal.metric.name.lower()} {words}", step, edits, at_value=True)
+        beside = checked.plan.beside(goal)
+        if goal.aims_at(aim) and not any(GUARDS[aim](each.metric) for each in beside):
+            yield _add_guard(checked, goal, aim, words)
+
+
+def _add_guard(checked: Checked, goal: Goal, aim: Aim, words: str) -> Found:
+    """What is missing, and the edit that adds it; what own data can compute is taken first."""
+    guard = guard_of(goal.metric, aim, lambda each: not checked.evidence.missing(Watched(each)))
+    member = {"metric": guard.key, "limit": usual_limit(guard)}
+    edit = append(checked.plan.document, goal.path, "must_not_get_worse", member)
+    step = f"Add {guard.name.lower()} to `must_not_get_worse`."
+    return Found((*goal.path, "metric"), f"{goal.metric.name.lower()} {words}", step, (edit,), at_value=True)
 
 
 @rule("GK201", since="0.2", fix=Fix.ALWAYS)
@@ -88,7 +63,7 @@ def speed_without_quality(checked: Checked) -> Iterator[Found]:
     ## Fix
     Adds the metric's registered counterweight for quality, with the usual limit.
     """
-    yield from _unguarded(checked, Aim.SPEED, Aim.QUALITY, "has no counterweight for quality.")
+    yield from _unguarded(checked, Aim.SPEED, "has no counterweight for quality.")
 
 
 @rule("GK202", since="0.2", fix=Fix.ALWAYS)
@@ -128,7 +103,7 @@ def closing_without_solving(checked: Checked) -> Iterator[Found]:
     Adds the metric's registered counterweight that shows whether problems stay solved.
     """
     words = "is reached by closing early too, and nothing beside it shows whether problems stay solved."
-    yield from _unguarded(checked, Aim.CLOSING, Aim.LASTING, words)
+    yield from _unguarded(checked, Aim.CLOSING, words)
 
 
 @rule("GK203", since="0.2")
@@ -283,7 +258,57 @@ def quality_without_throughput(checked: Checked) -> Iterator[Found]:
     ## Fix
     Adds the metric's registered counterweight for speed, with the usual limit.
     """
-    yield from _unguarded(checked, Aim.QUALITY, Aim.SPEED, "has no counterweight for throughput.")
+    yield from _unguarded(checked, Aim.QUALITY, "has no counterweight for throughput.")
+
+
+@rule("GK205", since="0.2", needs=(Needs.STAGE,))
+def a_subscription_business_without_retention(checked: Checked) -> Iterator[Found]:
+    """A subscription business over 500k a month has no goal that is aligned with retention.
+
+    ## Why
+    Service is where subscribers decide to stay. Pure service numbers can all be green while they leave.
+
+    ## Bad
+    ```toml
+    [plan]
+    name = "Support, Q1 2027"
+    quarter = "2027Q1"
+    stage = "over-500k"
+    subscription_business = true
+    review = "monthly"
+
+    [[goal]]
+    metric = "csat"
+    to = 0.85
+    owner = "team:support"
+    because = "unhappy customers leave"
+    must_not_get_worse = [{ metric = "first_response_time", limit = "+10 %" }]
+    ```
+
+    ## Good
+    ```toml
+    [plan]
+    name = "Support, Q1 2027"
+    quarter = "2027Q1"
+    stage = "over-500k"
+    subscription_business = true
+    review = "monthly"
+
+    [[goal]]
+    metric = "negative_review_rate"
+    trend = "falling"
+    owner = "team:retention"
+    because = "a customer who complains in public takes others along"
+    must_not_get_worse = [{ metric = "first_response_time", limit = "+10 %" }]
+    ```
+    """
+    plan = checked.plan
+    if not plan.subscription_business or plan.stage is not Stage.OVER_500K or not plan.goals:
+        return
+    if not any(goal.aims_at(Aim.RETENTION) for goal in plan.goals):
+        fitting = [metric.key for metric in METRICS.values() if Aim.RETENTION in metric.aims]
+        words = "a subscription business of this stage has no goal that is aligned with retention."
+        yield Found(("plan", "subscription_business"), words, f"Add one, such as {', '.join(fitting[:_NAMED])}.")
 
 
 @rule("GK206", since="0.2", fix=Fix.ALWAYS)
@@ -321,16 +346,14 @@ def fewer_contacts_without_the_customers_view(checked: Checked) -> Iterator[Foun
     for goal in checked.plan.goals:
         beside = checked.plan.beside(goal)
         if goal.aims_at(Aim.DEFLECTION) and not any(_speaks_for(each, goal) for each in beside):
-            step, edits = _counterweight(checked.plan, goal, filter(_is_said_by_customers, METRICS.values()))
-            words = f"{goal.metric.name.lower()} has nothing beside it that its own customers say."
-            yield Found((*goal.path, "metric"), words, step, edits, at_value=True)
+            yield _add_guard(checked, goal, Aim.DEFLECTION, "has nothing beside it that its own customers say.")
 
 
 def _speaks_for(watched: Watched, goal: Goal) -> bool:
     """Whether it is what the customers of a goal's own segment say; a split that answers lack cannot be asked for."""
     splits = watched.metric.dataset(watched.variant).splits
     own = {split: values for split, values in goal.watched.where.items() if split in splits}
-    return _is_said_by_customers(watched.metric) and watched.where == own
+    return is_said_by_customers(watched.metric) and watched.where == own
 
 
 BALANCE = (
@@ -338,5 +361,6 @@ BALANCE = (
     closing_without_solving,
     goals_that_pull_apart_without_an_order,
     quality_without_throughput,
+    a_subscription_business_without_retention,
     fewer_contacts_without_the_customers_view,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +13,9 @@ from goalkeeper.formulas import Mean, Predicate
 from goalkeeper.goals import Watched
 from goalkeeper.goals.history import History, repr_of
 from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks
-from goalkeeper.lint.evidence import NOT_SEEN, Response, Workload
+from goalkeeper.goals.starter import Look
+from goalkeeper.lint.check import Checkup, check
+from goalkeeper.lint.evidence import NOT_SEEN, WEAK_RESPONSE, Response, Workload
 from goalkeeper.measure import Question, measure
 from goalkeeper.metrics import METRICS, Aim, Group
 from goalkeeper.stats.estimate import Estimate, Result
@@ -19,6 +23,7 @@ from goalkeeper.stats.forecast.series import Series
 from goalkeeper.stats.partial import partial_correlation
 from goalkeeper.stats.proportion import wilson
 from goalkeeper.stats.sums import Floats
+from goalkeeper.tomlfile import parse_toml, read_toml
 from goalkeeper.units import Better
 from goalkeeper.workspace import Workspace
 
@@ -160,6 +165,22 @@ class Measured:
         level = 1 - (1 - _LEVEL) / max(1, len(outcomes))
         seen = [found for each in outcomes if isinstance(found := self.pull(watched, each, level), Estimate)]
         return max(seen, key=lambda found: abs(found.value), default=NOT_SEEN)
+
+
+def check_plan(plan: Path | str, *, today: date, workspace: Workspace | None = None) -> Checkup:
+    """The check of a plan, given as a path or as text; by own data too where a workspace is given."""
+    toml = read_toml(plan) if isinstance(plan, Path) else parse_toml(plan, "plan")
+    return check(toml, today=today, evidence=Measured(workspace) if workspace else None)
+
+
+def look_into(seen: Measured) -> Look:
+    """What a starter plan has to know of the same data."""
+
+    def is_noisy(watched: Watched) -> bool:
+        response = seen.response(watched)
+        return response is not None and isinstance(response.rate, Estimate) and response.rate.value < WEAK_RESPONSE
+
+    return Look(seen.history, seen.missing, is_noisy)
 
 
 def _outcomes() -> Iterator[Watched]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from goalkeeper.goals import Goal, Owner, Stage
+from goalkeeper.goals.plan import first_stage
 from goalkeeper.lint.rule import Checked, Found, Needs, rule
-from goalkeeper.metrics import Aim, Metric
 
 MOST_GOALS = 3
 _NAMED = 4
@@ -198,20 +198,13 @@ def goals_that_do_not_fit_the_stage(checked: Checked) -> Iterator[Found]:
     if stage is None:
         return
     for goal in checked.plan.goals:
-        needed = _stage_of(goal.metric)
+        needed = first_stage(goal.metric)
         path = (*goal.path, "metric")
         if stage is Stage.PRE_LAUNCH:
             yield Found(path, "before launch there is nothing to set a goal for.", "Track it, without a target.")
         elif needed.rank > stage.rank:
             words = f"a goal on {goal.metric.name.lower()} comes too early: the stage is {stage}."
             yield Found(path, words, f"Track it; set a goal from the stage {needed} on.")
-
-
-def _stage_of(metric: Metric) -> Stage:
-    """The first stage at which a company can have a goal on a metric."""
-    if Aim.RETENTION in metric.aims:
-        return Stage.OVER_500K
-    return Stage.UNDER_50K if metric.early else Stage.TO_500K
 
 
 PEOPLE = (too_many_goals_for_one_person, too_many_goals_for_a_team, goals_that_do_not_fit_the_stage)

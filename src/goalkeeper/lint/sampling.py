@@ -8,18 +8,14 @@ from datetime import date
 
 from goalkeeper.goals import Goal, Plan, Shape, TextEdit, Watched
 from goalkeeper.goals.edit import replace
-from goalkeeper.goals.outlook import RECENT_WEEKS
+from goalkeeper.goals.outlook import rows_coming, rows_needed
 from goalkeeper.goals.plan import JUDGED_WEEKS, TARGET_KEYS
+from goalkeeper.lint.evidence import NOISY_RESPONSE, WEAK_RESPONSE
 from goalkeeper.lint.rule import Checked, Fix, Found, Needs, Severity, rule
 from goalkeeper.stats.estimate import Estimate
-from goalkeeper.stats.level import normal_quantile
 from goalkeeper.tomlfile import Path_
 from goalkeeper.units import Unit, format_value
 
-WEAK, NOISE = 0.20, 0.10
-"""Response rates under which answers speak for few, and under which they are noise."""
-
-_POWER = 0.8
 _HOUR_S = 3_600
 
 
@@ -117,13 +113,13 @@ def a_survey_that_few_answer(checked: Checked) -> Iterator[Found]:
     """
     for path, watched in all_watched(checked.plan):
         response = checked.evidence.response(watched)
-        if response is None or not isinstance(response.rate, Estimate) or response.rate.value >= WEAK:
+        if response is None or not isinstance(response.rate, Estimate) or response.rate.value >= WEAK_RESPONSE:
             continue
-        rate, is_noise = response.rate, response.rate.value < NOISE
+        rate, is_noise = response.rate, response.rate.value < NOISY_RESPONSE
         share = format_value(rate.value, Unit.SHARE)
         verdict = "noise, not signal" if is_noise else "they speak for few"
         words = f"only {share} of {rate.n:,} {response.of} brought an answer: {verdict}."
-        step = f"Raise the response rate over {WEAK * 100:g} % first, or set that as the goal."
+        step = f"Raise the response rate over {WEAK_RESPONSE * 100:g} % first, or set that as the goal."
         severity = Severity.ERROR if is_noise else Severity.WARNING
         yield Found((*path, "metric"), words, step, at_value=True, severity=severity)
 
@@ -179,25 +175,14 @@ def a_change_too_small_to_show(checked: Checked) -> Iterator[Found]:
         start = goal.start if isinstance(goal.start, int | float) else recent.value
         if goal.meets(start):
             continue  # GK401 speaks of it
-        coming = recent.n / RECENT_WEEKS * JUDGED_WEEKS
-        needed = _rows_needed(abs(goal.to - start), recent)
+        coming, needed = rows_coming(recent), rows_needed(abs(goal.to - start), recent)
         if coming >= needed:
             continue
-        counted, show = goal.metric.counted(goal.watched.variant), goal.watched.format
+        counted, show = goal.metric.counted(goal.watched.variant), goal.watched.named
         takes = f"takes about {needed:,.0f}" if math.isfinite(needed) else "needs a start that is better known"
         words = f"{show(start)} and {show(goal.to)} cannot be told apart: about {coming:,.0f} {counted} come in the "
         words += f"{JUDGED_WEEKS} weeks before the due day, and this change {takes}."
         yield Found((*goal.path, "to"), words, "Aim at a larger change, a larger segment, or measure longer.")
-
-
-def _rows_needed(change: float, recent: Estimate) -> float:
-    """How many rows show a change with 80 % power at the estimate's level; inf where its own noise hides it.
-
-    n = s²/((δ/(z_α+z_β))² − se²) with s² = se²·n of the estimate: the variance of the later value has that much room.
-    """
-    se = recent.width / (2 * normal_quantile(recent.level))
-    room = (change / (normal_quantile(recent.level) + normal_quantile(2 * _POWER - 1))) ** 2 - se**2
-    return se**2 * recent.n / room if room > 0 else math.inf
 
 
 @rule("GK304", since="0.2", severity=Severity.ERROR, fix=Fix.SOMETIMES)
@@ -303,7 +288,7 @@ def _overfull(checked: Checked, goal: Goal) -> Iterator[Found]:
         return
     hours = goal.to * load.contacts_a_week / _HOUR_S
     if hours > load.hours_a_week:
-        words = f"{goal.watched.format(goal.to)} for each of {load.contacts_a_week:,.0f} contacts a week makes "
+        words = f"{goal.watched.named(goal.to)} for each of {load.contacts_a_week:,.0f} contacts a week makes "
         words += f"{hours:,.0f} hours, and people work {load.hours_a_week:,.0f}."
         most = load.hours_a_week * _HOUR_S / load.contacts_a_week
         yield Found(

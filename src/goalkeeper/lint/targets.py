@@ -74,10 +74,10 @@ def a_target_that_asks_nothing(checked: Checked) -> Iterator[Found]:
     ```
     """
     for goal in checked.plan.goals:
-        show, name = goal.watched.format, goal.metric.name.lower()
+        show, named, name = goal.watched.format, goal.watched.named, goal.metric.name.lower()
         recent = checked.evidence.recent(goal.watched)
         if goal.shape is Shape.REACH and isinstance(goal.start, int | float) and _is_no_gain(goal):
-            words = f"the target {show(goal.to)} is no better than the start {show(goal.start)}."
+            words = f"the target {named(goal.to)} is no better than the start {named(goal.start)}."
             yield Found((*goal.path, "to"), words, "Swap them, or hold the start.", at_value=True)
         elif goal.shape is Shape.RISE and goal.metric.better == (Better.LOWER if goal.rising else Better.HIGHER):
             words = f"{name} is better when it {'falls' if goal.rising else 'rises'}."
@@ -195,7 +195,7 @@ def a_target_copied_from_others(checked: Checked) -> Iterator[Found]:
         reasons = [_unlike(checked.plan, goal, mark) for mark in marks]
         if reasons and all(reasons):
             mark, step = marks[0], f"Set it from own history: goalkeeper plan suggest {goal.metric.key}."
-            words = f"{goal.watched.format(goal.to)} is a benchmark {reasons[0]} ('{mark.words}', {mark.source.title})."
+            words = f"{goal.watched.named(goal.to)} is a benchmark {reasons[0]} ('{mark.words}', {mark.source.title})."
             yield Found((*goal.path, TARGET_KEYS[goal.shape]), words, step, at_value=True)
 
 

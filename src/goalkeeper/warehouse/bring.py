@@ -87,9 +87,6 @@ def bring_in(store: Store, tasks: Sequence[Task], source_id: str, now: datetime,
     LoadStopped where more than the share ``allow`` of a file's rows, and more than a few, fail their contract.
     """
     open_holding(store)
-    for task in tasks:  # before the first row is written
-        for rule in task.way.rule.tables:
-            store.make_room(rule.to, rule.filled)
     # Tickets come first, so that they are numbered in their own order.
     order = sorted(tasks, key=lambda task: min(_rank(rule.to) for rule in task.way.rule.tables))
     runs = [_Run(store, task, source_id, now, allow) for task in order]

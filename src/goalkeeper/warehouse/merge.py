@@ -228,8 +228,8 @@ class _Merge:
             joins += f" {self.ticket_key()}"
             order = " ORDER BY k.ticket_key" if self.table.name == "ticket_events" else ""
         if has_matches:
-            rest = {column.name for column in self.table.columns} - {*self.filled, *self.store.virtual(self.table.name)}
-            values |= {name: f"c.{quoted(name)}" for name in sorted(rest)}
+            kept = [column.name for column in self.table.columns if column.name not in self.filled]
+            values |= {name: f"c.{quoted(name)}" for name in kept}
             joins += f" LEFT JOIN matched x ON x.at_row = m.rowid LEFT JOIN {canon} c ON c.rowid = x.stored"
         select = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in values.items())
         self.sql(f"INSERT INTO {canon} BY NAME SELECT {select} FROM {self.name} m{joins}{order}")

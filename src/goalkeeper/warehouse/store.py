@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,6 @@ KEY_FILE = "secret.key"
 
 # Ticket keys number the tickets of all sources densely: joins and chunks on a BIGINT, not on two texts.
 KEYED = ("tickets", "ticket_events")
-
-# The table with the most rows by far, so how a column is stored tells. Columns that no mapping fills yet are virtual
-# ones, NULL in every row: a dozen stored ones would cost a load a tenth of its time.
-SPARSE = ("ticket_events",)
 
 META = """
 CREATE SCHEMA IF NOT EXISTS canon;
@@ -99,28 +95,12 @@ class Store:
         for table in TABLES.values():
             columns = stored_columns(table)
             if table.name not in existing:
-                listed = ", ".join(f'"{name}" {kind}{_stored_how(table, name, kind)}' for name, kind in columns.items())
+                listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
                 self.con.execute(f"CREATE TABLE canon.{table.name} ({listed})")
                 continue
             for name, kind in columns.items():
                 if name not in existing[table.name]:
                     self.con.execute(f'ALTER TABLE canon.{table.name} ADD COLUMN "{name}" {kind}')
-
-    def virtual(self, table: str) -> dict[str, str]:
-        """The columns of a canonical table, with their types, that cannot be written: NULL in every row."""
-        columns = self.rows(
-            "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'canon' "
-            "AND table_name = ? AND is_generated = 'ALWAYS'",
-            [table],
-        )
-        return dict(columns)
-
-    def make_room(self, table: str, columns: Iterable[str]) -> None:
-        """Lets columns of a canonical table be written."""
-        virtual = self.virtual(table) if table in SPARSE else {}
-        for name in sorted(virtual.keys() & set(columns)):
-            self.con.execute(f'ALTER TABLE canon.{table} DROP COLUMN "{name}"')
-            self.con.execute(f'ALTER TABLE canon.{table} ADD COLUMN "{name}" {virtual[name]}')
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -203,16 +183,6 @@ def stored_columns(table: Table) -> dict[str, str]:
     """The columns of a canonical table in the store, with their SQL types: lineage, the model's, the ticket key."""
     columns = {column.name: column.type.duckdb for column in (*LINEAGE, *table.columns)}
     return columns | ({"ticket_key": "BIGINT"} if table.name in KEYED else {})
-
-
-def _stored_how(table: Table, name: str, kind: str) -> str:
-    """What the declaration of a new table's column ends in."""
-    if table.name not in SPARSE:
-        return ""
-    if name == table.key[-1]:  # hardly a text stands twice: no dictionary helps, and to look for one is slow
-        return " USING COMPRESSION zstd"
-    optional = any(column.name == name and not column.required for column in table.columns)
-    return f" GENERATED ALWAYS AS (CAST(NULL AS {kind})) VIRTUAL" if optional else ""
 
 
 def _pads(key: bytes) -> tuple[str, str]:

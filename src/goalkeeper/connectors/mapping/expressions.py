@@ -9,7 +9,6 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
-from goalkeeper.connectors.mapping.macros import MACROS, expanded
 from goalkeeper.errors import UnknownName, UsageError
 
 # Functions sqlglot does not know by type, yet harmless: everything else unknown is refused.
@@ -105,12 +104,8 @@ class Expression:
                     where=self.where,
                     hint="Valid: functions of one row's texts, numbers and times, without side effects." + grouped,
                 )
-            own = set(_WALKING) | _KEYS | _ASKS | set(MACROS)
-            if name and name not in _ALLOWED | own:
-                raise UnknownName("function", name, _ALLOWED | own, where=self.where)
-            if name in MACROS and len(_arguments(node)) != len(MACROS[name].arguments):
-                takes = ", ".join(MACROS[name].arguments)
-                raise UsageError(f"'{sql}': {name}() takes {takes}.", where=self.where)
+            if name and name not in _ALLOWED and name not in _WALKING and name not in _KEYS | _ASKS:
+                raise UnknownName("function", name, _ALLOWED | set(_WALKING) | _KEYS | _ASKS, where=self.where)
             if name in _ASKS and [str(each) for each in _arguments(node)] not in [[f"'{what}'"] for what in ASKED]:
                 raise UsageError(f"'{sql}': asks() is for one of {', '.join(ASKED)}.", where=self.where)
             if name in _WALKING and len(_arguments(node)) != _WALKING[name]:
@@ -149,7 +144,9 @@ class Expression:
                 return _raw(name(_path(node)) if inside else f"min({name(_path(node))})")
             if form := _AGGREGATES.get(type(node)):
                 return _raw(form.format(node.this.transform(change, True).sql(dialect="duckdb")))
-            return self._called(node, lambda each: each.transform(change, inside).sql(dialect="duckdb"), key) or node
+            if (function := _function(node)) in _KEYS:
+                return _raw(key(function, _arguments(node)[0].transform(change, inside).sql(dialect="duckdb")))
+            return node
 
         return str(self.tree.copy().transform(change, False).sql(dialect="duckdb"))
 
@@ -162,22 +159,14 @@ class Expression:
             function = _function(node)
             if function in _WALKING:
                 return _raw(self._walk(function, _arguments(node), name, walk, key))
-            return self._called(node, lambda each: each.transform(change).sql(dialect="duckdb"), key) or node
+            if function in _ASKS:
+                raise UsageError("asks() needs a rule with `questions` for the same file.", where=self.where)
+            if function in _KEYS:
+                inner = _arguments(node)[0].transform(change).sql(dialect="duckdb")
+                return _raw(key(function, inner))
+            return node
 
         return str(self.tree.copy().transform(change).sql(dialect="duckdb"))
-
-    def _called(
-        self, node: exp.Expression, sql: Callable[[exp.Expression], str], key: Callable[[str, str], str]
-    ) -> exp.Expression | None:
-        """What a function of our own stands for; None for any other node."""
-        function = _function(node)
-        if function in _ASKS:
-            raise UsageError("asks() needs a rule with `questions` for the same file.", where=self.where)
-        if function in _KEYS:
-            return _raw(key(function, sql(_arguments(node)[0])))
-        if function in MACROS:
-            return _raw(expanded(function, [sql(each) for each in _arguments(node)]))
-        return None
 
     def _walk(
         self,
