@@ -3,5 +3,6 @@
 from goalkeeper.measure.estimates import Cell, Estimates
 from goalkeeper.measure.measure import FLOORS, Question, measure
 from goalkeeper.measure.periods import EVERY, Period
+from goalkeeper.measure.running import running
 
-__all__ = ["EVERY", "FLOORS", "Cell", "Estimates", "Period", "Question", "measure"]
+__all__ = ["EVERY", "FLOORS", "Cell", "Estimates", "Period", "Question", "measure", "running"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -22,6 +23,7 @@ from goalkeeper.warehouse.store import Store
 
 FLOORS = Floors()
 MOST_SPLITS = 4
+Method = Callable[[Formula, Rows, str, float, int], tuple[Result, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,41 +41,68 @@ class Question:
     level: float = 0.95
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The rows of each period and split as the queries gave them, and what is left out of each; `header` has no cells.
+
+    Rows of several periods add: their columns, one behind the other, are those of the periods together.
+    """
+
+    header: Estimates
+    spans: tuple[Period, ...]
+    cover: Cover | None
+    groups: Mapping[fetch.Key, Rows]
+    left: Mapping[fetch.Key, Mapping[str, int]]
+
+    @property
+    def formula(self) -> Formula:
+        """The formula that was asked."""
+        return self.header.metric.variant(self.header.variant)
+
+
 def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> Estimates:
     """The metric's cells; UsageError where the question names what the metric does not have.
 
     Every period of the range has a cell for each split value seen in the range, so an empty one says so.
     """
+    sums = fetch_sums(store, metric, question, zone=zone)
+    seen = {by for _, by in (*sums.groups, *sums.left)} if question.by else {()}
+    fetch.refuse_too_many(len(seen) * len(sums.spans))
+    cells = []
+    for number, span in enumerate(sums.spans):
+        for by in sorted(seen, key=lambda by: [(part is None, part or "") for part in by]):
+            rows = sums.groups.get((number, by), {})
+            value, n = value_of(sums, rows, span)
+            pending = int(rows["pending"].sum()) if rows else 0
+            out = dict(sorted(sums.left.get((number, by), {}).items()))
+            split = dict(zip(question.by, by, strict=True))
+            cells.append(Cell(span, split, value, n, pending, out, currency(rows)))
+    return replace(sums.header, cells=tuple(hide_small_groups(cells) if sums.formula.people else cells))
+
+
+def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -> Sums:
+    """The rows that a question's cells rest on; UsageError as `measure`."""
     formula, data = metric.variant(question.variant), metric.dataset(question.variant)
     statistic = question.statistic or metric.headline(question.variant)
     _check(metric, formula, data.splits, statistic, question)
     clock = _clock(metric, formula, question.clock)
     where = Predicate(question.where, data.names, where="--where").sql() if question.where else "true"
     asked = Asked(formula, data.source, data.left_out, question.by, where, clock or CALENDAR)
-    found = Estimates(metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ())
+    header = Estimates(
+        metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ()
+    )
     with fetch.blamed(question.where):
         if question.where:
             fetch.check_condition(store, data.source, where, question.where)
         cover = cover_of(store, formula, data, zone) if needs_cover(formula) else None
         spans = _periods(store, asked, question, cover)
         if not spans:
-            return found
+            return Sums(header, (), None, {}, {})
         fetch.give_periods(store, spans, zone, cover)
         groups, left = fetch.groups(store, asked), fetch.left_out(store, asked)
-    seen = {by for _, by in (*groups, *left)} if question.by else {()}
-    fetch.refuse_too_many(len(seen) * len(spans))
     if isinstance(formula, Part):
         groups = fetch.parts(groups)
-    cells = []
-    for number, span in enumerate(spans):
-        for by in sorted(seen, key=lambda by: [(part is None, part or "") for part in by]):
-            rows = groups.get((number, by), {})
-            value, n = _value(metric, found, rows, span, cover)
-            pending = int(rows["pending"].sum()) if rows else 0
-            out = dict(sorted(left.get((number, by), {}).items()))
-            split = dict(zip(question.by, by, strict=True))
-            cells.append(Cell(span, split, value, n, pending, out, currency(rows)))
-    return replace(found, cells=tuple(hide_small_groups(cells) if formula.people else cells))
+    return Sums(header, tuple(spans), cover, groups, left)
 
 
 def _check(metric: Metric, formula: Formula, splits: tuple[str, ...], statistic: str, question: Question) -> None:
@@ -125,15 +154,15 @@ def _periods(store: Store, asked: Asked, question: Question, cover: Cover | None
     return periods(since, until, question.every)
 
 
-def _value(metric: Metric, asked: Estimates, rows: Rows, span: Period, cover: Cover | None) -> tuple[Result, int]:
+def value_of(sums: Sums, rows: Rows, span: Period, method: Method = estimate) -> tuple[Result, int]:
     """The number of a cell, or why there is none, and the n it rests on."""
-    formula, what = metric.variant(asked.variant), metric.counted(asked.variant)
-    days = span.days
+    asked, formula = sums.header, sums.formula
+    what, days = asked.metric.counted(asked.variant), span.days
     if needs_cover(formula):
-        days = cover.days(span) if cover else 0
+        days = sums.cover.days(span) if sums.cover else 0
         if not days:
             return NoEstimate("no_data", what=what), 0
-    value, n = estimate(formula, rows, asked.statistic, asked.level, days)
+    value, n = method(formula, rows, asked.statistic, asked.level, days)
     if isinstance(formula, Rate | Spans):
         value = _with_days(value, days, span.days)
     if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, _OF_EVENTS):

@@ -40,7 +40,7 @@ from goalkeeper.stats.survival import kaplan_meier
 from goalkeeper.stats.total import compound_poisson
 
 Rows = dict[str, NDArray[Any]]
-_QUANTILES = {"median": 0.5, "p90": 0.9}
+QUANTILES = {"median": 0.5, "p90": 0.9}
 _YEAR_DAYS = 365.25
 
 
@@ -73,12 +73,17 @@ def estimate(formula: Formula, rows: Rows, statistic: str, level: float, days: i
         case Agreement():
             return cohen_kappa(_pairs(rows), level), n
         case Mean() | Quantile():
-            counts = CountSums.of(rows.get("value", np.empty(0)), rows.get("n", np.empty(0, dtype=np.int64)))
+            counts = value_counts(rows)
             return _of_values(counts, statistic, level), counts.n
         case TimeTo():
             return _of_times(formula, rows, statistic, level)
         case _:
             raise TypeError(f"no statistic for {type(formula).__name__}")
+
+
+def value_counts(rows: Rows) -> CountSums:
+    """How often each value occurs in a cell of a mean or a quantile."""
+    return CountSums.of(rows.get("value", np.empty(0)), rows.get("n", np.empty(0, dtype=np.int64)))
 
 
 def currency(rows: Rows) -> str:
@@ -133,7 +138,7 @@ def _pairs(rows: Rows) -> NDArray[np.int64]:
 def _of_values(counts: CountSums, statistic: str, level: float) -> Result:
     if statistic == "mean":
         return bootstrap_t(counts, level)
-    return quantile(counts, _QUANTILES[statistic], level)
+    return quantile(counts, QUANTILES[statistic], level)
 
 
 def _of_times(formula: TimeTo, rows: Rows, statistic: str, level: float) -> tuple[Result, int]:
@@ -147,7 +152,7 @@ def _of_times(formula: TimeTo, rows: Rows, statistic: str, level: float) -> tupl
     curve = kaplan_meier(sums)
     if statistic == "mean":
         return curve.restricted_mean(float(formula.horizon_s), level), sums.n
-    return curve.quantile(_QUANTILES[statistic], level), sums.n
+    return curve.quantile(QUANTILES[statistic], level), sums.n
 
 
 def _total(rows: Rows, name: str) -> int:

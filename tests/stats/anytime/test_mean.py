@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from goalkeeper.stats.anytime.mean import anytime_interval, evidence, widened
+from goalkeeper.stats.anytime.mean import anytime_interval, evidence, stretched_level, widened
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.index import tango
 
@@ -52,3 +52,12 @@ def test_means_looked_at_every_day_of_null_years() -> None:
     wrong = (np.abs(mean - 1)[:, looked] > half * se[:, looked]).any(axis=1).mean()
     assert wrong <= 0.06
     assert isinstance(anytime_interval(1, se[0, -1], 3_650, tuned_for=tuned_for), Estimate)
+
+
+def test_a_plain_interval_at_the_stretched_level_is_as_wide() -> None:
+    level = stretched_level(1_000, tuned_for=500)
+    assert 0.95 < level < 1
+    assert tango(500, 500, 1_000, level).high == pytest.approx(
+        anytime_interval(0, 1_000**-0.5, 1_000, tuned_for=500).high, rel=0.02
+    )
+    assert stretched_level(1_000, 0.8, tuned_for=500) < level

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from scipy.special import ndtr
+
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.level import normal_quantile, tail
 
@@ -41,6 +43,14 @@ def widened(estimate: Estimate, *, tuned_for: int) -> Result:
     low = estimate.value - factor * max(0.0, estimate.value - estimate.low)
     high = estimate.value + factor * max(0.0, estimate.high - estimate.value)
     return replace(estimate, low=low, high=high, method=f"{estimate.method}, anytime-valid, tuned for {tuned_for:,}")
+
+
+def stretched_level(n: int, level: float = 0.95, *, tuned_for: int) -> float:
+    """The level at which a plain normal interval of n ≥ 100 rows is as wide as one that holds at all times at `level`.
+
+    For what inverts an interval, as a quantile of a survival curve does: its limits then hold at all times too.
+    """
+    return 1 - 2 * float(ndtr(-mixture_bound(n, level, tuned_for) / math.sqrt(n)))
 
 
 def evidence(value: float, se: float, n: int, level: float = 0.95, *, tuned_for: int) -> float:

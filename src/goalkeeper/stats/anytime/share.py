@@ -23,8 +23,13 @@ def anytime_share(k: int, n: int, level: float = 0.95, *, tuned_for: int = TUNED
         return NoEstimate("impossible", k, n)
     if n == 0:
         return NoEstimate("no_data")
-    low, high = _lowest(k, n, level, tuned_for), 1 - _lowest(n - k, n, level, tuned_for)
+    low, high = share_limits(k, n, level, tuned_for=tuned_for)
     return Estimate(k / n, low, high, level, n, f"anytime-valid, tuned for {tuned_for:,}")
+
+
+def share_limits(k: int, n: int, level: float, *, tuned_for: int) -> tuple[float, float]:
+    """The least and the greatest p not ruled out by k hits of n ≥ 1 rows."""
+    return _lowest(k, n, level, tuned_for), 1 - _lowest(n - k, n, level, tuned_for)
 
 
 def share_evidence(k: int, n: int, p: float, level: float = 0.95, *, tuned_for: int = TUNED_FOR) -> float:
