@@ -30,8 +30,8 @@ def grow(desk: Small, key: str, since: date, until: date, **asked: str) -> list[
     ("key", "asked"),
     [
         ("csat", {}), ("nps", {}), ("reopen_rate", {"where": "channel = 'email'"}), ("first_response_time", {}),
-        ("resolution_time", {"statistic": "finished_p90", "clock": "calendar"}), ("handle_time", {}), ("ticket_volume", {}),
-        ("people_per_ticket", {"statistic": "median"}), ("first_contact_resolution", {}),
+        ("resolution_time", {"statistic": "finished_p90", "clock": "calendar"}), ("handle_time", {}),
+        ("ticket_volume", {}), ("people_per_ticket", {"statistic": "median"}), ("first_contact_resolution", {}),
     ],
 )  # fmt: skip
 def test_each_day_is_the_measurement_up_to_it(desk: Small, key: str, asked: dict[str, str]) -> None:

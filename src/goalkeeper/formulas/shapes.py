@@ -34,6 +34,8 @@ class Formula:
     people: bool = False
 
     statistics: ClassVar[tuple[str, ...]] = ()
+    is_stock: ClassVar[bool] = False  # counted at the period's last instant
+    depends_on_length: ClassVar[bool] = False  # only periods of one length compare: a total, who stayed through it
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -151,6 +153,7 @@ class Total(Formula):
 
     value: str
     statistics: ClassVar[tuple[str, ...]] = ("total",)
+    depends_on_length: ClassVar[bool] = True
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -198,6 +201,7 @@ class Level(Spans):
     """How many spans cover the period's last instant: a stock, so no interval."""
 
     statistics: ClassVar[tuple[str, ...]] = ("level",)
+    is_stock: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +211,7 @@ class LevelShare(Spans):
     since: str
     older_s: int
     statistics: ClassVar[tuple[str, ...]] = ("share",)
+    is_stock: ClassVar[bool] = True
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -220,6 +225,7 @@ class LevelRatio(Spans):
     over: str
     under: str
     statistics: ClassVar[tuple[str, ...]] = ("ratio",)
+    is_stock: ClassVar[bool] = True
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -236,6 +242,7 @@ class Retained(Spans):
     who: str
     lost: bool = False
     statistics: ClassVar[tuple[str, ...]] = ("share",)
+    depends_on_length: ClassVar[bool] = True
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -254,6 +261,7 @@ class RetainedAmount(Spans):
     capped: bool = False
     lost: bool = False
     statistics: ClassVar[tuple[str, ...]] = ("ratio",)
+    depends_on_length: ClassVar[bool] = True
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -266,6 +274,7 @@ class Arrivals(Spans):
 
     who: str
     statistics: ClassVar[tuple[str, ...]] = ("ratio",)
+    depends_on_length: ClassVar[bool] = True
 
     @property
     def values(self) -> tuple[str, ...]:

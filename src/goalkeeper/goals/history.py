@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks
 from goalkeeper.goals.plan import Watched
-from goalkeeper.measure import Cell, measure
+from goalkeeper.measure import Cell, measure, running
+from goalkeeper.measure.periods import Period, begin
+from goalkeeper.stats.estimate import NoEstimate, Result
+from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.measure.periods import Period, begin
 from goalkeeper.stats.estimate import NoEstimate, Result
 from goalkeeper.warehouse.known import newest_moment
@@ -20,29 +23,55 @@ MOST_WEEKS = 156
 
 
 class History:
-    """Measures what is watched, each thing once; ``until`` is the last day of the data, which may not be whole."""
+    """Measures what is watched, each thing once; ``until`` is the last day of the data, which may not be whole.
 
-    def __init__(self, workspace: Workspace) -> None:
+    An earlier day given as ``until`` leaves out what happened from it on.
+    """
+
+    def __init__(self, workspace: Workspace, until: date | None = None) -> None:
         workspace.require_facts()
         self.workspace = workspace
         zone = ZoneInfo(workspace.settings.timezone)
-        self.until = newest_moment(workspace.store).replace(tzinfo=UTC).astimezone(zone).date()
+        newest = newest_moment(workspace.store).replace(tzinfo=UTC).astimezone(zone).date()
+        self.until = min(until or newest, newest)
         self._weeks: dict[str, Weeks] = {}
-        self._recent: dict[tuple[str, date], Cell] = {}
+        self._over: dict[tuple[str, date, date], Cell] = {}
+        self._running: dict[tuple[str, date], dict[date, Cell]] = {}
 
     def recent(self, watched: Watched, until: date | None = None) -> Cell:
         """The RECENT_WEEKS up to the last whole day of the data, or up to an earlier ``until``."""
         end = min(until or self.until, self.until)
-        key = (repr_of(watched), end)
-        if key not in self._recent:
-            since = end - timedelta(weeks=RECENT_WEEKS)
-            cells = self.cells(watched, since, end)
-            none = Cell(Period(since, end, f"{since} to {end}"), {}, NoEstimate("no_data"), 0)
-            self._recent[key] = next(cells, none)
-        return self._recent[key]
+        return self.over(watched, end - timedelta(weeks=RECENT_WEEKS), end)
 
-    def weeks(self, watched: Watched) -> Weeks:
-        """Whole weeks from Monday, at most MOST_WEEKS; those before the first with a value are left out."""
+    def over(self, watched: Watched, since: date, until: date) -> Cell:
+        """Its value over the days from ``since`` to the one before ``until``."""
+        key = (repr_of(watched), since, until)
+        if key not in self._over:
+            none = Cell(Period(since, until, f"{since} to {until}"), {}, NoEstimate("no_data"), 0)
+            self._over[key] = next(self.cells(watched, since, until), none)
+        return self._over[key]
+
+    def running(self, watched: Watched, since: date, day: date, *, tuned_for: int) -> Cell:
+        """Its value from ``since`` through a whole day of the data, with an interval that holds on all days at once."""
+        key = (repr_of(watched), since)
+        if key not in self._running:
+            question, zone = watched.question(since, self.until), self.workspace.settings.timezone
+            cells = running(self.workspace.store, watched.metric, question, zone=zone, tuned_for=tuned_for)
+            self._running[key] = {cell.period.last: cell for cell in cells}
+        return self._running[key][day]
+
+    def weeks(self, watched: Watched, until: date | None = None) -> Weeks:
+        """Whole weeks from Monday, at most MOST_WEEKS, the last one over before ``until``.
+
+        Those before the first with a value are left out.
+        """
+        whole = self._all_weeks(watched)
+        later = (whole.until - begin(until, "week")).days // 7 if until else 0
+        if later <= 0:
+            return whole
+        return Weeks(whole.results[: max(0, len(whole.results) - later)], whole.until - timedelta(weeks=later))
+
+    def _all_weeks(self, watched: Watched) -> Weeks:
         key = repr_of(watched)
         if key not in self._weeks:
             until = begin(self.until, "week")

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from goalkeeper.goals.plan import JUDGED_WEEKS, Goal, Shape
+from goalkeeper.goals.plan import JUDGED_WEEKS, Goal, Shape, Watched
 from goalkeeper.measure.periods import after, begin
-from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.stats.forecast.back_test import BackTest, back_test
 from goalkeeper.stats.forecast.chance import Chance
 from goalkeeper.stats.forecast.forecast import LEAST_POINTS, Forecast, forecast
 from goalkeeper.stats.forecast.series import Series
@@ -26,6 +26,7 @@ FAIR = 0.5
 _LEAST_DAYS = 60
 _POWER = 0.8
 _SEED = 20_270_101  # the same history always gives the same chance
+_MOST_ORIGINS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ def outlook(goal: Goal, weeks: Weeks, due: date) -> Outlook | NoEstimate:
 
     NoEstimate under 12 weeks of history, for a due day that has passed, and for goals of a direction.
     """
-    told = forecast_of(goal.metric, weeks, due)
-    if isinstance(told, NoEstimate):
-        return told
+    tested = forecast_of(goal.watched, weeks, due)
+    if isinstance(tested, NoEstimate):
+        return tested
+    told = tested.forecast
     if goal.shape is Shape.RANGE and goal.low is not None and goal.high is not None:
         chance, fair = told.chance(at_least=goal.low, at_most=goal.high), None
     elif goal.to is None:
@@ -69,15 +71,30 @@ def outlook(goal: Goal, weeks: Weeks, due: date) -> Outlook | NoEstimate:
     return Outlook(chance, fair, min(months), max(months))
 
 
-def forecast_of(metric: Metric, weeks: Weeks, due: date) -> Forecast | NoEstimate:
-    """What a metric will be over the last JUDGED_WEEKS up to a due day."""
-    ahead = weeks.ahead(due)
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A forecast, spread by what those of the past missed, and how they came out."""
+
+    forecast: Forecast
+    back_test: BackTest | NoEstimate
+
+
+def forecast_of(watched: Watched, weeks: Weeks, due: date) -> Tested | NoEstimate:
+    """What something watched will be over the last JUDGED_WEEKS up to a due day; a stock, at its end."""
+    ahead, formula = weeks.ahead(due), watched.formula
     if ahead < 1:
         return NoEstimate("no_data", what="weeks")
+    if formula.depends_on_length:
+        return NoEstimate("undetermined", what="a chance, for weeks say nothing of longer periods")
     series, rng = Series.of_results(weeks.results), np.random.default_rng(_SEED)
     if series.points < LEAST_POINTS:  # a week of under five rows has no value
         return NoEstimate("too_few", series.points, LEAST_POINTS, "weeks with enough rows")
-    return forecast(series, ahead, rng=rng, window=JUDGED_WEEKS, bounds=metric.possible)
+    window, bounds = 1 if formula.is_stock else JUDGED_WEEKS, watched.metric.possible
+    every = 1 + series.points // _MOST_ORIGINS
+    tested = back_test(series, ahead, rng=rng, window=window, bounds=bounds, every=every)
+    widen = tested.widening if isinstance(tested, BackTest) else 1.0
+    told = forecast(series, ahead, rng=rng, window=window, bounds=bounds, widen=widen)
+    return told if isinstance(told, NoEstimate) else Tested(told, tested)
 
 
 def rows_coming(recent: Estimate) -> float:

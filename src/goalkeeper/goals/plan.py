@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from goalkeeper.engines.text import literal
+from goalkeeper.formulas import Formula
 from goalkeeper.goals.values import Limit, value_words
 from goalkeeper.measure import Question
 from goalkeeper.metrics import Aim, Metric
@@ -98,6 +99,11 @@ class Watched:
         return f"{self.metric.name} ({self.segment})" if self.where else self.metric.name
 
     @property
+    def formula(self) -> Formula:
+        """The formula that is read."""
+        return self.metric.variant(self.variant)
+
+    @property
     def version(self) -> str:
         """The version of the metric's definition."""
         return self.metric.version(self.variant)
@@ -120,7 +126,7 @@ class Watched:
     @property
     def in_days(self) -> bool:
         """Whether durations may be told in days: not in working time, whose day is not 24 hours long."""
-        return not self.metric.variant(self.variant).has_clock or self.clock == "calendar"
+        return not self.formula.has_clock or self.clock == "calendar"
 
 
 @dataclass(frozen=True, slots=True)

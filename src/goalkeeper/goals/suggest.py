@@ -72,9 +72,10 @@ def suggest(history: History, watched: Watched, due: date) -> Targets:
     statistic = watched.statistic or metric.headline(watched.variant)
     benchmark, note = metric.benchmark(set(watched.where.get("channel", ())), clock, statistic)
     found = Targets(watched, recent, None, (), "", None, benchmark, note)
-    told = forecast_of(metric, weeks, due)
-    if isinstance(told, NoEstimate):
-        return replace(found, why_none=told.words)
+    tested = forecast_of(watched, weeks, due)
+    if isinstance(tested, NoEstimate):
+        return replace(found, why_none=tested.words)
+    told = tested.forecast
     series = Series.of_results(weeks.results)
     quarters = suggest_from(series, told, metric.better, per_quarter=RECENT_WEEKS, bounds=metric.possible)
     if isinstance(quarters, Suggestions):

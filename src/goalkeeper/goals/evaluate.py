@@ -1,0 +1,248 @@
+"""Evaluates the goals of an agreed plan on an evening, each by the definition it was agreed on."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from goalkeeper.goals.agreed import Agreed, FrozenCounterweight, FrozenGoal, Start
+from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, Status, Step, TrackRecord
+from goalkeeper.goals.history import History, repr_of
+from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks, forecast_of
+from goalkeeper.goals.plan import JUDGED_WEEKS, Counterweight, Goal, Shape, Watched
+from goalkeeper.measure import Cell
+from goalkeeper.measure.periods import begin
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.stats.forecast.back_test import BackTest
+from goalkeeper.stats.forecast.chance import Chance, band
+from goalkeeper.stats.forecast.local_level import local_level
+from goalkeeper.stats.forecast.pace import pace_line
+from goalkeeper.stats.forecast.series import Series
+from goalkeeper.units import Unit
+
+CUTS = (0.33, 0.67)
+"""The chances from which a goal could go either way, and is on pace."""
+
+BY_CHANCE = (Status.BEHIND, Status.EITHER, Status.ON_PACE)
+_LEAST_ROWS = 30
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+
+
+class Aimed(NamedTuple):
+    """The values that a goal wants, both ends included."""
+
+    low: float
+    high: float
+
+    def holds(self, value: float) -> bool:
+        """Whether a value is one of them."""
+        return self.low <= value <= self.high
+
+    def surely(self, result: Result) -> bool:
+        """Whether all values of an interval are among them."""
+        return isinstance(result, Estimate) and result.low is not None and result.high is not None and (
+            self.low <= result.low and result.high <= self.high
+        )  # fmt: skip
+
+
+class Foreseen(NamedTuple):
+    """The chance of a goal, or why there is none, and what such chances were worth in the past."""
+
+    chance: Chance | None
+    why_not: str
+    track_record: TrackRecord | None
+
+
+class Evaluator:
+    """Evaluates the goals of one agreed version; `History` decides up to when the data is known."""
+
+    def __init__(self, history: History, agreed: Agreed) -> None:
+        self.history, self.agreed, self.plan = history, agreed, agreed.plan
+        zone = history.workspace.settings.timezone
+        self.agreed_on = agreed.agreed_at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+        self.start = self.plan.since or self.agreed_on
+        self._foreseen: dict[tuple[str, date], Foreseen] = {}
+        self._levels: dict[tuple[str, date], Result] = {}
+
+    def refusal(self, goal: Goal, frozen: FrozenGoal) -> str:
+        """Why a goal cannot be evaluated as it was agreed; empty where it can."""
+        every = [(goal.watched, frozen.definition)]
+        pairs = zip(goal.must_not_get_worse, frozen.counterweights, strict=True)
+        every += [(each.watched, kept.definition) for each, kept in pairs]
+        for watched, then in every:
+            if watched.version != then:
+                return (
+                    f"definition {then} of {watched.metric.name.lower()}, on which it was agreed, is gone: today it is "
+                    f"{watched.version}. Agree the plan again to go on by that."
+                )
+        return ""
+
+    @property
+    def first_evening(self) -> date:
+        """The evening from which goals are evaluated: the plan has begun, and is agreed."""
+        return max(self.start, self.agreed_on)
+
+    def last_evening(self, goal: Goal) -> date:
+        """The evening after which nothing of a goal changes any more: it is due, and no row's window is open."""
+        due = self.plan.due(goal)
+        if due is None:
+            return date.max
+        watched = (goal.watched, *(each.watched for each in goal.must_not_get_worse))
+        return due + timedelta(days=max(each.formula.window_days for each in watched))
+
+    def evaluate(self, goal: Goal, frozen: FrozenGoal, day: date, before: Status | None, now: datetime) -> Evaluation:
+        """A goal on the evening of a whole day of the data; ``before`` is its status the evening before.
+
+        ``now`` is the moment of computing, UTC without zone.
+        """
+        due, aimed = self.plan.due(goal), aimed_at(goal, frozen)
+        closed = due is not None and day >= due
+        cell = self._judged(goal.watched, due) if due and closed else self._so_far(goal.watched, frozen.start, day)
+        weeks = self.history.weeks(goal.watched, day + _DAY)
+        foreseen = Foreseen(None, "it is due", None) if closed else self._foresee(goal, aimed, weeks, due)
+        pairs = zip(goal.must_not_get_worse, frozen.counterweights, strict=True)
+        return Evaluation(
+            goal=goal.id,
+            meaning=frozen.meaning,
+            day=day,
+            computed_at=now,
+            data_until=self.history.until,
+            since=cell.period.since,
+            last=cell.period.last,
+            value=cell.value,
+            level=self._level(goal.watched, weeks),
+            pace=self._pace(goal, frozen, day, due),
+            chance=foreseen.chance,
+            why_no_chance=foreseen.why_not,
+            track_record=foreseen.track_record,
+            status=self._at_due(aimed, cell.value)
+            if closed
+            else self._on_the_way(goal, aimed, cell.value, foreseen.chance, before, day),
+            is_closed=closed,
+            is_final=day >= self.last_evening(goal),
+            guards=tuple(self._guard(each, kept, day, due) for each, kept in pairs),
+            steps=tuple(self._step(goal, each.by, each.to, day) for each in goal.milestones),
+        )
+
+    def _so_far(self, watched: Watched, start: Start, day: date) -> Cell:
+        """The value since the start; of the weeks up to the day where it depends on how long the period is."""
+        if watched.formula.depends_on_length:
+            return self._judged(watched, day)
+        a_day = start.n / max(1, (start.until - start.since).days)
+        length = ((self.plan.until or self.start + RECENT_WEEKS * _WEEK) - self.start).days
+        rows = max(_LEAST_ROWS, round(a_day * length))
+        return self.history.running(watched, self.start, day, tuned_for=rows)
+
+    def _judged(self, watched: Watched, day: date) -> Cell:
+        """The value of the weeks that a goal due on a day is judged by."""
+        until = day + _DAY
+        return self.history.over(watched, until - JUDGED_WEEKS * _WEEK, until)
+
+    def _at_due(self, aimed: Aimed | None, value: Result) -> Status:
+        if aimed is None or isinstance(value, NoEstimate):
+            return Status.NO_DATA
+        return Status.REACHED if aimed.holds(value.value) else Status.BEHIND
+
+    def _on_the_way(
+        self, goal: Goal, aimed: Aimed | None, value: Result, chance: Chance | None, before: Status | None, day: date
+    ) -> Status:
+        if day < _first_sunday(self.start):
+            return Status.TOO_EARLY
+        if goal.shape is Shape.REACH and aimed and aimed.surely(value):
+            return Status.REACHED
+        if chance is None:
+            return Status.NO_DATA
+        return BY_CHANCE[band(chance.value, CUTS, BY_CHANCE.index(before) if before in BY_CHANCE else None)]
+
+    def _foresee(self, goal: Goal, aimed: Aimed | None, weeks: Weeks, due: date | None) -> Foreseen:
+        """The chance by the weeks so far; it changes once a week, with the week's value."""
+        if due is None or aimed is None:
+            return Foreseen(None, "no due date" if due is None else "its start is not known", None)
+        key = (goal.id, weeks.until)
+        if key not in self._foreseen:
+            told = forecast_of(goal.watched, weeks, due)
+            self._foreseen[key] = (
+                Foreseen(None, told.words, None)
+                if isinstance(told, NoEstimate)
+                else Foreseen(told.forecast.chance(aimed.low, aimed.high), "", _record(told.back_test))
+            )
+        return self._foreseen[key]
+
+    def _level(self, watched: Watched, weeks: Weeks) -> Result:
+        """The smoothed value of the last week."""
+        key = (repr_of(watched), weeks.until)
+        if key not in self._levels:
+            fitted = local_level(Series.of_results(weeks.results))
+            self._levels[key] = fitted if isinstance(fitted, NoEstimate) else fitted.now_estimate()
+        return self._levels[key]
+
+    def _pace(self, goal: Goal, frozen: FrozenGoal, day: date, due: date | None) -> float | None:
+        """Where an even move from the smoothed level at the start to the target would be; None without such a line."""
+        if goal.shape is Shape.HOLD:
+            return goal.to
+        if goal.shape is not Shape.REACH or goal.to is None or due is None or due < self.start:
+            return None
+        smoothed = self._level(goal.watched, self.history.weeks(goal.watched, self.start))
+        start = smoothed.value if isinstance(smoothed, Estimate) else frozen.start.value
+        if start is None:
+            return None
+        done = ((day - self.start).days + 1) / ((due - self.start).days + 1)
+        return float(pace_line(start, goal.to, done, logit=goal.metric.unit is Unit.SHARE))
+
+    def _guard(self, each: Counterweight, kept: FrozenCounterweight, day: date, due: date | None) -> Guard:
+        watched = each.watched
+        if due is not None and day >= due and not watched.formula.depends_on_length:
+            value = self.history.over(watched, self.start, due + _DAY).value
+        else:
+            value = self._so_far(watched, kept.start, day if due is None else min(day, due)).value
+        holding = holding_of(value, kept.bound, is_upper=each.limit.is_upper)
+        return Guard(watched.metric.key, watched.words, value, kept.bound, each.limit.is_upper, holding)
+
+    def _step(self, goal: Goal, by: date, to: float, day: date) -> Step:
+        if day < by:
+            return Step(by, to)
+        value = self._judged(goal.watched, by).value
+        if isinstance(value, NoEstimate):
+            return Step(by, to, value)
+        return Step(by, to, value, value.value >= to if goal.upwards else value.value <= to)
+
+
+def aimed_at(goal: Goal, frozen: FrozenGoal) -> Aimed | None:
+    """The values that a goal wants; a goal of a direction wants those beyond its start, None where that is unknown."""
+    if goal.shape is Shape.RANGE and goal.low is not None and goal.high is not None:
+        return Aimed(goal.low, goal.high)
+    if goal.to is not None:
+        return Aimed(goal.to, math.inf) if goal.upwards else Aimed(-math.inf, goal.to)
+    start = frozen.start.value
+    if start is None:
+        return None
+    end = math.inf if goal.upwards else -math.inf
+    low, high = sorted((math.nextafter(start, end), end))
+    return Aimed(low, high)
+
+
+def holding_of(value: Result, bound: float, *, is_upper: bool) -> Holding:
+    """Whether a limit is kept: surely, surely not, or neither; a number without interval is taken at its word."""
+    if isinstance(value, NoEstimate):
+        return Holding.CANNOT_SAY
+    low, high = (value.value if side is None else side for side in (value.low, value.high))
+    if not is_upper:
+        low, high, bound = -high, -low, -bound
+    if high <= bound:
+        return Holding.HOLDS
+    return Holding.BROKEN if low > bound else Holding.CANNOT_SAY
+
+
+def _first_sunday(start: date) -> date:
+    """The last day of the first whole week from a day on."""
+    return begin(start + timedelta(days=6), "week") + timedelta(days=6)
+
+
+def _record(found: BackTest | NoEstimate) -> TrackRecord | None:
+    if isinstance(found, NoEstimate):
+        return None
+    return TrackRecord(
+        found.origins, found.independent, found.brier, found.brier_as_before, found.skill, found.coverage
+    )
