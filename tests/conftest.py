@@ -30,7 +30,7 @@ SLOW_MODULES = {
     "hostile/test_values", "lint/test_measured", "lint/test_starter", "measure/test_against_rules", "measure/test_sums",
     "reports/test_doctor", "reports/test_scorecard", "stats/test_evidence", "stats/test_survival",
     "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched", "warehouse/test_load",
-    "warehouse/test_quarantine",
+    "warehouse/test_quarantine", "cli/test_goals", "goals/test_evenings",
 }  # fmt: skip
 
 

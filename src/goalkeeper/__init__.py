@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from goalkeeper.lint.measured import check_plan
     from goalkeeper.measure import Cell, Estimates
     from goalkeeper.metrics import METRICS, Metric
+    from goalkeeper.reports.goals import goal_page, progress
     from goalkeeper.stats.estimate import Estimate, NoEstimate
     from goalkeeper.workspace import Workspace, create
     from goalkeeper.workspace import open_workspace as open
@@ -45,7 +46,9 @@ _HOMES = {
     "Workspace": "workspace",
     "check_plan": "lint.measured",
     "create": "workspace",
+    "goal_page": "reports.goals",
     "open": "workspace",
+    "progress": "reports.goals",
     "read_mapping": "connectors.mapping",
     "read_plan": "goals",
 }
@@ -68,7 +71,9 @@ __all__ = [
     "Workspace",
     "check_plan",
     "create",
+    "goal_page",
     "open",
+    "progress",
     "read_mapping",
     "read_plan",
 ]

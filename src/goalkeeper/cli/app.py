@@ -31,6 +31,7 @@ Since = Annotated[str, typer.Option(help="The first day, such as 2026-01-31.", s
 Until = Annotated[str, typer.Option(help="The last day, itself included.", show_default=False)]
 Where = Annotated[str, typer.Option(help="A condition, such as \"channel = 'email'\".", show_default=False)]
 Clock = Annotated[str, typer.Option(help="working or calendar.", show_default="working")]
+AsOf = Annotated[str, typer.Option(help="The evening.", show_default="the last that the data covers whole")]
 Level = Annotated[float, typer.Option(help="The level of the intervals.")]
 
 
@@ -201,6 +202,33 @@ def doctor(workspace: Home = "", json: Json = False) -> None:
     from goalkeeper.cli.basics import doctor as run
 
     run(workspace, json)
+
+
+@app.command("goals")
+def goals_(
+    plan: Annotated[str, typer.Option(help="Only this plan.", show_default="those that run or ended lately")] = "",
+    as_of: AsOf = "",
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """Where the agreed goals stand: value, pace, chance, status, counterweights."""
+    from goalkeeper.cli.goals import goals as run
+
+    run(workspace, plan, as_of, json)
+
+
+@app.command()
+def goal(
+    id: Annotated[str, typer.Argument(help="The goal's id, as `goalkeeper goals` shows it.")],
+    plan: Annotated[str, typer.Option(help="Its plan, where several have the id.", show_default=False)] = "",
+    as_of: AsOf = "",
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """One goal: its weeks, evenings and milestones, what changed, and how good such forecasts were."""
+    from goalkeeper.cli.goals import goal as run
+
+    run(workspace, id, plan, as_of, json)
 
 
 @app.command()

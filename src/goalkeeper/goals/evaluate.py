@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from goalkeeper.goals.agreed import Agreed, FrozenCounterweight, FrozenGoal, Start
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, Status, Step, TrackRecord
 from goalkeeper.goals.history import History, repr_of
-from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks, forecast_of
+from goalkeeper.goals.outlook import RECENT_WEEKS, Tested, Weeks, forecast_of
 from goalkeeper.goals.plan import JUDGED_WEEKS, Counterweight, Goal, Shape, Watched
 from goalkeeper.measure import Cell
 from goalkeeper.measure.periods import begin
@@ -63,7 +63,7 @@ class Evaluator:
         zone = history.workspace.settings.timezone
         self.agreed_on = agreed.agreed_at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
         self.start = self.plan.since or self.agreed_on
-        self._foreseen: dict[tuple[str, date], Foreseen] = {}
+        self._forecasts: dict[tuple[str, date, date], Tested | NoEstimate] = {}
         self._levels: dict[tuple[str, date], Result] = {}
 
     def refusal(self, goal: Goal, frozen: FrozenGoal) -> str:
@@ -101,7 +101,7 @@ class Evaluator:
         closed = due is not None and day >= due
         cell = self._judged(goal.watched, due) if due and closed else self._so_far(goal.watched, frozen.start, day)
         weeks = self.history.weeks(goal.watched, day + _DAY)
-        foreseen = Foreseen(None, "it is due", None) if closed else self._foresee(goal, aimed, weeks, due)
+        foreseen = Foreseen(None, "due", None) if closed else self._foresee(goal, aimed, weeks, due)
         pairs = zip(goal.must_not_get_worse, frozen.counterweights, strict=True)
         return Evaluation(
             goal=goal.id,
@@ -160,15 +160,13 @@ class Evaluator:
         """The chance by the weeks so far; it changes once a week, with the week's value."""
         if due is None or aimed is None:
             return Foreseen(None, "no due date" if due is None else "its start is not known", None)
-        key = (goal.id, weeks.until)
-        if key not in self._foreseen:
-            told = forecast_of(goal.watched, weeks, due)
-            self._foreseen[key] = (
-                Foreseen(None, told.words, None)
-                if isinstance(told, NoEstimate)
-                else Foreseen(told.forecast.chance(aimed.low, aimed.high), "", _record(told.back_test))
-            )
-        return self._foreseen[key]
+        key = (repr_of(goal.watched), weeks.until, due)
+        if key not in self._forecasts:
+            self._forecasts[key] = forecast_of(goal.watched, weeks, due)
+        told = self._forecasts[key]
+        if isinstance(told, NoEstimate):
+            return Foreseen(None, told.words, None)
+        return Foreseen(told.forecast.chance(aimed.low, aimed.high), "", _record(told.back_test))
 
     def _level(self, watched: Watched, weeks: Weeks) -> Result:
         """The smoothed value of the last week."""
@@ -197,8 +195,9 @@ class Evaluator:
             value = self.history.over(watched, self.start, due + _DAY).value
         else:
             value = self._so_far(watched, kept.start, day if due is None else min(day, due)).value
-        holding = holding_of(value, kept.bound, is_upper=each.limit.is_upper)
-        return Guard(watched.metric.key, watched.words, value, kept.bound, each.limit.is_upper, holding)
+        is_upper = each.limit.is_upper
+        holding = holding_of(value, kept.bound, is_upper=is_upper)
+        return Guard(watched.metric.key, watched.words, watched.in_days, value, kept.bound, is_upper, holding)
 
     def _step(self, goal: Goal, by: date, to: float, day: date) -> Step:
         if day < by:

@@ -33,10 +33,14 @@ class Holding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A counterweight on one evening; ``name`` is its metric with the segment, ``bound`` its limit as a value."""
+    """A counterweight on one evening; ``name`` is its metric with the segment, ``bound`` its limit as a value.
+
+    ``in_days`` says whether durations may be told in days.
+    """
 
     metric: str
     name: str
+    in_days: bool
     value: Result
     bound: float
     is_upper: bool

@@ -14,9 +14,6 @@ from goalkeeper.measure import Cell, measure, running
 from goalkeeper.measure.periods import Period, begin
 from goalkeeper.stats.estimate import NoEstimate, Result
 from goalkeeper.warehouse.known import newest_moment
-from goalkeeper.measure.periods import Period, begin
-from goalkeeper.stats.estimate import NoEstimate, Result
-from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.workspace import Workspace
 
 MOST_WEEKS = 156

@@ -1,0 +1,180 @@
+"""goals, goal: where the agreed goals stand, and how one got there."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from goalkeeper.cli.show import day_option, say, say_json, table
+
+if TYPE_CHECKING:
+    from goalkeeper.goals.evaluation import Evaluation
+    from goalkeeper.reports.goals import GoalPage, GoalRow, Progress
+
+
+def goals(workspace: str, plan: str, as_of: str, json: bool) -> None:
+    """Prints all goals as a table."""
+    from goalkeeper.reports.goals import progress
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        view = progress(opened, as_of=day_option(as_of, "--as-of"), plan=plan)
+    if json:
+        say_json(progress_json(view))
+    else:
+        _show(view)
+
+
+def goal(workspace: str, id: str, plan: str, as_of: str, json: bool) -> None:
+    """Prints one goal with its history."""
+    from goalkeeper.reports.goals import goal_page
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        page = goal_page(opened, id, as_of=day_option(as_of, "--as-of"), plan=plan)
+    if json:
+        say_json(page_json(page))
+    else:
+        _show_page(page)
+
+
+def _show(view: Progress) -> None:
+    from goalkeeper.documents.words import day_words
+
+    for refused in view.unreadable:
+        say(f"The plan '{refused.plan}' cannot be read any more: {refused.why}")
+    if not view.rows:
+        say(f"No agreed plan has a goal that runs on {view.as_of}: goalkeeper plan agree FILE.")
+        return
+    say(f"{view.company}: goals on the evening of {day_words(view.as_of)}, {view.met} of {len(view.rows)} met.")
+    for name in dict.fromkeys(row.plan for row in view.rows):
+        rows = [row for row in view.rows if row.plan == name]
+        lines = [line for row in rows for line in _lines(row)]
+        head = ["goal, and what must not get worse", "so far", "wanted", "level, pace", "chance", "status"]
+        table(head, lines, title=f"{name}, version {rows[0].version}")
+    say(
+        "So far: since the plan began, with an interval that holds however often one looks; once due, the last 4 weeks."
+    )
+    say("Level: the last week, smoothed; pace: where it would be on an even way to the target.")
+    say(f"More about one: goalkeeper goal {view.rows[0].goal.id}")
+
+
+def _lines(row: GoalRow) -> list[list[str]]:
+    """A goal's line of the table, and one for each counterweight."""
+    from goalkeeper.documents import goal_words as words
+
+    goal, found, show = row.goal, row.evaluation, row.goal.watched.format
+    name = goal.name if goal.name == goal.watched.words else f"{goal.name}\n  {goal.watched.words}"
+    wanted = words.wanted_words(row) + (f"\nby {row.due}" if row.due else "")
+    if found is None:
+        return [[name, "", wanted, "", "", row.refused or f"begins on {row.begins}"]]
+    pace = words.level_words(row, found) + (f", {show(found.pace)}" if found.pace is not None else "")
+    status = found.words + (f"\n(not evaluated after {found.day}: {row.refused})" if row.refused else "")
+    lines = [[name, words.value_words(row, found), wanted, pace, "\n".join(words.chance_lines(found)), status]]
+    for guard in found.guards:
+        holding = f"{words.MARKS[guard.holding]} {guard.holding}"
+        lines.append([f"  {guard.name}", words.guard_value(guard), words.guard_limit(guard), "", "", holding])
+    return [*lines, [""] * 6]
+
+
+def _show_page(page: GoalPage) -> None:
+    from goalkeeper.charts.text import to_text
+    from goalkeeper.cli.measuring import terminal_width
+    from goalkeeper.documents import goal_words as words
+    from goalkeeper.documents.goal_charts import trend_of
+
+    row, goal, found = page.row, page.row.goal, page.row.evaluation
+    owners = ", ".join(map(str, goal.owners)) or "nobody"
+    due = f" by {row.due}" if row.due else ""
+    say(f"{goal.name} ({row.plan}, version {row.version}; owner: {owners})")
+    say(f"{goal.watched.words}: {goal.aim_words}{due}. {f'Because {goal.because}.' if goal.because else ''}".strip())
+    if row.refused:
+        say(f"Not evaluated: {row.refused}")
+    if found is None:
+        say(f"Its first evening is {row.begins}.")
+        return
+    say()
+    say(f"{found.words} on the evening of {found.day}.")
+    say(f"  {found.since} to {found.last}: {words.value_words(row, found)}; wanted {words.wanted_words(row)}")
+    say(f"  chance: {' '.join(words.chance_lines(found))}; when it was agreed: {words.first_forecast_words(row)}")
+    if found.track_record:
+        say(f"  {words.record_words(found.track_record)}.")
+    for guard in found.guards:
+        say(f"  {words.guard_words(guard)}")
+    say()
+    say(to_text(trend_of(page), terminal_width()[0]))
+    say()
+    rows = [[str(each.by), goal.watched.format(each.to), _step(each.is_reached)] for each in found.steps]
+    if rows:
+        table(["milestone", "value", ""], rows)
+    if page.turns:
+        table(["evening", "what changed"], [[str(each.day), each.words] for each in page.turns])
+    sundays = [each for each in page.evenings if each.day.weekday() == 6 or each is page.evenings[-1]]
+    evenings = [[str(each.day), *_evening(row, each)] for each in sundays]
+    table(["evening", "so far", "pace", "chance", "status", ""], evenings)
+
+
+def _evening(row: GoalRow, found: Evaluation) -> list[str]:
+    from goalkeeper.documents.goal_words import tenths, value_words
+
+    chance = tenths(found.chance) if found.chance else ""
+    late = f"computed late, {found.computed_at:%Y-%m-%d}" if found.is_late else ""
+    return [value_words(row, found), row.goal.watched.format(found.pace), chance, found.words, late]
+
+
+def _step(is_reached: bool | None) -> str:
+    return {True: "reached", False: "missed", None: "to come"}[is_reached]
+
+
+def progress_json(view: Progress) -> dict[str, Any]:
+    """The goals as a dict, in each metric's unit."""
+    return {
+        "company": view.company,
+        "as_of": view.as_of,
+        "met": view.met,
+        "goals": [row_json(row) for row in view.rows],
+        "unreadable": [asdict(each) for each in view.unreadable],
+    }
+
+
+def row_json(row: GoalRow) -> dict[str, Any]:
+    """One goal as a dict."""
+    goal, watched = row.goal, row.goal.watched
+    return {
+        "plan": row.plan,
+        "version": row.version,
+        "id": goal.id,
+        "name": goal.name,
+        "metric": goal.metric.key,
+        "definition_version": row.frozen.definition,
+        "where": watched.where,
+        "owners": [str(owner) for owner in goal.owners],
+        "shape": goal.shape,
+        "start": asdict(row.frozen.start),
+        "to": goal.to,
+        "range": [goal.low, goal.high] if goal.low is not None else None,
+        "begins": row.begins,
+        "due": row.due,
+        "first_forecast": asdict(row.frozen.forecast),
+        "refused": row.refused or None,
+        "evaluation": evaluation_json(row.evaluation) if row.evaluation else None,
+    }
+
+
+def evaluation_json(found: Evaluation) -> dict[str, Any]:
+    """An evaluation as a dict, with its status in words."""
+    expense = [each.name for each in found.expense]
+    said = {"words": found.words, "is_met": found.is_met, "is_late": found.is_late, "at_the_expense_of": expense}
+    return asdict(found) | said
+
+
+def page_json(page: GoalPage) -> dict[str, Any]:
+    """A goal's page as a dict."""
+    return {
+        "company": page.company,
+        "as_of": page.as_of,
+        "goal": row_json(page.row),
+        "evenings": [evaluation_json(each) for each in page.evenings],
+        "turns": [asdict(each) for each in page.turns],
+        "weeks": [asdict(each) for each in page.weeks],
+    }

@@ -1,0 +1,49 @@
+"""The words for chances and counterweights."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from goalkeeper.documents.goal_words import dots, guard_words, record_words, tenths
+from goalkeeper.goals.evaluation import Guard, Holding, TrackRecord
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.forecast.chance import Chance
+
+
+@pytest.mark.parametrize(
+    ("value", "drawn", "said"),
+    [
+        (0.0002, "○○○○○○○○○○", "under 1 in 20"), (0.06, "●○○○○○○○○○", "about 1 in 10"),
+        (0.72, "●●●●●●●○○○", "about 7 in 10"), (0.949, "●●●●●●●●●○", "about 9 in 10"),
+        (0.96, "●●●●●●●●●●", "over 19 in 20"),
+    ],
+)  # fmt: skip
+def test_chances(value: float, drawn: str, said: str) -> None:
+    chance = Chance(value, value, value, words_only=False)
+    assert (dots(chance), tenths(chance)) == (drawn, said)
+
+
+def test_short_histories_have_words_only() -> None:
+    assert tenths(Chance(0.72, 0.7, 0.8, words_only=True)) == "likely"
+
+
+def test_counterweights() -> None:
+    value = Estimate(0.091, 0.080, 0.103, 0.95, 900, "")
+    broken = Guard("reopen_rate", "Reopened", True, value, 0.07, True, Holding.BROKEN)
+    assert (
+        guard_words(broken).replace("\N{NO-BREAK SPACE}", " ") == "✗ Reopened 9.1 % (8.0–10.3 %), at most 7.0 %: broken"
+    )
+    unknown = Guard("csat", "Customer satisfaction", True, NoEstimate("no_data"), 0.8, False, Holding.CANNOT_SAY)
+    told = "? Customer satisfaction cannot say: no data, at least 80 %: cannot say yet"
+    assert guard_words(unknown).replace("\N{NO-BREAK SPACE}", " ") == told
+
+
+def test_what_forecasts_were_worth() -> None:
+    told = record_words(TrackRecord(30, 4, 0.15, 0.2, 0.25, 0.833))
+    assert told == (
+        "30 forecasts of the past like this one were better than saying “as it was last” (skill 0.25); "
+        "83 % of what came lay in their 80 % intervals"
+    )
+    assert "were no better than saying “as it was last”; " in record_words(TrackRecord(9, 4, 0.15, 0, -math.inf, 1))
