@@ -10,6 +10,7 @@ from goalkeeper.documents.goal_words import dots, guard_words, record_words, ten
 from goalkeeper.goals.evaluation import Guard, Holding, TrackRecord
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.forecast.chance import Chance
+from goalkeeper.units import Unit
 
 
 @pytest.mark.parametrize(
@@ -31,11 +32,13 @@ def test_short_histories_have_words_only() -> None:
 
 def test_counterweights() -> None:
     value = Estimate(0.091, 0.080, 0.103, 0.95, 900, "")
-    broken = Guard("reopen_rate", "Reopened", True, value, 0.07, True, Holding.BROKEN)
+    broken = Guard("reopen_rate", "Reopened", Unit.SHARE, True, value, 0.07, True, Holding.BROKEN)
     assert (
         guard_words(broken).replace("\N{NO-BREAK SPACE}", " ") == "✗ Reopened 9.1 % (8.0–10.3 %), at most 7.0 %: broken"
     )
-    unknown = Guard("csat", "Customer satisfaction", True, NoEstimate("no_data"), 0.8, False, Holding.CANNOT_SAY)
+    unknown = Guard(
+        "csat", "Customer satisfaction", Unit.SHARE, True, NoEstimate("no_data"), 0.8, False, Holding.CANNOT_SAY
+    )
     told = "? Customer satisfaction cannot say: no data, at least 80 %: cannot say yet"
     assert guard_words(unknown).replace("\N{NO-BREAK SPACE}", " ") == told
 

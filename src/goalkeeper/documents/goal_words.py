@@ -5,7 +5,6 @@ from __future__ import annotations
 from goalkeeper.documents.words import tied
 from goalkeeper.goals import Shape
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, TrackRecord
-from goalkeeper.metrics import METRICS
 from goalkeeper.reports.goals import GoalRow
 from goalkeeper.stats.estimate import NoEstimate, Result
 from goalkeeper.stats.forecast.back_test import COVERAGE_LEVEL
@@ -73,12 +72,12 @@ def wanted_words(row: GoalRow) -> str:
 
 def guard_value(guard: Guard) -> str:
     """The value of a counterweight and its interval."""
-    return _with_interval(guard.value, METRICS[guard.metric].unit, days=guard.in_days)
+    return _with_interval(guard.value, guard.unit, days=guard.in_days)
 
 
 def guard_limit(guard: Guard) -> str:
     """The limit of a counterweight: "at most 7 %"."""
-    limit = tied(format_value(guard.bound, METRICS[guard.metric].unit, days=guard.in_days))
+    limit = tied(format_value(guard.bound, guard.unit, days=guard.in_days))
     return f"at {'most' if guard.is_upper else 'least'} {limit}"
 
 

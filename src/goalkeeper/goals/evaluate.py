@@ -197,7 +197,10 @@ class Evaluator:
             value = self._so_far(watched, kept.start, day if due is None else min(day, due)).value
         is_upper = each.limit.is_upper
         holding = holding_of(value, kept.bound, is_upper=is_upper)
-        return Guard(watched.metric.key, watched.words, watched.in_days, value, kept.bound, is_upper, holding)
+        metric = watched.metric
+        return Guard(
+            metric.key, watched.words, metric.unit, watched.in_days, value, kept.bound, is_upper, holding
+        )  # fmt: skip
 
     def _step(self, goal: Goal, by: date, to: float, day: date) -> Step:
         if day < by:

@@ -10,6 +10,7 @@ from typing import Any
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.forecast.chance import Chance
+from goalkeeper.units import Unit
 
 
 class Status(StrEnum):
@@ -40,6 +41,7 @@ class Guard:
 
     metric: str
     name: str
+    unit: Unit
     in_days: bool
     value: Result
     bound: float
@@ -150,7 +152,8 @@ def _result(found: dict[str, Any]) -> Result:
 
 
 def _guard(found: dict[str, Any]) -> Guard:
-    return Guard(**found | {"value": _result(found["value"]), "holding": Holding(found["holding"])})
+    read = {"value": _result(found["value"]), "unit": Unit(found["unit"]), "holding": Holding(found["holding"])}
+    return Guard(**found | read)
 
 
 def _step(found: dict[str, Any]) -> Step:
