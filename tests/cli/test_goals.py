@@ -1,4 +1,4 @@
-"""The commands for goals, as people run them, on the desk whose truth is known; its data ends on 1 March 2026."""
+"""The commands for goals, as people run them, on the desk whose truth is known; its data ends on 28 February 2026."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_table(run: Runner, home: None) -> None:
     done = run("goals", "--plan", "Goals on the command line")
     assert done.code == 0, done.err
     lines = done.out.splitlines()
-    assert lines[0] == "Small: goals on the evening of 28 February 2026, 0 of 2 met."
+    assert lines[0] == "Small: goals on the evening of 27 February 2026, 0 of 2 met."
     assert "Goals on the command line, version 1" in lines[1]
     (held,) = [line for line in lines if "Seldom reopened" in line]
     assert "at most 30 %" in held
@@ -94,14 +94,14 @@ def test_one_goal(run: Runner, home: None) -> None:
     assert "computed late" in done.out
     page = run("goal", "satisfied", "--plan", "Goals on the command line", "--json").json
     assert [each["day"] for each in page["evenings"]][:2] == ["2026-01-20", "2026-01-21"]
-    assert len(page["evenings"]) == 40
+    assert len(page["evenings"]) == 39
     assert page["weeks"][0]["start"] == "2025-09-29"
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("goals", "--as-of", "2026-03-01"), "--as-of: the data covers no whole day after 2026-02-28."),
+        (("goals", "--as-of", "2026-03-01"), "--as-of: the data covers no whole day after 2026-02-27."),
         (("goals", "--as-of", "soon"), "--as-of: 'soon' is not a day."),
         (("goals", "--plan", "Goals on the comand line"), "Did you mean 'Goals on the command line'?"),
         (("goal", "satisfed"), "no goal 'satisfed'.\n  Did you mean 'satisfied'?"),
