@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cli.run import Runner
+from goalkeeper.metrics import METRICS
+from goalkeeper.metrics.custom import metric_toml
 from goals.plans import PLAN
 from measure.small import Small
 
@@ -218,6 +222,21 @@ class TestPlan:
         ] == [1, 2]
         assert run("plan", "show", "Support, Q2 2026", "--version", "1").out.rstrip() == kept.rstrip()
         assert "no agreed plan 'Suport'" in run("plan", "show", "Suport").err
+
+    def test_a_plan_may_name_the_company_s_own_metrics(self, run: Runner, home: Path, lone: Path) -> None:
+        own = metric_toml(replace(METRICS["survey_response_rate"], key="answered", name="Answered", asks="How many?"))
+        (home / "metrics").mkdir()
+        (home / "metrics" / "own.toml").write_text(own, encoding="utf-8")
+        text = AGREEABLE.replace("survey_response_rate", "answered").replace("Support, Q2 2026", "Own")
+        lone.write_text(text, encoding="utf-8")
+        try:
+            assert run("check", lone).code == 0
+            assert run("plan", "agree", lone).out.startswith("Agreed 'Own' as version 1.")
+            assert run("plan", "suggest", "answered").out.startswith("Answered: targets for")
+            assert run("plan", "show", "Own").code == 0
+        finally:
+            shutil.rmtree(home / "metrics")
+        assert "no metric 'answered'" in run("check", lone).out
 
     def test_a_plan_with_findings_is_not_agreed(self, run: Runner, home: Path, lone: Path) -> None:
         done = run("plan", "agree", lone)

@@ -51,7 +51,7 @@ def test_what_is_frozen(history: History, text: str) -> None:
     made, is_new = agreed(history, text)
     assert (made.version, is_new, made.agreed_at, made.previous) == (1, True, NOON, "")
     (goal,) = made.goals
-    csat = history.recent(made.plan.goals[0].watched)
+    csat = history.recent(made.plan().goals[0].watched)
     assert csat.estimate is not None
     assert goal.definition == METRICS["csat"].version()
     assert (goal.start.low, goal.start.high, goal.start.n) == (csat.estimate.low, csat.estimate.high, csat.n)
@@ -68,7 +68,7 @@ def test_what_is_frozen(history: History, text: str) -> None:
 
 def test_a_measured_start_is_written_into_the_text_and_nothing_else(history: History, text: str) -> None:
     made, _ = agreed(history, text)
-    start = made.plan.goals[0].start
+    start = made.plan().goals[0].start
     assert made.text == text.replace('"measure"', str(start))
     assert isinstance(start, float)
 
@@ -111,7 +111,7 @@ def test_a_changed_definition_is_a_new_version(history: History, text: str, monk
     formula = METRICS["csat"].formula
     assert isinstance(formula, Share)
     changed = replace(METRICS["csat"], formula=replace(formula, hits="satisfied AND score > 4"))
-    monkeypatch.setitem(METRICS, "csat", changed)
+    monkeypatch.setattr(history.workspace, "metrics", {**history.workspace.metrics, "csat": changed})
     second, is_new = agreed(History(history.workspace), first.text, 13)
     assert is_new
     assert second.goals[0].definition != first.goals[0].definition

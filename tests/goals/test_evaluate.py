@@ -199,7 +199,7 @@ def test_the_last_evening_waits_for_open_windows() -> None:
 def test_which_values_a_goal_wants() -> None:
     def aimed(lines: str) -> Aimed | None:
         agreed = agreed_plan(lines)
-        return aimed_at(agreed.plan.goals[0], agreed.goals[0])
+        return aimed_at(agreed.plan().goals[0], agreed.goals[0])
 
     assert aimed(REACH) == (0.8, math.inf)
     assert aimed('metric = "reopen_rate"\nhold = 0.1') == (-math.inf, 0.1)

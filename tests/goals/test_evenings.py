@@ -77,7 +77,7 @@ def test_an_evening_knows_nothing_of_later_days(known_desk: Small, name: str) ->
     evaluate_due(known_desk.workspace, now=NOW)
     for found in kept(known_desk, plan, 1)[::6]:
         history = History(known_desk.workspace, until=found.day + timedelta(days=1))
-        alone = Evaluator(history, plan).evaluate(plan.plan.goals[1], plan.goals[1], found.day, None, NOW)
+        alone = Evaluator(history, plan).evaluate(plan.plan().goals[1], plan.goals[1], found.day, None, NOW)
         assert (alone.value, alone.chance, alone.level, alone.pace) == (
             found.value, found.chance, found.level, found.pace,
         )  # fmt: skip

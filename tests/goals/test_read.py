@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from goalkeeper.errors import Findings, UsageError
 from goalkeeper.goals import Owner, Shape, Stage, read_plan
+from goalkeeper.metrics import METRICS
 from goals.plans import HEAD, PLAN, mistakes, read
 
 GOAL = HEAD + "[[goal]]\n"
@@ -126,6 +128,14 @@ def test_a_reader_goes_on_after_a_mistake() -> None:
     plan, found = read(text)
     assert [goal.metric.key for goal in plan.goals] == ["csat"]
     assert len(found) == 2
+
+
+def test_own_metrics_are_read_where_they_are_given() -> None:
+    own = {**METRICS, "mine": replace(METRICS["csat"], key="mine", name="Mine")}
+    text = GOAL + 'metric = "mine"\nto = 0.9\nmust_not_get_worse = [{ metric = "csat", limit = 0.8 }]'
+    (goal,) = read_plan(text, metrics=own).goals
+    assert goal.name == "Mine"
+    assert mistakes(text) == ["5:10 no metric 'mine'."]
 
 
 def test_reading_for_use_raises_all_mistakes_at_once() -> None:

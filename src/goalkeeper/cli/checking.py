@@ -26,6 +26,7 @@ def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bo
     from goalkeeper.lint import find_rule, mend
     from goalkeeper.lint.sarif import sarif
     from goalkeeper.tomlfile import read_toml
+    from goalkeeper.workspace import known_metrics
 
     if explain:
         rule = find_rule(explain)
@@ -34,14 +35,15 @@ def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bo
     if plan is None:
         raise UsageError("no plan is named.", hint="goalkeeper check PLAN, or goalkeeper check --explain CODE.")
     toml, today = replace(read_toml(plan), name=plan.as_posix()), date.today()  # noqa: DTZ011 - the user's own day
+    known = known_metrics(workspace)
     with evidence_of(workspace) as evidence:
         if fix:
-            mended, count = mend(toml, today=today, evidence=evidence)
+            mended, count = mend(toml, today=today, evidence=evidence, metrics=known)
             if count:
                 write_back(plan, mended.text)
                 print(f"Mended {_counted(count, 'finding')} in {plan}.", file=sys.stderr)
             toml = mended
-        checkup = look(toml, today=today, evidence=evidence)
+        checkup = look(toml, today=today, evidence=evidence, metrics=known)
     if json:
         say_json(checkup_json(checkup))
     elif as_sarif:

@@ -14,9 +14,11 @@ from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.units import Unit, format_interval, format_value
 
 if TYPE_CHECKING:
-    from goalkeeper.goals import Goal
+    from goalkeeper.goals import Goal, Watched
     from goalkeeper.goals.agreed import Agreed, FrozenGoal
+    from goalkeeper.goals.plan import Plan
     from goalkeeper.goals.suggest import Targets
+    from goalkeeper.metrics import Metric
     from goalkeeper.stats.forecast.suggest import Suggestion
 
 _NEVER, _NO_GAIN = "*", "="
@@ -60,10 +62,11 @@ def suggest(
     from goalkeeper.goals.outlook import next_due
     from goalkeeper.goals.suggest import by_split
     from goalkeeper.goals.suggest import suggest as targets_of
+    from goalkeeper.metrics import metric
     from goalkeeper.workspace import open_workspace
 
-    watched = watched_of(key, segment, clock, statistic, variant)
     with open_workspace(workspace) as opened:
+        watched = watched_of(metric(key, opened.metrics), segment, clock, statistic, variant)
         history = History(opened)
         day = day_option(due, "--due") or next_due(history.until)
         if history.weeks(watched).ahead(day) < 1:
@@ -75,13 +78,11 @@ def suggest(
         show_targets(found, day)
 
 
-def watched_of(key: str, segment: Sequence[str], clock: str, statistic: str, variant: str) -> Any:
-    """What a command watches, read as a plan's goal would be, so that its names are checked alike."""
+def watched_of(found: Metric, segment: Sequence[str], clock: str, statistic: str, variant: str) -> Watched:
+    """What a command watches; UsageError for what is no segment of the metric."""
     from goalkeeper.goals import Watched
-    from goalkeeper.metrics import metric
 
-    found, where = metric(key), dict[str, tuple[str, ...]]()
-    splits = found.dataset(variant).splits
+    where, splits = dict[str, tuple[str, ...]](), found.dataset(variant).splits
     for each in segment:
         split, sign, value = (part.strip() for part in each.partition("="))
         if not (split and sign and value):
@@ -172,7 +173,7 @@ def agree(workspace: str, file: Path, json: bool) -> None:
     toml = replace(read_toml(file), name=file.as_posix())
     with open_workspace(workspace) as opened:
         seen = Measured(opened)
-        checkup = check(toml, today=date.today(), evidence=seen)  # noqa: DTZ011 - the user's own day
+        checkup = check(toml, today=date.today(), evidence=seen, metrics=opened.metrics)  # noqa: DTZ011 - the user's own day
         if checkup.findings:
             for finding in checkup.findings:
                 print(finding, file=sys.stderr)
@@ -180,21 +181,21 @@ def agree(workspace: str, file: Path, json: bool) -> None:
             sys.exit(1)
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         agreed, is_new = freeze(seen.history, checkup.plan, now=now)
+        plan = agreed.plan(opened.metrics)
     if agreed.text != toml.text:
         write_back(file, agreed.text)
     if json:
         say_json(agreed_json(agreed) | {"is_new": is_new})
     else:
-        show_version(agreed, is_new)
+        show_version(agreed, plan, is_new)
 
 
-def show_version(agreed: Agreed, is_new: bool) -> None:
+def show_version(agreed: Agreed, plan: Plan, is_new: bool) -> None:
     """Prints what was frozen."""
     if not is_new:
         say(f"'{agreed.name}' was agreed already, as version {agreed.version}; nothing changed since.")
         return
     say(f"Agreed '{agreed.name}' as version {agreed.version}.")
-    plan = agreed.plan
     rows = []
     for goal, frozen in zip(plan.goals, agreed.goals, strict=True):
         rows.append([goal.id, _start_words(goal, frozen), goal.aim_words, str(plan.due(goal) or ""), _chance(frozen)])

@@ -34,7 +34,7 @@ def agree(history: History, plan: Plan, *, now: datetime) -> tuple[Agreed, bool]
     store = history.workspace.store
     before = latest(store, plan.name)
     kept = {goal.meaning: goal for goal in before.goals} if before else {}
-    plan = read_plan(_measured(history, plan), plan.document.name)
+    plan = read_plan(_measured(history, plan), plan.document.name, history.workspace.metrics)
     goals = tuple(kept.get(meaning_of(plan, goal)) or _freeze(history, plan, goal) for goal in plan.goals)
     text = plan.document.text
     if before and before.text == text and before.goals == goals:

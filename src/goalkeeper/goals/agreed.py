@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from goalkeeper.errors import UnknownName
 from goalkeeper.goals.plan import Plan
 from goalkeeper.goals.read import read_plan
+from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.warehouse.store import Store
 
 _TABLE = """
@@ -86,10 +88,9 @@ class Agreed:
     previous: str
     hash: str
 
-    @property
-    def plan(self) -> Plan:
+    def plan(self, metrics: Mapping[str, Metric] = METRICS) -> Plan:
         """The plan that was agreed."""
-        return read_plan(self.text, f"{self.name}, version {self.version}")
+        return read_plan(self.text, f"{self.name}, version {self.version}", metrics)
 
     @property
     def own_hash(self) -> str:

@@ -59,7 +59,8 @@ class Evaluator:
     """Evaluates the goals of one agreed version; `History` decides up to when the data is known."""
 
     def __init__(self, history: History, agreed: Agreed) -> None:
-        self.history, self.agreed, self.plan = history, agreed, agreed.plan
+        self.history, self.agreed = history, agreed
+        self.plan = agreed.plan(history.workspace.metrics)
         zone = history.workspace.settings.timezone
         self.agreed_on = agreed.agreed_at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
         self.start = self.plan.since or self.agreed_on

@@ -31,7 +31,7 @@ def guard_of(metric: Metric, aim: Aim, usable: Callable[[Metric], bool]) -> Metr
 
     Those that are not ``usable`` are taken only where no other fits.
     """
-    own = [METRICS[key] for key in metric.watch_with]
+    own = [METRICS[key] for key in metric.watch_with if key in METRICS]
     every = dict.fromkeys(each.key for each in (*own, *METRICS.values()) if each is not metric and GUARDS[aim](each))
     return next((METRICS[key] for key in every if usable(METRICS[key])), METRICS[next(iter(every))])
 

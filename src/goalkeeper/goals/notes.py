@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from goalkeeper.errors import UnknownName
 from goalkeeper.goals.edit import TextEdit, rename, replace
 from goalkeeper.goals.keys import Keys
+from goalkeeper.metrics import Metric
 from goalkeeper.tomlfile import Path_, TomlFile
 
 _SHOWN = 60
@@ -30,9 +31,10 @@ class Mistake:
 
 @dataclass
 class Notes:
-    """The mistakes found so far in a file."""
+    """The mistakes found so far in a file, and the metrics that it may name."""
 
     toml: TomlFile
+    metrics: Mapping[str, Metric]
     mistakes: list[Mistake] = field(default_factory=list)
 
     def wrong(self, path: Path_, found: str, valid: str = "", *, key: bool = False) -> None:

@@ -16,6 +16,7 @@ from goalkeeper.goals.notes import Mistake, Notes
 from goalkeeper.goals.plan import Goal, Plan, Stage
 from goalkeeper.goals.read_goal import read_allow, read_goal
 from goalkeeper.measure.periods import FIRST, LAST, after
+from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.tomlfile import TomlFile, parse_toml, read_toml
 
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)\s*\.\.\s*(\d{4}-\d\d-\d\d)")
@@ -24,18 +25,21 @@ _PLAN = ("plan",)
 Period = tuple[date | None, date | None]
 
 
-def read_plan(source: Path | str, name: str = "") -> Plan:
-    """Reads a plan from a path, or from TOML text with its name; Findings when it has mistakes."""
+def read_plan(source: Path | str, name: str = "", metrics: Mapping[str, Metric] = METRICS) -> Plan:
+    """Reads a plan from a path, or from TOML text with its name; Findings when it has mistakes.
+
+    ``metrics`` are those that it may name, such as a workspace's with the company's own.
+    """
     toml = read_toml(source) if isinstance(source, Path) else parse_toml(source, name or "plan")
-    plan, mistakes = parse_plan(toml)
+    plan, mistakes = parse_plan(toml, metrics)
     if mistakes:
         raise Findings(Finding(_where(toml, each), each.found, each.valid) for each in mistakes)
     return plan
 
 
-def parse_plan(toml: TomlFile) -> tuple[Plan, tuple[Mistake, ...]]:
+def parse_plan(toml: TomlFile, metrics: Mapping[str, Metric] = METRICS) -> tuple[Plan, tuple[Mistake, ...]]:
     """The plan as far as it can be read, and its mistakes in the order of the file."""
-    notes = Notes(toml)
+    notes = Notes(toml, metrics)
     plan = _plan(notes)
     return plan, tuple(sorted(notes.mistakes, key=lambda each: toml.place(*each.path, value=each.at_value) or (0, 0)))
 

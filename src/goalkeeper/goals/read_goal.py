@@ -24,7 +24,7 @@ from goalkeeper.goals.plan import (
 )
 from goalkeeper.goals.values import parse_limit, parse_value
 from goalkeeper.measure.periods import FIRST, LAST
-from goalkeeper.metrics import METRICS, Metric
+from goalkeeper.metrics import Metric
 from goalkeeper.tomlfile import Path_
 
 _SHAPES = {key: shape for shape, key in TARGET_KEYS.items()}
@@ -103,9 +103,9 @@ class _GoalReader:
         """The metric of a table and how it is read; a counterweight takes segment and clock of its goal."""
         if "metric" not in own:
             return None
-        metric = METRICS.get(own["metric"])
+        metric = self.notes.metrics.get(own["metric"])
         if metric is None:
-            self.notes.unknown("metric", own["metric"], METRICS, (*path, "metric"))
+            self.notes.unknown("metric", own["metric"], self.notes.metrics, (*path, "metric"))
             return None
         variant = own.get("variant", "")
         if variant and not self.known(own, "variant", metric.variants, path):

@@ -13,6 +13,7 @@ from goalkeeper.goals.plan import Acceptance
 from goalkeeper.lint.evidence import Evidence, NoData
 from goalkeeper.lint.registry import FILE_CODE, RULES
 from goalkeeper.lint.rule import Checked, Found, Needs, Rule, RuleFinding
+from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.tomlfile import TomlFile, parse_toml
 
 _ROUNDS = 20
@@ -28,9 +29,14 @@ class Checkup:
     not_run: Mapping[Needs, tuple[str, ...]]
 
 
-def check(toml: TomlFile, *, today: date, evidence: Evidence | None = None) -> Checkup:
-    """Checks a plan file; without ``evidence`` the rules that need own data are named as not run."""
-    plan, mistakes = parse_plan(toml)
+def check(
+    toml: TomlFile, *, today: date, evidence: Evidence | None = None, metrics: Mapping[str, Metric] = METRICS
+) -> Checkup:
+    """Checks a plan file; without ``evidence`` the rules that need own data are named as not run.
+
+    ``metrics`` are those that the plan may name.
+    """
+    plan, mistakes = parse_plan(toml, metrics)
     checked = Checked(plan, mistakes, evidence or NoData(), today)
     findings, allowed = [], []
     for rule in RULES.values():
@@ -51,12 +57,14 @@ def check(toml: TomlFile, *, today: date, evidence: Evidence | None = None) -> C
     return Checkup(plan, tuple(sorted(findings, key=lambda each: (each.line, each.column))), tuple(allowed), not_run)
 
 
-def mend(toml: TomlFile, *, today: date, evidence: Evidence | None = None) -> tuple[TomlFile, int]:
+def mend(
+    toml: TomlFile, *, today: date, evidence: Evidence | None = None, metrics: Mapping[str, Metric] = METRICS
+) -> tuple[TomlFile, int]:
     """The file with every finding mended that has a fix, and how many were; edits that meet wait for the next round."""
     mended = 0
     for _ in range(_ROUNDS):
         edits: list[TextEdit] = []
-        for finding in check(toml, today=today, evidence=evidence).findings:
+        for finding in check(toml, today=today, evidence=evidence, metrics=metrics).findings:
             if finding.edits and not _meet(edits, finding.edits):
                 edits += finding.edits
                 mended += 1

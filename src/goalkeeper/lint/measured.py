@@ -170,7 +170,9 @@ class Measured:
 def check_plan(plan: Path | str, *, today: date, workspace: Workspace | None = None) -> Checkup:
     """The check of a plan, given as a path or as text; by own data too where a workspace is given."""
     toml = read_toml(plan) if isinstance(plan, Path) else parse_toml(plan, "plan")
-    return check(toml, today=today, evidence=Measured(workspace) if workspace else None)
+    if workspace is None:
+        return check(toml, today=today)
+    return check(toml, today=today, evidence=Measured(workspace), metrics=workspace.metrics)
 
 
 def look_into(seen: Measured) -> Look:
