@@ -15,8 +15,8 @@ from documents.fake_card import fake_card
 from goalkeeper.documents import scorecard_html, scorecard_text
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part
-from goalkeeper.metrics import METRICS
-from goalkeeper.reports.scorecard import compare, scorecard, takeaways
+from goalkeeper.metrics import METRICS, Group
+from goalkeeper.reports.scorecard import SECTIONS, compare, scorecard, takeaways
 from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
 from goalkeeper.stats.difference import difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
@@ -173,6 +173,32 @@ class TestRows:
         assert not set(card.without_data) & {row.name for row in card.rows}
         parts = sum(isinstance(metric.formula, Part) for metric in METRICS.values())
         assert len(card.rows) + len(card.without_data) == len(METRICS) - parts
+
+
+class TestGroups:
+    def test_each_section_belongs_to_one_group(self) -> None:
+        for title, _, keys in SECTIONS:
+            assert len({METRICS[key].group for key in keys}) == 1, title
+
+    def test_a_group_alone(self, desk: Small) -> None:
+        card = scorecard(desk.workspace, group="quality")
+        assert {METRICS[row.key].group for row in card.rows} == {Group.QUALITY}
+        assert {section.group for section in card.sections} == {"quality"}
+        with pytest.raises(UnknownName, match="no group 'qualty'. Did you mean 'quality'"):
+            scorecard(desk.workspace, group="qualty")
+
+    def test_it_fits_one_screen(self, desk: Small) -> None:
+        for group in Group:
+            card = scorecard(desk.workspace, group=group.value)
+            lines = scorecard_text(card, 120, brief=True).splitlines()
+            assert len(lines) <= 50
+            assert max(map(len, lines)) <= 120
+            for row in card.rows:
+                assert sum(line.startswith(f"  {row.name}"[:32]) for line in lines) >= 1
+
+    def test_the_page_begins_with_a_tile_a_metric(self, card: Scorecard) -> None:
+        page = scorecard_html(card)
+        assert page.count('class="card tile"') == len(card.rows)
 
 
 class TestCondition:

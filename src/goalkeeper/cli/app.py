@@ -173,6 +173,9 @@ def scorecard(
     where: Where = "",
     clock: Clock = "",
     level: Level = 0.95,
+    group: Annotated[
+        str, typer.Option(help="operational, quality, strategic or people: one screen.", show_default=False)
+    ] = "",
     html: Annotated[Path | None, typer.Option(help="Write a page to this file.", show_default=False)] = None,
     workspace: Home = "",
     json: Json = False,
@@ -180,7 +183,7 @@ def scorecard(
     """Every metric of a period against the one before; by default the last whole month."""
     from goalkeeper.cli.measuring import scorecard as run
 
-    run(workspace, since, until, where, clock, level, html, json)
+    run(workspace, since, until, where, clock, level, group, html, json)
 
 
 @app.command()

@@ -130,9 +130,10 @@ def _uncounted(cell: Cell) -> str:
 
 
 def scorecard(
-    workspace: str, since: str, until: str, where: str, clock: str, level: float, html: Path | None, json: bool
-) -> None:
-    """Prints the scorecard, or writes it as a page."""
+    workspace: str, since: str, until: str, where: str, clock: str, level: float, group: str, html: Path | None,
+    json: bool,
+) -> None:  # fmt: skip
+    """Prints the scorecard, or writes it as a page; that of one group is brief."""
     from goalkeeper.documents.scorecard_html import scorecard_html
     from goalkeeper.documents.scorecard_text import scorecard_text
     from goalkeeper.reports.scorecard import scorecard as build
@@ -140,8 +141,9 @@ def scorecard(
 
     with open_workspace(workspace) as opened:
         card = build(
-            opened, since=day_option(since, "--since"), until=_after(until), where=where, clock=clock, level=level
-        )
+            opened, since=day_option(since, "--since"), until=_after(until), where=where, clock=clock, level=level,
+            group=group,
+        )  # fmt: skip
     if html is not None:
         write(html, scorecard_html(card))
     if json:
@@ -150,7 +152,7 @@ def scorecard(
         say(f"Wrote {html}.")
     else:
         width, color = terminal_width()
-        say(scorecard_text(card, width=width, color=color))
+        say(scorecard_text(card, width=width, color=color, brief=bool(group)))
 
 
 def card_json(card: Scorecard) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class SectionPage:
     title: str
     about: str
     rows: tuple[RowPage, ...]
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,16 @@ def _section_pages(card: Scorecard) -> tuple[SectionPage, ...]:
     pages = []
     for place, section in enumerate(card.sections, 1):
         rows = tuple(_row_page(row, card, f"m{place}-{number}") for number, row in enumerate(section.rows, 1))
-        pages.append(SectionPage(f"s{place}", section.title, section.about, rows))
+        pages.append(SectionPage(f"s{place}", section.title, section.about, rows, section.group))
     return tuple(pages)
+
+
+def _groups(sections: tuple[SectionPage, ...]) -> list[tuple[str, list[SectionPage]]]:
+    """The sections by their group of metrics, in order; a screen each."""
+    found: dict[str, list[SectionPage]] = {}
+    for section in sections:
+        found.setdefault(section.group, []).append(section)
+    return [(name.capitalize(), own) for name, own in found.items() if name]
 
 
 def _tallies(sections: tuple[SectionPage, ...]) -> tuple[Tally, ...]:
@@ -161,6 +170,7 @@ def scorecard_html(card: Scorecard) -> str:
             css=css,
             digest=digest,
             sections=sections,
+            groups=_groups(sections),
             tallies=_tallies(sections),
             headline=card.takeaways[0] if card.takeaways else fallback,
             lede=card.takeaways[1:],

@@ -82,11 +82,24 @@ class _Footnotes:
         return str(self.notes.index(note) + 1).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def scorecard_text(card: Scorecard, width: int = 100, color: bool = False) -> str:
-    """The scorecard in lines of at most ``width`` columns (never under 40); colour adds ANSI codes only."""
+def scorecard_text(card: Scorecard, width: int = 100, color: bool = False, *, brief: bool = False) -> str:
+    """The scorecard in lines of at most ``width`` columns (never under 40); colour adds ANSI codes only.
+
+    ``brief`` takes one line a metric at any width, without the notes of what is not counted.
+    """
     width, ink = max(LEAST_WIDTH, width), _Ink(color)
     layout = _layout_of(card, width)
     lines = [*_head(card, width, ink)]
+    if brief:
+        for section in card.sections:
+            lines += [ink(cut(section.title.upper(), width), _BOLD)]
+            lines += [_brief_row(row, card, width, ink) for row in section.rows]
+        said = "`goalkeeper metric KEY` tells what is not counted, and by which method."
+        lines += [
+            "─" * width,
+            *(ink(line, _DIM) for line in wrapped(f"{words.missing_words(card)} {said}".strip(), width)),
+        ]
+        return "\n".join(line.rstrip() for line in lines) + "\n"
     for section in card.sections:
         notes = _Footnotes()
         lines += ["", ink(cut(section.title.upper(), width), _BOLD)]
@@ -99,6 +112,31 @@ def scorecard_text(card: Scorecard, width: int = 100, color: bool = False) -> st
             lines += [ink(line, _DIM) for line in wrapped(note, width, " " * (len(str(number)) + 3), f"  {mark} ")]
     lines += ["", *_foot(card, width, ink)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _brief_row(row: ScorecardRow, card: Scorecard, width: int, ink: _Ink) -> str:
+    """Name, number, interval, recent weeks, change and benchmark, as far as the line reaches."""
+    known = row.reading.estimate is not None
+    name = max(16, min(30, width - 50))
+    parts = [
+        ink(padded(cut(row.name, name), name), _BOLD),
+        ink(padded(words.value_words(row) if known else "–", _VALUE, right=True), _BOLD if known else _DIM),
+        padded(cut(words.interval_words(row) if known else plain(row.reading.value.words), 22), 22),  # type: ignore[union-attr]
+    ]
+    change, tones = _change(row, card)
+    quiet = change.startswith(("–", "…"))
+    spark = spark_text([mark.value for mark in chart_of(row, card, Kind.SPARK).series], _SPARK)
+    extras = [
+        padded(spark, _SPARK),
+        ink(padded(cut("" if quiet else change, 20), 20), *tones),
+        ink(cut(_benchmark(row, _Footnotes()).rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹"), 16), _DIM),
+    ]
+    room = width - 2 - name - _VALUE - 22 - 4
+    for extra, wide in zip(extras, (_SPARK, 20, 16), strict=True):
+        if room >= wide + 2:
+            parts.append(extra)
+            room -= wide + 2
+    return "  " + "  ".join(parts)
 
 
 def _head(card: Scorecard, width: int, ink: _Ink) -> list[str]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
+from goalkeeper.errors import UnknownName
 from goalkeeper.formulas import Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure
 from goalkeeper.measure.periods import after, begin, label, periods
-from goalkeeper.metrics import METRICS, Benchmark, Metric
+from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
 from goalkeeper.stats.difference import changed, difference
@@ -110,11 +111,13 @@ def scorecard(
     where: str = "",
     clock: str = "",
     level: float = 0.95,
+    group: str = "",
 ) -> Scorecard:
     """The scorecard of a period, by default the last month whose last day has data.
 
-    ``where`` is a condition on splits; metrics that lack one of them are named as without data. ``until`` is the day
-    after the last one. UsageError for a range without a day, an unknown clock or column, a level out of range.
+    ``group`` takes one group of metrics only. ``where`` is a condition on splits; metrics that lack one of them are
+    named as without data. ``until`` is the day after the last one. UsageError for a range without a day, an unknown
+    group, clock or column, a level out of range.
     """
     store = workspace.store
     workspace.require_facts()
@@ -124,13 +127,13 @@ def scorecard(
     needed = _columns(where)
     sections: list[Section] = []
     missing: list[str] = []
-    for title, about, keys in SECTIONS:
+    for title, about, keys in _sections(group):
         able = [METRICS[key] for key in keys if needed <= set(METRICS[key].dataset().names)]
         missing += [METRICS[key].name for key in keys if METRICS[key] not in able]
         rows = [builder.row(metric) for metric in able]
         missing += [row.name for row in rows if _is_empty(row)]
         if shown := tuple(row for row in rows if not _is_empty(row)):
-            sections.append(Section(title, about, shown))
+            sections.append(Section(title, about, shown, METRICS[keys[0]].group.value))
     return Scorecard(
         company=workspace.settings.name,
         period=span.name,
@@ -144,6 +147,13 @@ def scorecard(
         takeaways=takeaways([row for section in sections for row in section.rows], span.before_name),
         without_data=tuple(missing),
     )
+
+
+def _sections(group: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The sections of a group, or all; UnknownName for no group."""
+    if group and group not in set(Group):
+        raise UnknownName("group", group, [each.value for each in Group])
+    return tuple(each for each in SECTIONS if not group or METRICS[each[2][0]].group.value == group)
 
 
 class _Builder:
@@ -175,6 +185,7 @@ class _Builder:
             better=metric.better,
             statistic=_STATISTICS.get(now.statistic, now.statistic),
             clock=now.clock,
+            currency=now[0].currency,
             reading=reading,
             before=earlier,
             change=change,

@@ -110,11 +110,12 @@ class ScorecardRow:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of metrics that answer one kind of question."""
+    """Metrics that answer one kind of question; ``group`` is the group of metrics that it belongs to."""
 
     title: str
     about: str
     rows: tuple[ScorecardRow, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
