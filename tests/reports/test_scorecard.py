@@ -184,7 +184,7 @@ class TestGroups:
         card = scorecard(desk.workspace, group="quality")
         assert {METRICS[row.key].group for row in card.rows} == {Group.QUALITY}
         assert {section.group for section in card.sections} == {"quality"}
-        with pytest.raises(UnknownName, match="no group 'qualty'. Did you mean 'quality'"):
+        with pytest.raises(UnknownName, match="no group 'qualty'"):
             scorecard(desk.workspace, group="qualty")
 
     def test_it_fits_one_screen(self, desk: Small) -> None:
