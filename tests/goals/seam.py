@@ -14,6 +14,7 @@ from goalkeeper.goals.evaluate import Evaluator
 from goalkeeper.goals.evaluation import Evaluation, Status
 from goalkeeper.goals.outlook import Weeks
 from goalkeeper.measure import Cell, Period
+from goalkeeper.metrics import METRICS
 from goalkeeper.stats.anytime.share import anytime_share
 from goalkeeper.stats.estimate import NoEstimate, Result
 from goalkeeper.stats.proportion import wilson
@@ -42,7 +43,7 @@ class History:
     until: date = date(2026, 12, 1)
     weeks_before: int = 52
     workspace: SimpleNamespace = field(
-        default_factory=lambda: SimpleNamespace(settings=SimpleNamespace(timezone="UTC"))
+        default_factory=lambda: SimpleNamespace(settings=SimpleNamespace(timezone="UTC"), metrics=METRICS)
     )
 
     def _of(self, watched: Watched, since: date, until: date) -> Counts:

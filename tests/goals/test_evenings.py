@@ -130,7 +130,8 @@ def test_a_definition_that_is_gone_is_told_and_the_other_goals_go_on(
     plan = agreed(known_desk, name)
     formula = METRICS["csat"].formula
     with monkeypatch.context() as patch:
-        patch.setitem(METRICS, "csat", replace(METRICS["csat"], formula=replace(formula, among="kind = 'ces'")))
+        changed = replace(METRICS["csat"], formula=replace(formula, among="kind = 'ces'"))
+        patch.setattr(known_desk.workspace, "metrics", {**METRICS, "csat": changed})
         done = evaluate_due(known_desk.workspace, now=NOW)
     (refused,) = [each for each in done.refused if each.plan == name]
     assert refused.goal == "satisfied"
@@ -144,7 +145,8 @@ def test_a_plan_that_cannot_be_read_any_more_is_told(
 ) -> None:
     plan = agreed(known_desk, name)
     with monkeypatch.context() as patch:
-        patch.delitem(METRICS, "csat")
+        others = {key: metric for key, metric in METRICS.items() if key != "csat"}
+        patch.setattr(known_desk.workspace, "metrics", others)
         done = evaluate_due(known_desk.workspace, now=NOW)
     (refused,) = [each for each in done.refused if each.plan == name]
     assert (refused.goal, f"{name}, version 1:14:10: no metric 'csat'." in refused.why) == ("", True)
