@@ -167,7 +167,9 @@ def value_of(sums: Sums, rows: Rows, span: Period, method: Method = estimate) ->
         value = _with_days(value, days, span.days)
     if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, _OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
-    return (replace(value, what=what) if isinstance(value, NoEstimate) else value), n
+    if isinstance(value, NoEstimate) and value.reason != "currencies":  # which names two of them itself
+        value = replace(value, what=what)
+    return value, n
 
 
 # Their n is an exposure, or the number itself, and not the rows that the number rests on.
