@@ -316,3 +316,23 @@ def plan_show(
     from goalkeeper.cli.planning import show_agreed as run
 
     run(workspace, name, version, json)
+
+
+Page = Annotated[Path | None, typer.Option("--html", help="Write a page.", show_default=False)]
+Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write a PDF.", show_default=False)]
+Markdown = Annotated[Path | None, typer.Option("--markdown", help="Write Markdown.", show_default=False)]
+
+
+@app.command()
+def manual(
+    plan: Annotated[str, typer.Argument(help="The plan's name.", show_default="the plan agreed last")] = "",
+    version: Annotated[int, typer.Option(help="Which version.", show_default="the latest")] = 0,
+    html: Page = None,
+    pdf: Pdf = None,
+    markdown: Markdown = None,
+    workspace: Home = "",
+) -> None:
+    """The customer service manual of an agreed plan: goals, definitions, hours, promises, and what changed."""
+    from goalkeeper.cli.sharing import manual as run
+
+    run(workspace, plan, version, html, pdf, markdown)

@@ -43,10 +43,10 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value  # a datetime is a date too
 
 
-def write(path: Path, text: str) -> None:
-    """Writes a file as UTF-8; UsageError where it cannot be."""
+def write(path: Path, content: str | bytes) -> None:
+    """Writes a file, text as UTF-8; UsageError where it cannot be."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise UsageError(
             f"it cannot be written: {error.strerror}.", where=str(path), hint="Name another file."

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from goalkeeper.charts import ChartSpec, Kind, Table, to_svg, to_table
-from goalkeeper.charts.canvas import allowed
-from goalkeeper.charts.theme import chart_css, token_css
 from goalkeeper.documents import words
+from goalkeeper.documents.page import render
 from goalkeeper.documents.scorecard_charts import chart_of
 from goalkeeper.reports.views import Scorecard, ScorecardRow, Verdict
-
-_TEMPLATES = Path(__file__).with_name("templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,52 +124,23 @@ def _tallies(sections: tuple[SectionPage, ...]) -> tuple[Tally, ...]:
     )
 
 
-def _cleaned(value: object) -> object:
-    """Words without characters HTML forbids; markup of our own as it is."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else allowed(value)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        finalize=_cleaned,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _style() -> tuple[Markup, str]:
-    """The style sheet and the hash by which the page's policy lets it in, and it alone."""
-    css = token_css() + chart_css() + (_TEMPLATES / "scorecard.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return Markup(css), f"sha256-{digest}"
-
-
 def scorecard_html(card: Scorecard) -> str:
     """The whole page as text, to be written as UTF-8; the same scorecard gives the same bytes."""
-    css, digest = _style()
     sections = _section_pages(card)
     fallback = f"Service scorecard, {card.period}"
-    return (
-        _environment()
-        .get_template("scorecard.html")
-        .render(
-            card=card,
-            css=css,
-            digest=digest,
-            sections=sections,
-            groups=_groups(sections),
-            tallies=_tallies(sections),
-            headline=card.takeaways[0] if card.takeaways else fallback,
-            lede=card.takeaways[1:],
-            days=words.span_words(card.since, card.until),
-            missing=words.missing_words(card),
-            as_of=words.moment_words(card.as_of),
-            level=words.level_words(card.level),
-            moment=words.moment_words,
-        )
+    return render(
+        "scorecard",
+        company=card.company,
+        subject=f"Service scorecard, {card.period}",
+        card=card,
+        sections=sections,
+        groups=_groups(sections),
+        tallies=_tallies(sections),
+        headline=card.takeaways[0] if card.takeaways else fallback,
+        lede=card.takeaways[1:],
+        days=words.span_words(card.since, card.until),
+        missing=words.missing_words(card),
+        as_of=words.moment_words(card.as_of),
+        level=words.level_words(card.level),
+        moment=words.moment_words,
     )

@@ -1,0 +1,48 @@
+"""What every page shares: templates that escape, and a policy that lets in its own style sheet alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from goalkeeper.charts.canvas import allowed
+from goalkeeper.charts.theme import chart_css, token_css
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def render(name: str, **facts: object) -> str:
+    """A page from the template and the style sheet of its name, as text to be written as UTF-8."""
+    css, digest = _style(name)
+    return _environment().get_template(f"{name}.html").render(css=css, digest=digest, **facts)
+
+
+@cache
+def _style(name: str) -> tuple[Markup, str]:
+    """The style sheet and the hash by which the page's policy lets it in."""
+    sheets = (TEMPLATES / f"{each}.css" for each in ("base", name))
+    css = token_css() + chart_css() + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return Markup(css), f"sha256-{digest}"
+
+
+def _cleaned(value: object) -> object:
+    """Words without characters HTML forbids; markup of our own as it is."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else allowed(value)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        finalize=_cleaned,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
