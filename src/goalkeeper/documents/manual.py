@@ -155,7 +155,7 @@ def _definitions(manual: Manual) -> Iterator[Block]:
 
 def _definition(each: Definition) -> Iterator[Block]:
     watched, metric = each.watched, each.watched.metric
-    formula = metric.variant(watched.variant)
+    formula = watched.formula
     yield Paragraph(metric.asks)
     clock = f"{watched.clock or 'working'} time" if formula.has_clock else ""
     window = f"a case counts once {formula.window_days} days are over" if formula.window_days else ""

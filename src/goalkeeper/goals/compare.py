@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from goalkeeper.goals.agreed import Agreed, FrozenGoal
 from goalkeeper.goals.plan import Goal, Plan
 from goalkeeper.goals.values import limit_words
+from goalkeeper.metrics import METRICS, Metric
 
 Told = dict[str, str]
 
@@ -22,9 +23,9 @@ class Change:
     now: str
 
 
-def compare(before: Agreed, after: Agreed) -> tuple[Change, ...]:
+def compare(before: Agreed, after: Agreed, metrics: Mapping[str, Metric] = METRICS) -> tuple[Change, ...]:
     """The facts that differ, those of the plan first; goals are known by their id."""
-    old, new = before.plan, after.plan
+    old, new = before.plan(metrics), after.plan(metrics)
     olds = {goal.id: (goal, frozen) for goal, frozen in zip(old.goals, before.goals, strict=True)}
     news = {goal.id: (goal, frozen) for goal, frozen in zip(new.goals, after.goals, strict=True)}
     changes = list(_between("", _told_of_plan(old), _told_of_plan(new)))

@@ -95,7 +95,7 @@ def manual(workspace: Workspace, name: str = "", version: int = 0) -> Manual:
     """The manual of an agreed plan: the latest version of the plan agreed last, unless told otherwise."""
     agreed = find_agreed(workspace.store, name or latest_name(workspace), version)
     every = versions(workspace.store, agreed.name)
-    plan, settings = agreed.plan, workspace.settings
+    plan, settings = agreed.plan(workspace.metrics), workspace.settings
     since = plan.since or agreed_on(workspace, agreed)
     last = max(plan.last or since, since + _YEAR)
     return Manual(
@@ -174,7 +174,7 @@ def _history(workspace: Workspace, every: list[Agreed]) -> tuple[VersionNote, ..
         changes: tuple[Change, ...] = ()
         why = "" if before else "the first version"
         try:
-            changes = compare(before, after) if before else ()
+            changes = compare(before, after, workspace.metrics) if before else ()
         except Findings:
             why = "one of the two versions can no longer be read"
         notes.append(VersionNote(after.version, agreed_on(workspace, after), after.is_intact, changes, why))
