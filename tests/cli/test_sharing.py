@@ -1,0 +1,47 @@
+"""The commands that write documents for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.run import Runner
+from goalkeeper.workspace import create, open_workspace
+from goals.agreed_plans import agree_on
+from goals.plans import PLAN
+
+
+@pytest.fixture
+def agreed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty desk with an agreed plan, named by the environment."""
+    folder = create(tmp_path / "desk", name="Desk")
+    with open_workspace(folder) as opened:
+        agree_on(opened.store, PLAN)
+    monkeypatch.setenv("GOALKEEPER_HOME", str(folder))
+    return tmp_path
+
+
+def test_manual_is_printed(run: Runner, agreed: Path) -> None:
+    done = run("manual")
+    assert done.code == 0
+    assert done.out.startswith("# How we serve our customers: Support, Q1 2027\n")
+
+
+def test_manual_is_written_in_each_form(run: Runner, agreed: Path) -> None:
+    page, pdf, text = (agreed / f"manual.{kind}" for kind in ("html", "pdf", "md"))
+    done = run("manual", "Support, Q1 2027", "--html", page, "--pdf", pdf, "--markdown", text)
+    assert (done.code, done.out) == (0, f"Wrote {page}, {text}, {pdf}.\n")
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert text.read_text(encoding="utf-8") == run("manual").out
+
+
+def test_manual_of_a_plan_that_is_not(run: Runner, agreed: Path) -> None:
+    done = run("manual", "Suport, Q1 2027")
+    assert done.code == 2
+    assert "Did you mean 'Support, Q1 2027'?" in done.err
+    assert run("manual", "--version", 3).code == 2
+    unwritable = run("manual", "--pdf", agreed / "missing" / "x.pdf")
+    assert unwritable.code == 2
+    assert "it cannot be written" in unwritable.err
