@@ -37,8 +37,9 @@ must_not_get_worse = [
 ```
 
 A goal has one of four shapes. `to` reaches a value by the due day, `hold` stays at a value or better, `range` stays
-between two values, `trend` moves in one direction. Values are numbers in the metric's unit (shares and indexes from 0
-to 1, durations in seconds) or texts: `"75 %"`, `"4h"`, `"40 pts"`.
+between two values, `trend` moves in one direction. A goal is judged by its value over the last four weeks up to the due
+day. Values are numbers in the metric's unit (shares and indexes from 0 to 1, durations in seconds) or texts: `"75 %"`,
+`"4h"`, `"40 pts"`.
 
 The limit of a counterweight is a value, or a text with a sign for a change from its start: `"+10 %"` is a tenth of the
 start, `"-2 pts"` two points, `"+5 min"` five minutes. The sign says which way is worse. A counterweight takes the
