@@ -103,6 +103,17 @@ def test_where_few_answer_more_answers_come_first(seen: Measured) -> None:
     assert [goal.metric.key for goal in early.goals] == ["first_response_time"]
 
 
+def test_a_segment_that_the_data_lacks_is_left_out(seen: Measured) -> None:
+    def without_email(watched: Watched) -> str:
+        return "no e-mail" if watched.where.get("channel") == ("email",) else seen.missing(watched)
+
+    _, plan = written(Stage.UNDER_50K, Look(seen.history, without_email, lambda _: False))
+    assert [(goal.metric.key, dict(goal.watched.where)) for goal in plan.goals] == [
+        ("first_response_time", {}),
+        ("csat", {}),
+    ]
+
+
 def test_a_desk_of_two_weeks_starts_with_usual_targets(tmp_path_factory: pytest.TempPathFactory) -> None:
     from measure.crowd import Crowd
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from goalkeeper.goals.guards import GUARDS, guard_of, usual_limit
@@ -121,7 +121,7 @@ def _chosen(stage: Stage, look: Look | None) -> tuple[list[Starter], list[str]]:
         return list(STARTERS[stage]), []
     chosen, left_out = [], []
     for starter in STARTERS[stage]:
-        watched, asked = _watched(starter), _watched(_ANSWERED)
+        watched, asked = _watched(starter, look), _watched(_ANSWERED, look)
         name = watched.metric.name.lower()
         if why := look.missing(watched) or _why_not(look.history.recent(watched)):
             left_out.append(f"{name}, since {why}")
@@ -141,16 +141,19 @@ def _why_not(recent: Cell) -> str:
     return "" if recent.value.value else "there was none in the last quarter"
 
 
-def _watched(starter: Starter) -> Watched:
-    return Watched(METRICS[starter.metric], where={split: (value,) for split, value in starter.where.items()})
+def _watched(starter: Starter, look: Look | None) -> Watched:
+    """What it watches; without its segment where own data has nothing of that."""
+    whole = Watched(METRICS[starter.metric])
+    part = replace(whole, where={split: (value,) for split, value in starter.where.items()})
+    return whole if look is not None and look.missing(part) else part
 
 
 def _goal(starter: Starter, number: int, due: date, owner: str, look: Look | None) -> Iterator[str]:
-    watched = _watched(starter)
+    watched = _watched(starter, look)
     yield "[[goal]]"
     yield f"name = {written(starter.name)}"
     yield f"metric = {written(starter.metric)}"
-    if starter.where:
+    if watched.where:
         yield f"where = {written(starter.where)}"
     yield from _target(starter, watched, due, look)
     yield f"owner = {written(owner)}"
