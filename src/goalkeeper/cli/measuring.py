@@ -14,12 +14,13 @@ from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from goalkeeper.measure import Cell, Estimates
-    from goalkeeper.metrics import Benchmark
+    from goalkeeper.metrics import Benchmark, Metric
     from goalkeeper.reports.views import Scorecard
 
 
 def metrics(workspace: str, toml: str, json: bool) -> None:
     """Prints the registry, with the own metrics of a workspace, or one of them as TOML."""
+    from goalkeeper.metrics import Group
     from goalkeeper.metrics import metric as find
     from goalkeeper.metrics.custom import metric_toml
     from goalkeeper.workspace import known_metrics
@@ -41,12 +42,16 @@ def metrics(workspace: str, toml: str, json: bool) -> None:
             ]
         )  # fmt: skip
         return
-    rows = [
-        [each.key, each.asks, f"{each.headline()}, {each.unit.value}", ", ".join(each.variants)]
-        for each in known.values()
-    ]
-    table(["metric", "asks", "shown as", "variants"], rows)
+    for group in Group:
+        own = [each for each in known.values() if each.group is group]
+        rows = [[each.key, each.asks, _shown_as(each), ", ".join(each.variants)] for each in own]
+        table(["metric", "asks", "shown as", "variants"], rows, title=group.value.capitalize())
     say("See one with `goalkeeper metric KEY`; split it with --by, cut it with --every week.")
+
+
+def _shown_as(metric: Metric) -> str:
+    statistic, unit = metric.headline(), metric.unit.value
+    return statistic if statistic == unit else f"{statistic}, {unit}"
 
 
 def metric(
