@@ -28,8 +28,8 @@ SLOW_MODULES = {
     "cli/test_commands", "cli/test_mistakes", "connectors/files/test_roundtrip", "connectors/test_presets_zendesk",
     "contracts/test_metrics", "goals/test_agree", "goals/test_suggest", "hostile/test_mappings",
     "hostile/test_values", "lint/test_measured", "lint/test_starter", "measure/test_against_rules", "measure/test_sums",
-    "reports/test_doctor", "reports/test_scorecard", "stats/test_evidence", "stats/test_survival",
-    "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched", "warehouse/test_load",
+    "reports/test_doctor", "reports/test_review", "reports/test_scorecard", "stats/test_evidence",
+    "stats/test_survival", "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched", "warehouse/test_load",
     "warehouse/test_quarantine", "cli/test_goals", "goals/test_evenings",
 }  # fmt: skip
 

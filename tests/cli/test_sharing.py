@@ -45,3 +45,18 @@ def test_manual_of_a_plan_that_is_not(run: Runner, agreed: Path) -> None:
     unwritable = run("manual", "--pdf", agreed / "missing" / "x.pdf")
     assert unwritable.code == 2
     assert "it cannot be written" in unwritable.err
+
+
+def test_notes_are_for_goals_that_were_agreed(run: Runner, agreed: Path) -> None:
+    done = run("plan", "note", "billing-questions-solved-the-first-time", "New macros", "--on", "2027-01-11")
+    assert done.out == ("Noted for 'billing-questions-solved-the-first-time' of 'Support, Q1 2027' on 2027-01-11.\n")
+    assert run("plan", "note", "biling", "New macros").code == 2
+    assert run("plan", "note", "billing-questions-solved-the-first-time", " ").code == 2
+
+
+def test_review_says_what_it_lacks(run: Runner, agreed: Path) -> None:
+    done = run("review")
+    assert done.code == 2
+    assert "nothing has been loaded yet" in done.err
+    assert "Write it as 2027Q1." in run("review", "--quarter", "Q1").err
+    assert "no agreed plan 'Other'" in run("review", "Other").err

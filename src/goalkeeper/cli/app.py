@@ -336,3 +336,33 @@ def manual(
     from goalkeeper.cli.sharing import manual as run
 
     run(workspace, plan, version, html, pdf, markdown)
+
+
+@app.command()
+def review(
+    plan: Annotated[str, typer.Argument(help="The plan's name.", show_default="the plan agreed last")] = "",
+    quarter: Annotated[str, typer.Option(help="Such as 2027Q1.", show_default=False)] = "",
+    html: Page = None,
+    pdf: Pdf = None,
+    markdown: Markdown = None,
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """The quarterly review: plan, forecast then, result, what was tried, keep, change or stop, the next draft."""
+    from goalkeeper.cli.sharing import review as run
+
+    run(workspace, plan, quarter, html, pdf, markdown, json)
+
+
+@plan.command("note")
+def plan_note(
+    goal: Annotated[str, typer.Argument(help="The goal's id.")],
+    words: Annotated[str, typer.Argument(help="What was begun, in a sentence.")],
+    on: Annotated[str, typer.Option("--on", help="The day.", show_default="today")] = "",
+    name: Annotated[str, typer.Option("--plan", help="The plan's name.", show_default="the plan agreed last")] = "",
+    workspace: Home = "",
+) -> None:
+    """Note what was tried for a goal; the review shows it with the weeks before and after."""
+    from goalkeeper.cli.planning import note as run
+
+    run(workspace, goal, words, on, name)

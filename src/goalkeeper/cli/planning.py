@@ -256,3 +256,21 @@ def show_agreed(workspace: str, name: str, version: int, json: bool) -> None:
 def agreed_json(agreed: Agreed) -> dict[str, Any]:
     """An agreed version as a dict."""
     return asdict(agreed) | {"is_intact": agreed.is_intact}
+
+
+def note(workspace: str, goal: str, words: str, on: str, plan: str) -> None:
+    """Keeps what was tried for a goal of an agreed plan."""
+    from goalkeeper.goals.agreed import find_agreed, latest_name
+    from goalkeeper.goals.tried import Tried
+    from goalkeeper.goals.tried import note as keep
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        agreed = find_agreed(opened.store, plan or latest_name(opened.store))
+        ids = [each.id for each in agreed.goals]
+        if goal not in ids:
+            raise UnknownName("goal", goal, ids, where=agreed.name)
+        day = day_option(on, "--on") or date.today()  # noqa: DTZ011 - the user's own day
+        tried = Tried(goal, day, words)
+        keep(opened.store, agreed.name, tried, datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    say(f"Noted for '{goal}' of '{agreed.name}' on {day}.")

@@ -1,14 +1,19 @@
-"""manual: documents that a team shares."""
+"""manual, review: documents that a team shares."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from goalkeeper.cli.show import say, write
+from goalkeeper.cli.show import say, say_json, write
+from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from goalkeeper.documents.document import Document
+    from goalkeeper.reports.review import Review, ReviewedGoal
 
 
 def manual(workspace: str, plan: str, version: int, html: Path | None, pdf: Path | None, markdown: Path | None) -> None:
@@ -20,6 +25,56 @@ def manual(workspace: str, plan: str, version: int, html: Path | None, pdf: Path
     with open_workspace(workspace) as opened:
         made = build(opened, plan, version)
     write_document(manual_document(made), html, pdf, markdown)
+
+
+def review(
+    workspace: str, plan: str, quarter: str, html: Path | None, pdf: Path | None, markdown: Path | None, json: bool
+) -> None:
+    """Writes the review of an agreed plan to the files named, or prints it as Markdown or JSON."""
+    from goalkeeper.documents.review import review_document
+    from goalkeeper.reports.review import review as build
+    from goalkeeper.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        made = build(opened, plan, quarter_option(quarter))
+    if json:
+        say_json(review_json(made))
+    else:
+        write_document(review_document(made), html, pdf, markdown)
+
+
+def quarter_option(text: str) -> date | None:
+    """The first day of the quarter that an option names; None where it is not given."""
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{4})-?Q([1-4])", text.strip(), re.IGNORECASE)
+    if not found or int(found[1]) < 1:
+        raise UsageError(f"'{text}' is no quarter.", where="--quarter", hint="Write it as 2027Q1.")
+    return date(int(found[1]), 3 * int(found[2]) - 2, 1)
+
+
+def review_json(made: Review) -> dict[str, Any]:
+    """A review as a dict, in each metric's unit."""
+    from goalkeeper.cli.checking import checkup_json
+
+    return {
+        "company": made.company,
+        "plan": made.plan.name,
+        "version": made.version,
+        "as_of": made.as_of,
+        "met": made.met,
+        "goals": [_reviewed_json(each) for each in made.goals],
+        "brier": made.brier,
+        "forecasts_scored": made.scored,
+        "next_draft": {"text": made.draft.text, "check": checkup_json(made.draft.checkup)},
+    }
+
+
+def _reviewed_json(each: ReviewedGoal) -> dict[str, Any]:
+    from goalkeeper.cli.goals import page_json
+
+    tried = [asdict(effect) for effect in each.effects]
+    return page_json(each.page) | {"tried": tried, "suggested": asdict(each.proposal)}
 
 
 def write_document(document: Document, html: Path | None, pdf: Path | None, markdown: Path | None) -> None:

@@ -21,7 +21,7 @@ from goalkeeper.documents.document import (
 )
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>|~&#$])|(?<=[a-z])(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)
-_AT_START = re.compile(r"^(?:([-+=])|(\d+)([.)]))")
+_AT_START = re.compile(r"^(?:([-+=])|(\d+)([.)])(?!\S))")
 
 
 def document_markdown(document: Document) -> str:

@@ -50,10 +50,11 @@ def _percents(low: float, high: float) -> str:
 
 def value_words(row: GoalRow, evaluation: Evaluation) -> str:
     """The value and its interval, or why there is none: "71 % (66–75 %)"."""
-    return _with_interval(evaluation.value, row.goal.metric.unit, days=row.goal.watched.in_days)
+    return with_interval(evaluation.value, row.goal.metric.unit, days=row.goal.watched.in_days)
 
 
-def _with_interval(value: Result, unit: Unit, *, days: bool) -> str:
+def with_interval(value: Result, unit: Unit, *, days: bool) -> str:
+    """A value and its interval, or why there is none."""
     if isinstance(value, NoEstimate):
         return f"cannot say: {value.words}"
     number = tied(format_value(value.value, unit, days=days))
@@ -72,7 +73,7 @@ def wanted_words(row: GoalRow) -> str:
 
 def guard_value(guard: Guard) -> str:
     """The value of a counterweight and its interval."""
-    return _with_interval(guard.value, guard.unit, days=guard.in_days)
+    return with_interval(guard.value, guard.unit, days=guard.in_days)
 
 
 def guard_limit(guard: Guard) -> str:

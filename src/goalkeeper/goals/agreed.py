@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from goalkeeper.errors import UnknownName
+from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals.plan import Plan
 from goalkeeper.goals.read import read_plan
 from goalkeeper.metrics import METRICS, Metric
@@ -136,6 +136,14 @@ def latest(store: Store, name: str) -> Agreed | None:
     """The version in force of a plan; None if it was never agreed."""
     found = versions(store, name)
     return found[-1] if found else None
+
+
+def latest_name(store: Store) -> str:
+    """The plan that was agreed last; UsageError if none was."""
+    every = versions(store)
+    if not every:
+        raise UsageError("no plan was agreed yet.", hint="goalkeeper plan agree FILE.")
+    return every[-1].name
 
 
 def find_agreed(store: Store, name: str, version: int = 0) -> Agreed:

@@ -180,16 +180,21 @@ def _target(starter: Starter, watched: Watched, due: date, look: Look | None) ->
     now = look.history.recent(watched).estimate if look else None
     if look is None or now is None:
         yield from ('from = "measure"', starter.target)
-        return
-    unit, show = watched.metric.unit, watched.format
-    interval = "" if now.low is None else f" ({format_interval(now.low, now.high, unit, days=watched.in_days)})"
-    counted = f"{now.n:,} {watched.metric.counted()}"
-    yield f"# The quarter to {look.history.until}: {show(now.value)}{interval}, {counted}."
-    start = f"from = {written(rounded(now.value))}"
-    if not starter.target.startswith("to = "):
-        yield from (start, starter.target)
-        return
-    targets = suggest(look.history, watched, due)
+    elif starter.target.startswith("to = "):
+        yield from target_lines(look.history, watched, now, due)
+    else:
+        yield _now_words(look.history, watched, now)
+        yield from (f"from = {written(rounded(now.value))}", starter.target)
+
+
+def target_lines(history: History, watched: Watched, now: Estimate, due: date) -> Iterator[str]:
+    """The lines of start and target by own history: the likeliest gain that shows, else a line to hold.
+
+    ``now`` is the value of the last quarter.
+    """
+    unit = watched.metric.unit
+    yield _now_words(history, watched, now)
+    targets = suggest(history, watched, due)
     reach = _likeliest_gain(targets, now)
     if reach is None:
         yield "# A gain that a quarter can show is out of reach by own history: hold what is reached."
@@ -198,7 +203,14 @@ def _target(starter: Starter, watched: Watched, due: date, look: Look | None) ->
     target, chance = reach
     times = f"{round(chance * 10)} times" if chance >= 0.15 else "once"
     yield f"# If things go on as they did, this is reached about {times} in 10."
-    yield from (start, f"to = {written_value(target, unit)}")
+    yield from (f"from = {written(rounded(now.value))}", f"to = {written_value(target, unit)}")
+
+
+def _now_words(history: History, watched: Watched, now: Estimate) -> str:
+    """The last quarter as a comment."""
+    unit, show = watched.metric.unit, watched.format
+    interval = "" if now.low is None else f" ({format_interval(now.low, now.high, unit, days=watched.in_days)})"
+    return f"# The quarter to {history.until}: {show(now.value)}{interval}, {now.n:,} {watched.metric.counted()}."
 
 
 def _likeliest_gain(targets: Targets, now: Estimate) -> tuple[float, float] | None:
@@ -217,8 +229,9 @@ def _likeliest_gain(targets: Targets, now: Estimate) -> tuple[float, float] | No
 
 
 def _line_to_hold(targets: Targets, now: Estimate) -> float:
-    """The line that holds about 8 times in 10 by own history, or the worse end of what was measured."""
+    """The line that holds about 8 times in 10 by own history, never better than now; else the worse end of now."""
+    higher = targets.watched.metric.better is Better.HIGHER
     if targets.targets:
-        return targets["safe"].target
-    worse = now.low if targets.watched.metric.better is Better.HIGHER else now.high
+        return (min if higher else max)(targets["safe"].target, now.value)
+    worse = now.low if higher else now.high
     return now.value if worse is None or not math.isfinite(worse) else worse

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from goalkeeper.calendars import ALWAYS, Schedule, WeeklyHours
-from goalkeeper.errors import Findings, UsageError
+from goalkeeper.errors import Findings
 from goalkeeper.goals import Goal, Plan, Watched
-from goalkeeper.goals.agreed import Agreed, FrozenGoal, find_agreed, versions
+from goalkeeper.goals.agreed import Agreed, FrozenGoal, find_agreed, latest_name, versions
 from goalkeeper.goals.compare import Change, compare
 from goalkeeper.goals.plan import JUDGED_WEEKS
 from goalkeeper.sla import Policy
@@ -93,7 +93,7 @@ class Manual:
 
 def manual(workspace: Workspace, name: str = "", version: int = 0) -> Manual:
     """The manual of an agreed plan: the latest version of the plan agreed last, unless told otherwise."""
-    agreed = find_agreed(workspace.store, name or latest_name(workspace), version)
+    agreed = find_agreed(workspace.store, name or latest_name(workspace.store), version)
     every = versions(workspace.store, agreed.name)
     plan, settings = agreed.plan(workspace.metrics), workspace.settings
     since = plan.since or agreed_on(workspace, agreed)
@@ -117,14 +117,6 @@ def manual(workspace: Workspace, name: str = "", version: int = 0) -> Manual:
         last=last,
         history=_history(workspace, [each for each in every if each.version <= agreed.version]),
     )
-
-
-def latest_name(workspace: Workspace) -> str:
-    """The plan that was agreed last; UsageError if none was."""
-    every = versions(workspace.store)
-    if not every:
-        raise UsageError("no plan was agreed yet.", where=str(workspace.folder), hint="goalkeeper plan agree FILE.")
-    return every[-1].name
 
 
 def agreed_on(workspace: Workspace, agreed: Agreed) -> date:

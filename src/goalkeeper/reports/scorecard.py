@@ -174,7 +174,7 @@ class _Builder:
         now = self.ask(metric, self.span.since, self.span.until)
         before = self.ask(metric, self.span.before, self.span.since)
         weeks = self.ask(metric, self.weeks_since, self.weeks_until, "week")
-        reading, earlier = _reading(now[0]), _reading(before[0])
+        reading, earlier = reading_of(now[0]), reading_of(before[0])
         change = compare(reading, earlier, judge=_judge(metric), what=metric.counts)
         benchmark, note = benchmark_of(self.store, now, now[0], self.where)
         return ScorecardRow(
@@ -190,7 +190,7 @@ class _Builder:
             before=earlier,
             change=change,
             changed=isinstance(change, Estimate) and changed(change),
-            series=tuple(Point(label(c.period.since, "week"), c.period.since, _reading(c)) for c in weeks),
+            series=tuple(Point(label(c.period.since, "week"), c.period.since, reading_of(c)) for c in weeks),
             benchmark=_band(benchmark),
             version=metric.version(),
             benchmark_note=note,
@@ -289,7 +289,8 @@ def _range(last: date, since: date | None, until: date | None) -> Range:
     return Range(since, until, since - length, name, f"the {length.days} days before")
 
 
-def _reading(cell: Cell) -> Reading:
+def reading_of(cell: Cell) -> Reading:
+    """What a cell holds, for a report."""
     return Reading(cell.value, cell.n, cell.pending, cell.left_out)
 
 
