@@ -110,5 +110,14 @@ def test_the_pdf_is_tagged_titled_and_the_same_each_time() -> None:
     assert b"pdfuaid" in made
 
 
+def test_a_letter_that_no_font_has_spoils_nothing() -> None:
+    # U+0378 is no letter of any script, so no machine has a font with it.
+    made = document_pdf(document("before \u0378 after"))
+    read = PdfReader(io.BytesIO(made))
+    assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid" not in made
+    assert "after" in read.pages[0].extract_text()
+
+
 def test_the_same_document_gives_the_same_page() -> None:
     assert document_html(PLAIN) == document_html(PLAIN)

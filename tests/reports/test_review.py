@@ -109,7 +109,7 @@ def test_the_meeting_finds_what_it_needs(reviewed: Review) -> None:
     ]  # fmt: skip
     charts = [block.chart for block in made.parts[1].blocks if isinstance(block, Figure)]
     assert [len(chart.notes) for chart in charts] == [1, 2]
-    assert charts[0].series[-1].label == "19.01.26"  # the last week that is over by the due day
+    assert charts[0].series[-1].label == "19 Jan 26"  # the last week that is over by the due day
     choices, decisions = (
         next(block for block in made.parts[place].blocks if isinstance(block, Grid)) for place in (3, 5)
     )

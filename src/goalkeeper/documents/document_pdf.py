@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 from goalkeeper.charts import to_svg
@@ -16,15 +17,20 @@ from goalkeeper.documents.page import TEMPLATES
 def document_pdf(document: Document) -> bytes:
     """The whole file; the same document gives the same bytes on one machine.
 
-    The letters are those that Typst brings; fonts of the machine are asked only for scripts that those lack.
+    The letters are those that Typst brings; fonts of the machine are asked only for scripts that those lack. PDF/UA
+    refuses a letter that no font has: then it is a box, in a file that is tagged but does not claim to be PDF/UA.
     """
     import typst  # here, since only this needs it and it is large
 
     facts = {"d": json.dumps(_cleaned(_told(document)), ensure_ascii=False)}
-    made = typst.compile(
-        TEMPLATES / "document.typ", root=TEMPLATES, sys_inputs=facts, format="pdf", pdf_standards=["ua-1"],
-        timestamp=round(document.made.timestamp()),
-    )  # fmt: skip
+    compiler = typst.Compiler(TEMPLATES / "document.typ", root=TEMPLATES, sys_inputs=facts)
+    moment = round(document.made.replace(tzinfo=UTC).timestamp())
+    try:
+        made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=moment)
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        made = compiler.compile(format="pdf", timestamp=moment)
     assert isinstance(made, bytes)
     return made
 

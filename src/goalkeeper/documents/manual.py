@@ -22,7 +22,7 @@ from goalkeeper.documents.document import (
     Tone,
 )
 from goalkeeper.documents.words import day_words, span_words, tied
-from goalkeeper.goals import Counterweight, Goal, Shape
+from goalkeeper.goals import Counterweight, Shape
 from goalkeeper.goals.compare import Change
 from goalkeeper.reports.manual import AgreedGoal, Definition, Manual, VersionNote, When, WorkingTime
 from goalkeeper.sla import Policy
@@ -90,12 +90,7 @@ def _due(each: AgreedGoal) -> str:
 
 
 def _owners(each: AgreedGoal) -> str:
-    return owner_words(each.goal)
-
-
-def owner_words(goal: Goal) -> str:
-    """Who answers for a goal: "team Billing, person Ann"."""
-    return ", ".join(f"{owner.kind} {owner.name}" for owner in goal.owners) or "nobody"
+    return each.goal.owner_words or "nobody"
 
 
 def _goal(each: AgreedGoal, weeks: int) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from goalkeeper.charts import ChartSpec, Note
 from goalkeeper.documents import goal_words
@@ -24,7 +24,6 @@ from goalkeeper.documents.document import (
     Tone,
 )
 from goalkeeper.documents.goal_charts import trend_of
-from goalkeeper.documents.manual import owner_words
 from goalkeeper.documents.words import day_words, span_words, tied
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding
 from goalkeeper.goals.evaluation import Status as GoalStatus
@@ -97,7 +96,7 @@ def _overview(review: Review, days: str) -> Iterator[Block]:
         rows.append(
             (
                 _name(row),
-                owner_words(row.goal),
+                row.goal.owner_words or "nobody",
                 show(row.frozen.start.value),
                 goal_words.wanted_words(row),
                 _result(row),
@@ -116,7 +115,7 @@ def _goal(each: ReviewedGoal) -> Iterator[Block]:
     chart = _chart(each)
     yield Figure(chart)
     if chart.notes:
-        yield Paragraph("; ".join(f"{number} {note.words}" for number, note in enumerate(chart.notes, 1)), quiet=True)
+        yield Paragraph("; ".join(f"{number}: {note.words}" for number, note in enumerate(chart.notes, 1)), quiet=True)
     if found.guards:
         rows = tuple(
             (guard.name, goal_words.guard_value(guard), goal_words.guard_limit(guard), _holding(guard))
@@ -140,7 +139,7 @@ def _goal(each: ReviewedGoal) -> Iterator[Block]:
 def _facts(each: ReviewedGoal) -> Iterator[tuple[str, Cell]]:
     row, goal, found = each.page.row, each.page.row.goal, each.page.row.evaluation
     yield "Measured by", goal.watched.words
-    yield "Owner", owner_words(goal)
+    yield "Owner", goal.owner_words or "nobody"
     yield "Agreed", f"{goal.aim_words}{f' by {day_words(row.due)}' if row.due else ''}"
     yield "Why", goal.because
     yield "Forecast then", goal_words.first_forecast_words(row)
@@ -171,18 +170,24 @@ def _chart(each: ReviewedGoal) -> ChartSpec:
     """The goal's weeks that are over by the due day, with a note in each week in which something was begun."""
     row, due = each.page.row, each.page.row.due
     weeks = tuple(
-        replace(week, label=f"{week.start:%d.%m.%y}")
+        replace(week, label=_short(week.start))
         for week in each.page.weeks
         if due is None or week.start + timedelta(days=6) <= due
     )
     chart = trend_of(replace(each.page, weeks=weeks))
-    notes = list(chart.notes)
+    notes = [replace(begun, words="the goal begins") for begun in chart.notes]
     for effect in each.effects:
         at = max((place for place, week in enumerate(weeks) if week.start <= effect.tried.day), default=None)
         if at is not None:
             notes.append(Note(at, effect.tried.words))
     told = f"{row.goal.watched.words} by week: {_verdict(each)}; wanted {goal_words.wanted_words(row)}."
     return replace(chart, notes=tuple(notes), takeaway=told, axis="Week from")
+
+
+def _short(day: date) -> str:
+    """A day for an axis: "5 Jan 26"."""
+    number, month, year = day_words(day).split()
+    return f"{number} {month[:3]} {year[2:]}"
 
 
 def _tried(each: ReviewedGoal) -> Iterator[Block]:

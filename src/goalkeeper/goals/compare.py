@@ -65,7 +65,7 @@ def _told(plan: Plan, goal: Goal, frozen: FrozenGoal) -> Told:
         "start": show(frozen.start.value),
         "target": goal.aim_words,
         "due": str(plan.due(goal) or ""),
-        "owner": ", ".join(f"{owner.kind} {owner.name}" for owner in goal.owners),
+        "owner": goal.owner_words,
         "priority": str(goal.priority or ""),
         "because": goal.because,
         "reward": goal.reward,

@@ -230,6 +230,11 @@ class Goal:
         return self.metric.better != "lower"
 
     @property
+    def owner_words(self) -> str:
+        """Who answers for it, in words: "team billing, person Ann"; empty where nobody does."""
+        return ", ".join(f"{owner.kind} {owner.name}" for owner in self.owners)
+
+    @property
     def aim_words(self) -> str:
         """What it asks in words: "from 65 % to 75 %", "at least 85 %", "rising", "20 % to 40 %"."""
         show = self.watched.named

@@ -14,7 +14,8 @@ from goalkeeper.goals.evaluate import Evaluator
 from goalkeeper.goals.evaluation import Evaluation, Holding
 from goalkeeper.goals.evenings import Refused, evaluate_due, evaluations
 from goalkeeper.goals.history import History
-from goalkeeper.reports.views import Point, Reading
+from goalkeeper.reports.scorecard import reading_of
+from goalkeeper.reports.views import Point
 from goalkeeper.workspace import Workspace
 
 SHOWN_AFTER = timedelta(weeks=4)
@@ -103,10 +104,7 @@ def goal_page(
     evenings = evaluations(workspace.store, evaluator.agreed.name, frozen.meaning, day)
     since = evaluator.start - timedelta(weeks=WEEKS_BEFORE)
     cells = history.cells(goal.watched, since - timedelta(days=since.weekday()), day + timedelta(days=1), "week")
-    weeks = (
-        Point(cell.period.label, cell.period.since, Reading(cell.value, cell.n, cell.pending, cell.left_out))
-        for cell in cells
-    )
+    weeks = (Point(cell.period.label, cell.period.since, reading_of(cell)) for cell in cells)
     row = _row(workspace, evaluator, goal, frozen, day, refused)
     return GoalPage(workspace.settings.name, day, row, evenings, tuple(_turns(evenings)), tuple(weeks))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.errors import Findings, UnknownName, UsageError
 from goalkeeper.goals import Plan
 from goalkeeper.goals.agreed import find_agreed, latest_name, versions
 from goalkeeper.goals.draft import draft
@@ -113,8 +114,9 @@ def _name_in(workspace: Workspace, quarter: date | None) -> str:
     until = after(quarter, "quarter")
     names = {}
     for agreed in versions(workspace.store):
-        plan = agreed.plan(workspace.metrics)
-        names[agreed.name] = plan.since and plan.until and plan.since < until and quarter < plan.until
+        with suppress(Findings):  # a plan that no longer can be read is nobody else's matter
+            plan = agreed.plan(workspace.metrics)
+            names[agreed.name] = plan.since and plan.until and plan.since < until and quarter < plan.until
     found = [name for name, fits in names.items() if fits]
     if not found:
         raise UnknownName("plan of that quarter", str(quarter), names, where="--quarter")
