@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +25,7 @@ from goalkeeper.calendars import (
 )
 from goalkeeper.calendars.hours import parse_span
 from goalkeeper.errors import Findings, UsageError
+from peer_vectors import by_id, ms, schedule_table, shown, vectors
 from shared import shared_file
 
 MINUTE_MS = 60_000
@@ -58,39 +58,9 @@ TICKET_MEASURES = (
 )
 
 
-def vectors(*kinds: str) -> list[dict[str, Any]]:
-    found = json.loads(shared_file("vectors", "peer_vectors.json").read_text(encoding="utf-8"))["vectors"]
-    return [vector for vector in found if vector["kind"] in kinds]
-
-
-def by_id(vector_id: str) -> dict[str, Any]:
-    found = json.loads(shared_file("vectors", "peer_vectors.json").read_text(encoding="utf-8"))["vectors"]
-    return next(vector for vector in found if vector["id"] == vector_id)
-
-
-def ms(text: str) -> int:
-    return round(datetime.fromisoformat(text).timestamp() * 1000)
-
-
-def shown(t: int) -> str:
-    return datetime.fromtimestamp(t / 1000, UTC).isoformat().replace("+00:00", "Z")
-
-
 def schedule_of(found: dict[str, Any]) -> Schedule:
     """A vector's schedule, written as a workspace file writes it."""
-
-    def texts(spans: list[list[str]]) -> list[str]:
-        return [f"{opens}-{closes}" for opens, closes in spans]
-
-    table = {
-        "id": "peer",
-        "tz": found["tz"],
-        "hours": {day: texts(spans) for day, spans in found["hours"].items()},
-        "closed": [day if isinstance(day, str) else "..".join(day) for day in found.get("holidays", [])],
-        "on": {day: texts(spans) for day, spans in found.get("shifts", {}).items()},
-        "breaks": {day: texts(spans) for day, spans in found.get("breaks", {}).items()},
-    }
-    return parse_schedules({"schedule": [table]}, "vector").schedules[0]
+    return parse_schedules({"schedule": [schedule_table(found)]}, "vector").schedules[0]
 
 
 def clock_of(vector: dict[str, Any]) -> WorkingClock:

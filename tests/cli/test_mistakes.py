@@ -29,6 +29,12 @@ from goalkeeper.cli.app import app
         (("metric", "csat", "--statistic", "p90"), "no statistic 'p90'.\n  Valid: share."),
         (("metric", "csat", "--variant", "x"), "no variant 'x'"),
         (("metric", "csat", "--every", "hour"), "no period 'hour'"),
+        (("metric", "csat", "--profile", "zendes"), "no profile 'zendes'.\n  Did you mean 'zendesk'?"),
+        (
+            ("metric", "nps", "--profile", "zammad"),
+            "--profile: zammad has no nps: no definition of it is known.\n  It has",
+        ),
+        (("explain", "T1", "--profiles", "zendesk"), "zendesk alone has nothing to differ from."),
         (("metric", "csat", "--level", "95"), "a level of 95"),
         (("metric", "csat", "--since", "1.3.2026"), "--since: '1.3.2026' is not a day.\n  Write it as 2026-01-31."),
         (("metric", "csat", "--until", "2026-02-30"), "--until: '2026-02-30' is not a day."),

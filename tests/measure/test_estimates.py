@@ -15,8 +15,8 @@ from measure.crowd import Crowd
 from measure.small import Small
 
 KEYS = {
-    "metric", "variant", "statistic", "period", "by", "value", "low", "high", "method", "note", "no_estimate", "level",
-    "n", "unit", "currency", "clock", "definition_version", "pending", "left_out", "as_of",
+    "metric", "profile", "variant", "statistic", "period", "by", "value", "low", "high", "method", "note",
+    "no_estimate", "level", "n", "unit", "currency", "clock", "definition_version", "pending", "left_out", "as_of",
 }  # fmt: skip
 
 

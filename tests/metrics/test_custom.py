@@ -77,6 +77,9 @@ def mistakes(text: str) -> list[str]:
         ('group = "operational"', "group = 7", "own.toml:5:1: no group '7'."),
         ("[[metric]]", "[metric]", "own.toml:1:1: `metric` is one table."),
         ("[metric.formula]", "formula = 3\n[metric.other]", "own.toml:11:1: a formula needs its `shape`."),
+        ('better = "lower"', 'better = "lower"\nclock = "office"', "no clock 'office'. Valid: calendar, working."),
+        ('dataset = "tickets"\nat = "solved_day"\nhits = "escalated"',
+         'dataset = "peer_tickets"\nat = "opened_day"\nhits = "was_paused"', "peer_tickets is made for profiles"),
         ("high = 0.05", 'high = "low"', "own.toml:10:18: it is 'low'. Write a number."),
     ],
 )  # fmt: skip

@@ -15,6 +15,7 @@ from goalkeeper.bench.coverage_page import coverage_page
 from goalkeeper.bench.facts_page import facts_page
 from goalkeeper.bench.metrics_page import metric_page, metrics_page
 from goalkeeper.bench.plan_page import plan_page, plan_schema_text
+from goalkeeper.bench.profiles_page import profiles_page
 from goalkeeper.bench.rules_page import rules_page
 from goalkeeper.bench.schema_page import schema_page
 from goalkeeper.errors import UsageError
@@ -27,6 +28,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/plan.md": plan_page,
     "docs/plan.schema.json": plan_schema_text,
     "docs/rules.md": rules_page,
+    "docs/profiles.md": profiles_page,
     "docs/schema.md": schema_page,
 }
 

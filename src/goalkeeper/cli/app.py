@@ -156,6 +156,9 @@ def metric(
     clock: Clock = "",
     statistic: Annotated[str, typer.Option(help="Such as p90 or mean.", show_default="the metric's own")] = "",
     variant: Annotated[str, typer.Option(help="A named variant.", show_default=False)] = "",
+    profile: Annotated[
+        str, typer.Option(help="As another program defines it, such as zendesk.", show_default="ours")
+    ] = "",
     level: Level = 0.95,
     workspace: Home = "",
     json: Json = False,
@@ -163,7 +166,7 @@ def metric(
     """One metric, per period and split, with its intervals."""
     from goalkeeper.cli.measuring import metric as run
 
-    run(workspace, key, by or [], where, since, until, every, clock, statistic, variant, level, json)
+    run(workspace, key, by or [], where, since, until, every, clock, statistic, variant, profile, level, json)
 
 
 @app.command()
@@ -190,13 +193,20 @@ def scorecard(
 def explain(
     ticket: Annotated[str, typer.Argument(help="The ticket's id.")],
     source: Annotated[str, typer.Option(help="Its source, where several have the id.", show_default=False)] = "",
+    profiles: Annotated[
+        str, typer.Option(help="Why these differ on it, such as zendesk,goalkeeper.", show_default=False)
+    ] = "",
     workspace: Home = "",
     json: Json = False,
 ) -> None:
     """One ticket: what happened, what follows, how each metric counts it."""
+    from goalkeeper.cli.measuring import compare
     from goalkeeper.cli.measuring import explain as run
 
-    run(workspace, ticket, source, json)
+    if profiles:
+        compare(workspace, ticket, profiles, source, json)
+    else:
+        run(workspace, ticket, source, json)
 
 
 @app.command()

@@ -56,7 +56,7 @@ def _shown_as(metric: Metric) -> str:
 
 def metric(
     workspace: str, key: str, by: list[str], where: str, since: str, until: str, every: str, clock: str,
-    statistic: str, variant: str, level: float, json: bool,
+    statistic: str, variant: str, profile: str, level: float, json: bool,
 ) -> None:  # fmt: skip
     """Prints a metric's cells."""
     from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
@@ -65,7 +65,7 @@ def metric(
     with open_workspace(workspace) as opened:
         found = opened.measure(
             key, by=by, where=where, since=day_option(since, "--since"), until=_after(until), every=every, clock=clock,
-            statistic=statistic, variant=variant, level=level,
+            statistic=statistic, variant=variant, profile=profile, level=level,
         )  # fmt: skip
         marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
         data = found.metric.dataset(found.variant)
@@ -95,6 +95,8 @@ def _show_cells(found: Estimates) -> None:
     from goalkeeper.units import format_interval, format_value
 
     name = found.metric.name + (f", variant {found.variant}" if found.variant else "")
+    if found.metric.profile:
+        name += f", as {found.metric.profile} defines it"
     clock = f", {found.clock} time" if found.clock else ""
     say(f"{name}: {found.statistic}{clock}. {found.metric.asks}")
     if not found.cells:
@@ -191,6 +193,33 @@ def explain(workspace: str, ticket: str, source: str, json: bool) -> None:
     table(["derived column", "value", "meaning"], [list(fact) for fact in story.facts])
     if story.held:
         say(f"{story.held:,} of its rows are held back in quarantine and count for nothing.")
+
+
+def compare(workspace: str, ticket: str, profiles: str, source: str, json: bool) -> None:
+    """Prints how profiles see a ticket, and why they differ."""
+    from goalkeeper.reports.compare import compare as build
+    from goalkeeper.workspace import open_workspace
+
+    names = [name.strip() for name in profiles.split(",") if name.strip()]
+    with open_workspace(workspace) as opened:
+        found = build(opened, ticket, names, source=source)
+    if json:
+        say_json(asdict(found))
+        return
+    say(f"Ticket {found.ticket_id} of {found.source}")
+    rows = [
+        [f"{each.at:%Y-%m-%d %H:%M:%S %Z}", each.what, each.who, *(each.marks[name] for name in found.profiles)]
+        for each in found.timeline
+    ]
+    table(["when", "what", "who", *found.profiles], rows)
+    told = [[each.metric, *(each.told.get(name, "–") for name in found.profiles)] for each in found.metrics]
+    table(["metric", *found.profiles], told)
+    for each in found.metrics:
+        say(each.metric)
+        for line in each.why:
+            say(f"  {line}")
+    clocks = [f"{name} {' or '.join(clocks)}" for name, clocks in found.clocks.items() if clocks]
+    say(f"\nThe clock of times, unless asked otherwise: {', '.join(clocks)}.")
 
 
 def _after(until: str) -> date | None:

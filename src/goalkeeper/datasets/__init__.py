@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.datasets.dataset import Dataset
+from goalkeeper.datasets.peers import PEERS
 from goalkeeper.datasets.people import PEOPLE
 from goalkeeper.datasets.selfservice import SELF_SERVICE
 from goalkeeper.datasets.service import SERVICE
@@ -12,7 +13,7 @@ from goalkeeper.errors import UnknownName
 
 __all__ = ["DATASETS", "Dataset", "dataset"]
 
-DATASETS: dict[str, Dataset] = {each.name: each for each in (*WORK, *SELF_SERVICE, *VOICE, *PEOPLE, *SERVICE)}
+DATASETS: dict[str, Dataset] = {each.name: each for each in (*WORK, *SELF_SERVICE, *VOICE, *PEOPLE, *SERVICE, *PEERS)}
 
 
 def dataset(name: str) -> Dataset:

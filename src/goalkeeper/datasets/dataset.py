@@ -14,7 +14,8 @@ class Dataset:
     """What may be counted: its SQL source, its columns, and what one row is called.
 
     ``query`` makes the table ``facts.<name>`` at a refresh, over the canonical tables it ``reads``; the ticket facts
-    have none, they are computed on their own. A source may also be a query over such tables.
+    have none, they are computed on their own. A source may also be a query over such tables. Tables ``on_demand`` are
+    made when somebody asks.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Dataset:
     left_out: str = "left_out"
     query: str = ""
     reads: tuple[str, ...] = ()
+    on_demand: bool = False
 
     @property
     def splits(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from datetime import UTC
 from goalkeeper.datasets import DATASETS
 from goalkeeper.datasets.dataset import Dataset
 from goalkeeper.datasets.joins import ONE_AGENT, ONE_TICKET, WORKING_DAYS
+from goalkeeper.peers import forget_peers
 from goalkeeper.sla import Policy, refresh_promises
 from goalkeeper.tickets import FactsSettings, RefreshReport, refresh_tickets
 from goalkeeper.tickets.refresh import CHUNK, Progress
@@ -36,6 +37,8 @@ def refresh(
     def build(report: RefreshReport) -> None:
         tell = progress or (lambda _what, _share: None)
         refresh_promises(store, settings, policies, report, chunk)
+        if report.everything or report.tickets:
+            forget_peers(store)
         _build(store, settings, everything or report.everything or report.tickets > 0, tell)
 
     return refresh_tickets(store, settings, everything=everything, chunk=chunk, progress=progress, then=build)

@@ -19,7 +19,7 @@ from goalkeeper.tickets.columns import (
 )
 
 _TICKET_SPLITS = tuple(column for column in TICKET_COLUMNS if column.splits)
-_OF_TICKET = (*_TICKET_SPLITS, Derived("left_out", TEXT, "Why its ticket is not counted"))
+OF_TICKET = (*_TICKET_SPLITS, Derived("left_out", TEXT, "Why its ticket is not counted"))
 
 CALL_COLUMNS = (
     *WHO,
@@ -51,7 +51,7 @@ FROM canon.interactions i {links("i", "i.team_id")} {zone_of("i.started_at")}
 
 
 def _joined(table: str, extra: str) -> str:
-    tickets = ", ".join(f"f.{column.name}" for column in _OF_TICKET)
+    tickets = ", ".join(f"f.{column.name}" for column in OF_TICKET)
     return f"(SELECT {extra}, {tickets} FROM facts.{table} x JOIN facts.ticket_rows f ON f.ticket_key = x.ticket_key)"
 
 
@@ -61,20 +61,20 @@ WORK = (
         "turns",
         "customer messages",
         _joined("turns", ", ".join(f"x.{column.name}" for column in TURN_COLUMNS)),
-        (*TURN_COLUMNS, *_OF_TICKET),
+        (*TURN_COLUMNS, *OF_TICKET),
         left_out="coalesce(left_out, turn_left_out)",
     ),
     Dataset(
         "open_spans",
         "open tickets",
         _joined("open_spans", "x.ticket_key, x.opened_at, x.ended_at, f.created_at"),
-        (*SPAN_COLUMNS, Derived("created_at", MOMENT, "When the ticket was made"), *_OF_TICKET),
+        (*SPAN_COLUMNS, Derived("created_at", MOMENT, "When the ticket was made"), *OF_TICKET),
     ),
     Dataset(
         "promises",
         "promises",
         _joined("promises", ", ".join(f"x.{column.name}" for column in PROMISE_COLUMNS) + ", f.horizon_at"),
-        (*PROMISE_COLUMNS, Derived("horizon_at", MOMENT, "Up to when the source is known"), *_OF_TICKET),
+        (*PROMISE_COLUMNS, Derived("horizon_at", MOMENT, "Up to when the source is known"), *OF_TICKET),
         left_out="coalesce(left_out, promise_left_out)",
     ),
     Dataset("calls", "calls", "facts.calls", CALL_COLUMNS, query=CALLS, reads=("interactions", "customers", "teams")),

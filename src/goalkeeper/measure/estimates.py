@@ -68,6 +68,7 @@ class Estimates(Sequence[Cell]):
     def _dict(self, cell: Cell) -> dict[str, Any]:
         shared: dict[str, Any] = {
             "metric": self.metric.key,
+            "profile": self.metric.profile or None,
             "variant": self.variant or None,
             "statistic": self.statistic,
             "period": {"label": cell.period.label, "since": str(cell.period.since), "until": str(cell.period.until)},
@@ -114,7 +115,8 @@ class Estimates(Sequence[Cell]):
             rows.append(found)
         schema = pa.schema(
             [
-                ("metric", pa.string()), ("variant", pa.string()), ("statistic", pa.string()), ("label", pa.string()),
+                ("metric", pa.string()), ("profile", pa.string()), ("variant", pa.string()),
+                ("statistic", pa.string()), ("label", pa.string()),
                 ("since", pa.date32()), ("until", pa.date32()), *[(f"by_{name}", pa.string()) for name in self.splits],
                 ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()), ("level", pa.float64()),
                 ("n", pa.int64()), ("method", pa.string()), ("note", pa.string()), ("no_estimate", pa.string()),

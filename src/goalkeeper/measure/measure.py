@@ -125,14 +125,14 @@ def _check(metric: Metric, formula: Formula, splits: tuple[str, ...], statistic:
 
 
 def _clock(metric: Metric, formula: Formula, asked: str) -> str:
-    """The clock the number is read on; empty where time of day plays no part. Working time is the default."""
+    """The clock the number is read on; empty where time of day plays no part."""
     if asked not in ("", CALENDAR, WORKING):
         raise UnknownName("clock", asked, (CALENDAR, WORKING), where=metric.key)
     if not formula.has_clock:
         if asked:
             raise UsageError(f"{metric.name} is the same on both clocks.", where=metric.key, hint="Leave --clock out.")
         return ""
-    return asked or WORKING
+    return asked or metric.clock
 
 
 def _periods(store: Store, asked: Asked, question: Question, cover: Cover | None) -> list[Period]:

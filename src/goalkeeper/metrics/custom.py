@@ -125,7 +125,13 @@ class _Reader:
         self.findings.append(Finding(self.where(path), found, valid))
 
     def metric(self, table: Any, path: Path_) -> Metric | None:
-        return self._made(Metric, table, path)
+        made = self._made(Metric, table, path)
+        for name in ("", *made.variants) if made else ():
+            if made and made.dataset(name).on_demand:
+                self.wrong(
+                    path, f"{made.dataset(name).name} is made for profiles alone.", "Count over another dataset."
+                )
+        return made
 
     def _made(self, kind: type[T], table: Any, path: Path_, passed: frozenset[str] = frozenset()) -> T | None:
         """A declaration of a table's values; None where a mistake was found in it."""

@@ -32,6 +32,7 @@ from goalkeeper.formulas import (
     TimeTo,
     Total,
 )
+from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.units import Better, Unit
 
 UNITS: dict[type[Formula], tuple[Unit, ...]] = {
@@ -110,7 +111,8 @@ class Metric:
     """One metric; its formula's text is checked against the dataset's columns when it is made.
 
     ``aims`` are what a goal on it pushes towards, ``early`` says that a young company can have a goal on it, and
-    ``bounds`` the least and the greatest value where the unit does not say them (a rating scale).
+    ``bounds`` the least and the greatest value where the unit does not say them (a rating scale). ``clock`` is the one
+    it is read on unless another is asked for; ``profile`` whose definition it is, empty for ours.
     """
 
     key: str
@@ -126,6 +128,8 @@ class Metric:
     early: bool = False
     bounds: tuple[float, float] | None = None
     statistic: str = ""
+    clock: str = WORKING
+    profile: str = ""
     counts: str = ""
     variants: Mapping[str, Formula] = field(default_factory=dict)
     watch_with: tuple[str, ...] = ()
@@ -152,6 +156,8 @@ class Metric:
                 Predicate(formula.on(clock, text), names, where=self.key)
         if formula.at and formula.at not in names:
             raise UnknownName("column", formula.at, names, where=self.key)
+        if self.clock not in (CALENDAR, WORKING):
+            raise UnknownName("clock", self.clock, (CALENDAR, WORKING), where=self.key)
         if self.statistic and self.statistic not in formula.statistics:
             raise UnknownName("statistic", self.statistic, formula.statistics, where=self.key)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from goalkeeper.engines.sql import Asked
 from goalkeeper.errors import UsageError
-from goalkeeper.formulas import Part, TimeTo
+from goalkeeper.formulas import Mean, Part, Quantile, TimeTo
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.tickets import TICKET_COLUMNS, Derived
@@ -49,22 +49,10 @@ class Explanation:
 
 def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanation:
     """The explanation of a ticket; UsageError if there is none, or if several sources have one of that id."""
-    store = workspace.store
-    found = store.rows(
-        "SELECT ticket_key, source FROM facts.tickets WHERE ticket_id = ? AND (? = '' OR source = ?)",
-        [ticket, source, source],
-    ) if workspace.has_facts else []  # fmt: skip
-    if not found:
-        raise UsageError(f"there is no ticket '{ticket}'.", hint="`goalkeeper doctor` shows what was loaded.")
-    if len(found) > 1:
-        sources = ", ".join(row[1] for row in found)
-        raise UsageError(f"{len(found)} sources have a ticket '{ticket}': {sources}.", hint="Choose with --source.")
-    key, source = found[0]
+    key, source = find_ticket(workspace, ticket, source)
     zone = ZoneInfo(workspace.settings.timezone)
-    cursor = store.con.execute("SELECT * FROM facts.tickets WHERE ticket_key = ?", [key])
-    (values,) = cursor.fetchall()
-    row = dict(zip([column[0] for column in cursor.description], values, strict=True))
-    held = store.one(
+    (row,) = dicts(workspace, f"SELECT * FROM facts.tickets WHERE ticket_key = {key}")
+    held = workspace.store.one(
         "SELECT count(*) FROM meta.quarantine WHERE released_at IS NULL AND source_id = ? "
         "AND json_extract_string(row, '$.ticket_id') = ?",
         [source, ticket],
@@ -77,44 +65,108 @@ def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanati
     return Explanation(ticket, source, _timeline(workspace, key, row, zone), facts, _metrics(workspace, key), held)
 
 
-def _timeline(workspace: Workspace, key: int, row: dict[str, Any], zone: ZoneInfo) -> tuple[Happened, ...]:
-    events = workspace.store.rows(
+def find_ticket(workspace: Workspace, ticket: str, source: str) -> tuple[int, str]:
+    """The key and the source of a ticket; UsageError if there is none, or if several sources have one of that id."""
+    if workspace.store.state("facts") is not None:
+        workspace.require_facts()
+    found = workspace.store.rows(
+        "SELECT ticket_key, source FROM facts.tickets WHERE ticket_id = ? AND (? = '' OR source = ?)",
+        [ticket, source, source],
+    ) if workspace.has_facts else []  # fmt: skip
+    if not found:
+        raise UsageError(f"there is no ticket '{ticket}'.", hint="`goalkeeper doctor` shows what was loaded.")
+    if len(found) > 1:
+        sources = ", ".join(row[1] for row in found)
+        raise UsageError(f"{len(found)} sources have a ticket '{ticket}': {sources}.", hint="Choose with --source.")
+    return found[0][0], found[0][1]
+
+
+def dicts(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
+    """The rows of a query by column."""
+    cursor = workspace.store.con.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a ticket: milliseconds, type (a reply that only agents see is a note), and in words."""
+
+    t: int
+    kind: str
+    what: str
+    who: str
+    new: str | None
+    is_reply: bool  # of a human agent
+
+
+def events_of(workspace: Workspace, key: int, row: dict[str, Any]) -> list[Event]:
+    """The events of a ticket in order, its making first; ``row`` are its facts."""
+    found = workspace.store.rows(
         "SELECT epoch_ms(occurred_at), type, actor_type, actor_id, old_value, new_value, is_public "
         "FROM canon.ticket_events WHERE ticket_key = ? ORDER BY occurred_at, coalesce(seq, 0), event_id",
         [key],
     )
     opener = "the customer" if row["started_by_customer"] else "the company"
-    story = [Happened(_local(row["created_at"], zone), f"opened by {opener}", "", "the clocks start")]
-    for at, kind, actor, who, old, new, public in events:
-        marks = []
-        if kind == "reply" and actor == "agent" and at == row["first_response_at"] and public is not False:
-            marks.append("first response")
-        if kind == "status" and new == "solved":
-            marks += ["first solving"] * (at == row["first_solved_at"]) + ["last solving"] * (at == row["solved_at"])
+    events = [Event(row["created_at"], "made", f"opened by {opener}", "", None, False)]
+    for at, kind, actor, who, old, new, public in found:
         change = f" {old or '?'} → {new}" if old else f" {new}" if new and kind != "reply" else ""
-        what = f"{'note' if kind == 'reply' and public is False else kind}{change}"
-        story.append(Happened(_local(at, zone), what, " ".join(filter(None, (actor, who))), ", ".join(marks)))
+        told = "note" if kind == "reply" and public is False else kind
+        is_reply = told == "reply" and actor == "agent"
+        events.append(Event(at, told, told + change, " ".join(filter(None, (actor, who))), new, is_reply))
+    return events
+
+
+def _timeline(workspace: Workspace, key: int, row: dict[str, Any], zone: ZoneInfo) -> tuple[Happened, ...]:
+    story = []
+    for event in events_of(workspace, key, row):
+        marks = ["the clocks start"] if event.kind == "made" else []
+        if event.is_reply and event.t == row["first_response_at"]:
+            marks.append("first response")
+        if event.kind == "status" and event.new == "solved":
+            marks += ["first solving"] * (event.t == row["first_solved_at"])
+            marks += ["last solving"] * (event.t == row["solved_at"])
+        story.append(Happened(local(event.t, zone), event.what, event.who, ", ".join(marks)))
     return tuple(story)
 
 
 def _metrics(workspace: Workspace, key: int) -> tuple[Counted, ...]:
     found = []
     for metric in METRICS.values():
-        formula = metric.formula
-        if formula.dataset != "tickets" or not formula.at or isinstance(formula, Part):
-            continue
-        data = metric.dataset()
-        asked = Asked(formula, data.source, data.left_out, clock=WORKING)
-        of = f"coalesce({asked.rows} AND {asked.text(formula.of)}, false)"
-        values = [formula.on(clock, text) for text in formula.values for clock in (CALENDAR, WORKING)]
-        listed = ", ".join(
-            [asked.rows, asked.reason, of, f"coalesce({asked.text(formula.pending)}, false)", formula.at, *values]
-        )
-        row = workspace.store.rows(f"SELECT {listed} FROM facts.tickets WHERE ticket_key = ?", [key])[0]
-        spoken_of, out, of, pending, at, *rest = row
-        if spoken_of:
-            found.append(Counted(metric.name, _words(metric, out, of, pending, at, rest)))
+        if metric.formula.dataset == "tickets":
+            found += [Counted(metric.name, read.words) for read in read_metric(workspace, metric, key)]
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How a metric counts one row of a ticket: in words, its day, and its calendar seconds (None if it has none)."""
+
+    words: str
+    day: int | None
+    seconds: int | None
+
+
+def read_metric(workspace: Workspace, metric: Metric, key: int) -> list[Read]:
+    """How the metric counts each row of the ticket that it speaks of; nothing for stocks and parts of a whole."""
+    formula, data = metric.formula, metric.dataset()
+    if not formula.at or isinstance(formula, Part) or "ticket_key" not in data.names:
+        return []
+    asked = Asked(formula, data.source, data.left_out, clock=metric.clock)
+    of = f"coalesce({asked.rows} AND {asked.text(formula.of)}, false)"
+    values = [formula.on(clock, text) for text in formula.values for clock in (CALENDAR, WORKING)]
+    listed = ", ".join(
+        [asked.rows, asked.reason, of, f"coalesce({asked.text(formula.pending)}, false)", formula.at, *values]
+    )
+    rows = workspace.store.rows(
+        f"SELECT {listed} FROM {data.source} d WHERE ticket_key = ? ORDER BY {formula.at}", [key]
+    )
+    is_time = metric.unit is Unit.DURATION
+    return [
+        Read(_words(metric, out, of, pending, at, rest), at, rest[0] if is_time and rest else None)
+        for spoken_of, out, of, pending, at, *rest in rows
+        if spoken_of
+    ]
 
 
 def _words(metric: Metric, out: str | None, of: bool, pending: bool, at: int | None, values: list[Any]) -> str:
@@ -127,27 +179,34 @@ def _words(metric: Metric, out: str | None, of: bool, pending: bool, at: int | N
     formula = metric.formula
     if isinstance(formula, TimeTo):
         calendar, working, done, _ = values
-        times = f"{_time(calendar)} by the calendar, {_time(working, days=False)} of working time"
+        times = _both(calendar, working)
         return times if done else f"unfinished after {times}"
     if not formula.values:
         return "counted"
+    if metric.unit is Unit.DURATION and isinstance(formula, Mean | Quantile):
+        return _both(*values) if formula.has_clock else _time(values[0])
     if metric.unit is Unit.SHARE:
         return "counted: yes" if values[1 if formula.has_clock else 0] else "counted: no"
     return f"counted: {values[0]}"
+
+
+def _both(calendar: int, working: int) -> str:
+    return f"{_time(calendar)} by the calendar, {_time(working, days=False)} of working time"
 
 
 def _time(seconds: int, *, days: bool = True) -> str:
     return format_value(float(seconds), Unit.DURATION, days=days)
 
 
-def _local(ms: int, zone: ZoneInfo) -> datetime:
+def local(ms: int, zone: ZoneInfo) -> datetime:
+    """A moment on the wall clock of a zone."""
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone)
 
 
 def _shown(value: Any, column: Derived, zone: ZoneInfo) -> str:
     match column.kind:
         case "moment":
-            return f"{_local(value, zone):%Y-%m-%d %H:%M:%S %Z}"
+            return f"{local(value, zone):%Y-%m-%d %H:%M:%S %Z}"
         case "seconds":
             return f"{value} ({_time(value, days='working' not in column.name)})"
         case "flag":

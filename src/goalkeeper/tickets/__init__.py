@@ -1,7 +1,7 @@
 """The ticket facts: one row a ticket, every derived column computed once, on both clocks."""
 
 from goalkeeper.tickets.columns import SPAN_COLUMNS, TICKET_COLUMNS, TURN_COLUMNS, Derived
-from goalkeeper.tickets.refresh import FactsSettings, RefreshReport, refresh_tickets
+from goalkeeper.tickets.refresh import FactsSettings, RefreshReport, make_clocks, refresh_tickets
 
 __all__ = [
     "SPAN_COLUMNS",
@@ -10,5 +10,6 @@ __all__ = [
     "Derived",
     "FactsSettings",
     "RefreshReport",
+    "make_clocks",
     "refresh_tickets",
 ]

@@ -68,7 +68,7 @@ def refresh_tickets(
         touched.make_merges(store)
         touched.make_linked_calls(store)
         count = touched.choose_work(store, everything)
-        spans = _make_clocks(store, settings)
+        spans = make_clocks(store, settings)
         if count or everything:
             _compute(store, settings, everything, chunk, spans, tell)
         store.con.execute("DELETE FROM meta.touched")
@@ -80,7 +80,7 @@ def refresh_tickets(
     return RefreshReport(count, everything, time.monotonic() - started)
 
 
-def _make_clocks(store: Store, settings: FactsSettings) -> int:
+def make_clocks(store: Store, settings: FactsSettings) -> int:
     """Makes the tables ``calendar`` and ``zone_days`` over all moments in the store; returns the spans of a row."""
     first, last = inputs.time_range(store)
     calendar = calendar_table(settings.schedules.schedules, first, last)

@@ -19,6 +19,9 @@ from goalkeeper.measure import measure as measure_metric
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.metrics.custom import read_metrics
+from goalkeeper.metrics.profiles import OURS
+from goalkeeper.metrics.profiles import profile as find_profile
+from goalkeeper.peers import make_peers
 from goalkeeper.tickets import RefreshReport
 from goalkeeper.tomlfile import parse_toml
 from goalkeeper.warehouse import LoadReport, Store, load
@@ -101,19 +104,25 @@ class Workspace:
         clock: str = "",
         statistic: str = "",
         variant: str = "",
+        profile: str = "",
         level: float = 0.95,
     ) -> Estimates:
         """A metric's estimates per period and split; ``until`` is the day after the last one.
 
-        ``metric`` is a key, or a declaration made in code.
+        ``metric`` is a key, or a declaration made in code; ``profile`` takes it as another program defines it, such as
+        "zendesk".
         """
         self.require_facts()
+        found = metric if isinstance(metric, Metric) else find_metric(metric, self.metrics)
+        if profile and profile != OURS.key:
+            found = find_profile(profile).metric(found)
+        if found.dataset(variant).on_demand:
+            make_peers(self.store, self.settings.facts)
         question = Question(
             by=(by,) if isinstance(by, str) else tuple(by),
             where=where, since=since, until=until, every=every, clock=clock, statistic=statistic, variant=variant,
             level=level,
         )  # fmt: skip
-        found = metric if isinstance(metric, Metric) else find_metric(metric, self.metrics)
         return measure_metric(self.store, found, question, zone=self.settings.timezone)
 
     @property
