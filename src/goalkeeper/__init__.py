@@ -17,7 +17,15 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from goalkeeper.connectors.mapping import Mapping, read_mapping
-    from goalkeeper.errors import Finding, Findings, GoalkeeperError, LoadStopped, SourceError, UsageError
+    from goalkeeper.errors import (
+        Finding,
+        Findings,
+        GoalkeeperError,
+        LoadStopped,
+        SourceError,
+        UsageError,
+        WorkspaceBusy,
+    )
     from goalkeeper.goals import Plan, read_plan
     from goalkeeper.lint.measured import check_plan
     from goalkeeper.measure import Cell, Estimates
@@ -44,6 +52,7 @@ _HOMES = {
     "SourceError": "errors",
     "UsageError": "errors",
     "Workspace": "workspace",
+    "WorkspaceBusy": "errors",
     "check_plan": "lint.measured",
     "create": "workspace",
     "goal_page": "reports.goals",
@@ -69,6 +78,7 @@ __all__ = [
     "SourceError",
     "UsageError",
     "Workspace",
+    "WorkspaceBusy",
     "check_plan",
     "create",
     "goal_page",

@@ -153,6 +153,6 @@ def test_a_second_process_is_told_that_the_workspace_is_busy(base: Path, tmp_pat
         )
         assert run.returncode == 1
         assert "WorkspaceBusy" in run.stderr
-        assert "another process has this workspace open. Wait until it is done, or end it." in run.stderr
+        assert f"process {os.getpid()} has this workspace open. Wait until it is done, or end it." in run.stderr
     goalkeeper.open(mine).close()
     assert issubclass(WorkspaceBusy, goalkeeper.UsageError)

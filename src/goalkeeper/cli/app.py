@@ -23,7 +23,7 @@ app.add_typer(plan, name="plan")
 Home = Annotated[
     str,
     typer.Option(
-        "--workspace", "-w", envvar="GOALKEEPER_HOME", help="The workspace folder.", show_default="this folder"
+        "--workspace", "-w", help="The workspace folder.", show_default="that of GOALKEEPER_HOME, or this folder"
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON for programs.")]

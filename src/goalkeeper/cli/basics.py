@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from goalkeeper.cli.opening import workspace_for
 from goalkeeper.cli.show import say, say_json, terminal, write
 
 
@@ -50,17 +51,16 @@ def propose(file: Path, output: Path | None) -> None:
 
 def doctor(workspace: str, json: bool) -> None:
     """Prints every check with its sign."""
-    from rich.text import Text
+    with workspace_for(workspace) as opened:
+        from goalkeeper.reports.doctor import Sign
+        from goalkeeper.reports.doctor import doctor as look
 
-    from goalkeeper.reports.doctor import Sign
-    from goalkeeper.reports.doctor import doctor as look
-    from goalkeeper.workspace import open_workspace
-
-    with open_workspace(workspace) as opened:
         checks = look(opened)
     if json:
         say_json([asdict(check) for check in checks])
         return
+    from rich.text import Text
+
     signs = {Sign.GOOD: ("✓", "green"), Sign.LOOK: ("!", "yellow"), Sign.WRONG: ("✕", "red")}
     for check in checks:
         mark, color = signs[check.sign]

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goalkeeper.cli.opening import folder_named, workspace_for
+from goalkeeper.cli.screen import here, named, screen
 from goalkeeper.cli.show import say, say_json
 from goalkeeper.errors import UsageError
 
@@ -34,14 +36,15 @@ def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bo
         return
     if plan is None:
         raise UsageError("no plan is named.", hint="goalkeeper check PLAN, or goalkeeper check --explain CODE.")
-    toml, today = replace(read_toml(plan), name=plan.as_posix()), date.today()  # noqa: DTZ011 - the user's own day
-    known = known_metrics(workspace)
+    toml = replace(read_toml(here(plan)), name=plan.as_posix())
+    today = date.today()  # noqa: DTZ011 - the user's own day
+    known = known_metrics(folder_named(workspace) or "")
     with evidence_of(workspace) as evidence:
         if fix:
             mended, count = mend(toml, today=today, evidence=evidence, metrics=known)
             if count:
-                write_back(plan, mended.text)
-                print(f"Mended {_counted(count, 'finding')} in {plan}.", file=sys.stderr)
+                write_back(here(plan), mended.text)
+                print(f"Mended {_counted(count, 'finding')} in {plan}.", file=screen().err)
             toml = mended
         checkup = look(toml, today=today, evidence=evidence, metrics=known)
     if json:
@@ -58,13 +61,12 @@ def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bo
 def evidence_of(folder: str) -> Iterator[Measured | None]:
     """What the named workspace shows, or the one in this folder; None without any."""
     from goalkeeper.lint.measured import Measured
-    from goalkeeper.workspace import SETTINGS_FILE, open_workspace
 
-    if not folder and not Path(SETTINGS_FILE).exists():
+    if folder_named(folder) is None:
         yield None
         return
-    with open_workspace(folder) as opened:
-        yield Measured(opened) if folder or opened.has_facts else None
+    with workspace_for(folder) as opened, opened.store.snapshot():
+        yield Measured(opened) if named(folder) or opened.has_facts else None
 
 
 def show(checkup: Checkup) -> None:

@@ -6,9 +6,15 @@ import shutil
 import time
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from goalkeeper.cli.opening import owned
+from goalkeeper.cli.screen import screen
 from goalkeeper.cli.show import progress, say
 from goalkeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from goalkeeper.workspace import Workspace
 
 # What is loaded, in the order people would: the folder, its mapping, and the source where it is another's. The team's
 # lists speak of the help desk's agents and groups by its ids, so they belong to that source.
@@ -28,18 +34,20 @@ STEPS = (
 def run(folder: Path, tickets: int, open_page: bool) -> None:
     """Makes exports and workspace in the folder, loads, refreshes, prints the scorecard and writes the page."""
     from goalkeeper.sample import make_company
-    from goalkeeper.workspace import SETTINGS_FILE, create
+    from goalkeeper.workspace import SETTINGS_FILE, create, open_workspace
 
     started = time.monotonic()
     if (folder / SETTINGS_FILE).exists():
         if not (folder / "exports" / "truths.json").exists():
             raise UsageError("this workspace is not a demo's.", where=str(folder), hint="Name another folder.")
+        open_workspace(folder).close()  # nobody else has it open
         shutil.rmtree(folder)
     say(f"Making a sample company with about {tickets:,} tickets …")
     company = make_company(folder / "exports", tickets=tickets)
     create(folder, text=company.settings)
-    _load(folder)
-    _show(folder, open_page)
+    with owned(open_workspace(folder)) as workspace:
+        _load(workspace)
+        _show(workspace, open_page)
     say(f"All of it took {time.monotonic() - started:.0f} s. Look further:")
     for command in (
         "metric first_response_time --by channel --every month",
@@ -50,35 +58,29 @@ def run(folder: Path, tickets: int, open_page: bool) -> None:
         say(f"  goalkeeper {command} --workspace {folder}")
 
 
-def _load(folder: Path) -> None:
-    from goalkeeper.workspace import open_workspace
-
-    with open_workspace(folder) as workspace:
-        for part, mapping, source in STEPS:
-            with progress() as tell:
-                report = workspace.load(folder / "exports" / part, mapping=mapping, source=source, progress=tell)
-            rows = sum(file.rows for file in report.files)
-            held = f", {report.held:,} held back" if report.held else ""
-            say(f"  {part:<11} {rows:>9,} rows read, {report.loaded:>9,} loaded{held} ({report.seconds:.1f} s)")
+def _load(workspace: Workspace) -> None:
+    for part, mapping, source in STEPS:
         with progress() as tell:
-            facts = workspace.refresh(progress=tell)
-        say(f"  facts of {facts.tickets:,} tickets ({facts.seconds:.1f} s)")
+            exports = workspace.folder / "exports" / part
+            report = workspace.load(exports, mapping=mapping, source=source, progress=tell)
+        rows = sum(file.rows for file in report.files)
+        held = f", {report.held:,} held back" if report.held else ""
+        say(f"  {part:<11} {rows:>9,} rows read, {report.loaded:>9,} loaded{held} ({report.seconds:.1f} s)")
+    with progress() as tell:
+        facts = workspace.refresh(progress=tell)
+    say(f"  facts of {facts.tickets:,} tickets ({facts.seconds:.1f} s)")
 
 
-def _show(folder: Path, open_page: bool) -> None:
-    from goalkeeper.cli.measuring import terminal_width
+def _show(workspace: Workspace, open_page: bool) -> None:
     from goalkeeper.documents.scorecard_html import scorecard_html
     from goalkeeper.documents.scorecard_text import scorecard_text
     from goalkeeper.reports.scorecard import scorecard
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(folder) as workspace:
-        card = scorecard(workspace)
-    page = folder / "scorecard.html"
+    card = scorecard(workspace)
+    page = workspace.folder / "scorecard.html"
     page.write_text(scorecard_html(card), encoding="utf-8")
     say()
-    width, color = terminal_width()
-    say(scorecard_text(card, width=width, color=color))
+    say(scorecard_text(card, width=screen().picture_width, color=screen().color))
     say()
     say(f"The same as a page: {page}")
     if open_page:

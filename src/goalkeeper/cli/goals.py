@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from goalkeeper.cli.opening import workspace_for
+from goalkeeper.cli.screen import screen
 from goalkeeper.cli.show import day_option, say, say_json, table
 
 if TYPE_CHECKING:
@@ -15,9 +17,8 @@ if TYPE_CHECKING:
 def goals(workspace: str, plan: str, as_of: str, json: bool) -> None:
     """Prints all goals as a table."""
     from goalkeeper.reports.goals import progress
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         view = progress(opened, as_of=day_option(as_of, "--as-of"), plan=plan)
     if json:
         say_json(progress_json(view))
@@ -28,9 +29,8 @@ def goals(workspace: str, plan: str, as_of: str, json: bool) -> None:
 def goal(workspace: str, id: str, plan: str, as_of: str, json: bool) -> None:
     """Prints one goal with its history."""
     from goalkeeper.reports.goals import goal_page
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         page = goal_page(opened, id, as_of=day_option(as_of, "--as-of"), plan=plan)
     if json:
         say_json(page_json(page))
@@ -79,7 +79,6 @@ def _lines(row: GoalRow) -> list[list[str]]:
 
 def _show_page(page: GoalPage) -> None:
     from goalkeeper.charts.text import to_text
-    from goalkeeper.cli.measuring import terminal_width
     from goalkeeper.documents import goal_words as words
     from goalkeeper.documents.goal_charts import trend_of
 
@@ -102,7 +101,7 @@ def _show_page(page: GoalPage) -> None:
     for guard in found.guards:
         say(f"  {words.guard_words(guard)}")
     say()
-    say(to_text(trend_of(page), terminal_width()[0]))
+    say(to_text(trend_of(page), screen().picture_width))
     say()
     rows = [[str(each.by), goal.watched.format(each.to), _step(each.is_reached)] for each in found.steps]
     if rows:

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goalkeeper.cli.opening import workspace_for
+from goalkeeper.cli.screen import here
 from goalkeeper.cli.show import progress, say, say_json, table
 
 if TYPE_CHECKING:
@@ -16,22 +18,24 @@ def load(
     workspace: str, files: list[Path], mapping: str, source: str, allow: float, refresh_after: bool, json: bool
 ) -> None:
     """Loads files and prints what became of every row."""
-    from goalkeeper.workspace import open_workspace
+    with workspace_for(workspace, writes=True) as opened:
+        from goalkeeper.connectors.choose import names_file
 
-    with open_workspace(workspace) as opened:
+        files = [here(file) for file in files]
+        mapping = str(here(Path(mapping))) if names_file(mapping) else mapping
         with progress() as tell:
-            report = opened.load(list(files), mapping=mapping, source=source, allow=allow, progress=tell)
+            report = opened.load(files, mapping=mapping, source=source, allow=allow, progress=tell)
         refreshed = None
         if refresh_after:
             with progress() as tell:
                 refreshed = opened.refresh(progress=tell)
-    if json:
-        totals = {"loaded": report.loaded, "held": report.held}
-        say_json({"load": asdict(report) | totals, "refresh": asdict(refreshed) if refreshed else None})
-        return
-    show_report(report)
-    if refreshed:
-        say(f"Computed the facts of {refreshed.tickets:,} tickets in {refreshed.seconds:.1f} s.")
+        if json:
+            totals = {"loaded": report.loaded, "held": report.held}
+            say_json({"load": asdict(report) | totals, "refresh": asdict(refreshed) if refreshed else None})
+            return
+        show_report(report)
+        if refreshed:
+            say(f"Computed the facts of {refreshed.tickets:,} tickets in {refreshed.seconds:.1f} s.")
 
 
 def show_report(report: LoadReport) -> None:
@@ -61,10 +65,9 @@ def show_report(report: LoadReport) -> None:
 
 def quarantine_list(workspace: str, json: bool) -> None:
     """Prints each reason with its rows and an example."""
-    from goalkeeper.warehouse import listed
-    from goalkeeper.workspace import open_workspace
+    with workspace_for(workspace) as opened:
+        from goalkeeper.warehouse import listed
 
-    with open_workspace(workspace) as opened:
         held = listed(opened.store)
     if json:
         say_json([asdict(each) for each in held])
@@ -79,11 +82,10 @@ def quarantine_list(workspace: str, json: bool) -> None:
 
 def quarantine_show(workspace: str, which: str, limit: int, json: bool) -> None:
     """Prints held rows with all their values."""
-    from goalkeeper.warehouse import shown
-    from goalkeeper.workspace import open_workspace
-
     number = int(which) if which.isdigit() else 0
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
+        from goalkeeper.warehouse import shown
+
         rows = shown(opened.store, held_id=number, code="" if number else which, limit=limit)
     if json:
         say_json(rows)
@@ -96,17 +98,14 @@ def quarantine_show(workspace: str, which: str, limit: int, json: bool) -> None:
 
 def quarantine_replay(workspace: str, source: str) -> None:
     """Replays and prints how many rows got through."""
-    from goalkeeper.workspace import open_workspace
-
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace, writes=True) as opened:
         done = opened.replay(source=source)
     say(f"Released {done.released:,} rows; {done.still_held:,} are still held back.")
 
 
 def refresh(workspace: str, everything: bool) -> None:
     """Refreshes and prints how many tickets that took."""
-    from goalkeeper.workspace import open_workspace
-
-    with open_workspace(workspace) as opened, progress() as tell:
-        report = opened.refresh(everything=everything, progress=tell)
-    say(f"Computed the facts of {report.tickets:,} tickets in {report.seconds:.1f} s.")
+    with workspace_for(workspace, writes=True) as opened:
+        with progress() as tell:
+            report = opened.refresh(everything=everything, progress=tell)
+        say(f"Computed the facts of {report.tickets:,} tickets in {report.seconds:.1f} s.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goalkeeper.cli.opening import workspace_for
+from goalkeeper.cli.screen import screen
 from goalkeeper.cli.show import day_option, say, say_json, table, write
 from goalkeeper.errors import UsageError
 
@@ -59,10 +59,9 @@ def metric(
     statistic: str, variant: str, profile: str, level: float, json: bool,
 ) -> None:  # fmt: skip
     """Prints a metric's cells."""
-    from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
-    from goalkeeper.workspace import open_workspace
+    with workspace_for(workspace) as opened:
+        from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
 
-    with open_workspace(workspace) as opened:
         found = opened.measure(
             key, by=by, where=where, since=day_option(since, "--since"), until=_after(until), every=every, clock=clock,
             statistic=statistic, variant=variant, profile=profile, level=level,
@@ -141,12 +140,11 @@ def scorecard(
     json: bool,
 ) -> None:  # fmt: skip
     """Prints the scorecard, or writes it as a page; that of one group is brief."""
-    from goalkeeper.documents.scorecard_html import scorecard_html
-    from goalkeeper.documents.scorecard_text import scorecard_text
-    from goalkeeper.reports.scorecard import scorecard as build
-    from goalkeeper.workspace import open_workspace
+    with workspace_for(workspace) as opened:
+        from goalkeeper.documents.scorecard_html import scorecard_html
+        from goalkeeper.documents.scorecard_text import scorecard_text
+        from goalkeeper.reports.scorecard import scorecard as build
 
-    with open_workspace(workspace) as opened:
         card = build(
             opened, since=day_option(since, "--since"), until=_after(until), where=where, clock=clock, level=level,
             group=group,
@@ -158,8 +156,7 @@ def scorecard(
     elif html is not None:
         say(f"Wrote {html}.")
     else:
-        width, color = terminal_width()
-        say(scorecard_text(card, width=width, color=color, brief=bool(group)))
+        say(scorecard_text(card, width=screen().picture_width, color=screen().color, brief=bool(group)))
 
 
 def card_json(card: Scorecard) -> dict[str, Any]:
@@ -171,17 +168,11 @@ def card_json(card: Scorecard) -> dict[str, Any]:
     return asdict(card) | {"sections": sections}
 
 
-def terminal_width() -> tuple[int, bool]:
-    """How wide the terminal is, within reason, and whether it shows colours."""
-    return max(40, min(shutil.get_terminal_size((120, 40)).columns, 160)), sys.stdout.isatty()
-
-
 def explain(workspace: str, ticket: str, source: str, json: bool) -> None:
     """Prints a ticket's story."""
-    from goalkeeper.reports.explain import explain as build
-    from goalkeeper.workspace import open_workspace
+    with workspace_for(workspace) as opened:
+        from goalkeeper.reports.explain import explain as build
 
-    with open_workspace(workspace) as opened:
         story = build(opened, ticket, source=source)
     if json:
         say_json(asdict(story))
@@ -197,11 +188,10 @@ def explain(workspace: str, ticket: str, source: str, json: bool) -> None:
 
 def compare(workspace: str, ticket: str, profiles: str, source: str, json: bool) -> None:
     """Prints how profiles see a ticket, and why they differ."""
-    from goalkeeper.reports.compare import compare as build
-    from goalkeeper.workspace import open_workspace
-
     names = [name.strip() for name in profiles.split(",") if name.strip()]
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
+        from goalkeeper.reports.compare import compare as build
+
         found = build(opened, ticket, names, source=source)
     if json:
         say_json(asdict(found))

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goalkeeper.cli.opening import workspace_for
+from goalkeeper.cli.screen import here, screen
 from goalkeeper.cli.show import day_option, say, say_json, table, write
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.units import Unit, format_interval, format_value
@@ -63,9 +65,8 @@ def suggest(
     from goalkeeper.goals.suggest import by_split
     from goalkeeper.goals.suggest import suggest as targets_of
     from goalkeeper.metrics import metric
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened, opened.store.snapshot():
         watched = watched_of(metric(key, opened.metrics), segment, clock, statistic, variant)
         history = History(opened)
         day = day_option(due, "--due") or next_due(history.until)
@@ -168,22 +169,25 @@ def agree(workspace: str, file: Path, json: bool) -> None:
     from goalkeeper.lint import check
     from goalkeeper.lint.measured import Measured
     from goalkeeper.tomlfile import read_toml
-    from goalkeeper.workspace import open_workspace
 
-    toml = replace(read_toml(file), name=file.as_posix())
-    with open_workspace(workspace) as opened:
+    toml = replace(read_toml(here(file)), name=file.as_posix())
+    with (
+        workspace_for(workspace, writes=True) as opened,
+        opened.store.writing("agreement"),
+        opened.store.transaction(),
+    ):
         seen = Measured(opened)
         checkup = check(toml, today=date.today(), evidence=seen, metrics=opened.metrics)  # noqa: DTZ011 - the user's own day
         if checkup.findings:
             for finding in checkup.findings:
-                print(finding, file=sys.stderr)
-            print("Not agreed. Mend this, or allow it with a reason.", file=sys.stderr)
+                print(finding, file=screen().err)
+            print("Not agreed. Mend this, or allow it with a reason.", file=screen().err)
             sys.exit(1)
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         agreed, is_new = freeze(seen.history, checkup.plan, now=now)
         plan = agreed.plan(opened.metrics)
     if agreed.text != toml.text:
-        write_back(file, agreed.text)
+        write_back(here(file), agreed.text)
     if json:
         say_json(agreed_json(agreed) | {"is_new": is_new})
     else:
@@ -223,9 +227,8 @@ def _chance(frozen: FrozenGoal) -> str:
 def versions(workspace: str, json: bool) -> None:
     """Prints all agreed versions."""
     from goalkeeper.goals.agreed import versions as every
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         found = every(opened.store)
     if json:
         say_json([agreed_json(each) for each in found])
@@ -243,9 +246,8 @@ def versions(workspace: str, json: bool) -> None:
 def show_agreed(workspace: str, name: str, version: int, json: bool) -> None:
     """Prints the text of an agreed version."""
     from goalkeeper.goals.agreed import find_agreed
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         agreed = find_agreed(opened.store, name, version)
     if json:
         say_json(agreed_json(agreed))
@@ -263,9 +265,8 @@ def note(workspace: str, goal: str, words: str, on: str, plan: str) -> None:
     from goalkeeper.goals.agreed import find_agreed, latest_name
     from goalkeeper.goals.tried import Tried
     from goalkeeper.goals.tried import note as keep
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         agreed = find_agreed(opened.store, plan or latest_name(opened.store))
         ids = [each.id for each in agreed.goals]
         if goal not in ids:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goalkeeper.cli.opening import workspace_for
 from goalkeeper.cli.show import say, say_json, write
 from goalkeeper.errors import UsageError
 
@@ -20,9 +21,8 @@ def manual(workspace: str, plan: str, version: int, html: Path | None, pdf: Path
     """Writes the manual of an agreed plan to the files named, or prints it as Markdown."""
     from goalkeeper.documents.manual import manual_document
     from goalkeeper.reports.manual import manual as build
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         made = build(opened, plan, version)
     write_document(manual_document(made), html, pdf, markdown)
 
@@ -33,9 +33,8 @@ def review(
     """Writes the review of an agreed plan to the files named, or prints it as Markdown or JSON."""
     from goalkeeper.documents.review import review_document
     from goalkeeper.reports.review import review as build
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         made = build(opened, plan, quarter_option(quarter))
     if json:
         say_json(review_json(made))

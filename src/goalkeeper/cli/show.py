@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from goalkeeper.cli.screen import here, screen
 from goalkeeper.errors import Findings, UsageError
 
 
@@ -19,18 +18,25 @@ def terminal() -> Any:
     """The console for people."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 120
-    return Console(highlight=False, soft_wrap=False, width=width)
+    shown = screen()
+    return Console(
+        file=shown.out,
+        width=shown.width,
+        force_terminal=shown.color,
+        color_system="standard" if shown.color else None,
+        highlight=False,
+        soft_wrap=False,
+    )
 
 
 def say(text: str = "") -> None:
     """Prints a line as it is."""
-    print(text)
+    print(text, file=screen().out)
 
 
 def say_json(value: object) -> None:
     """Prints JSON for programs; an open side of an interval is null, a moment ISO text."""
-    print(json.dumps(_plain(value), indent=2, ensure_ascii=False, default=str, allow_nan=False))
+    say(json.dumps(_plain(value), indent=2, ensure_ascii=False, default=str, allow_nan=False))
 
 
 def _plain(value: object) -> object:
@@ -46,7 +52,7 @@ def _plain(value: object) -> object:
 def write(path: Path, content: str | bytes) -> None:
     """Writes a file, text as UTF-8; UsageError where it cannot be."""
     try:
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        here(path).write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise UsageError(
             f"it cannot be written: {error.strerror}.", where=str(path), hint="Name another file."
@@ -67,11 +73,11 @@ def fail(error: UsageError) -> None:
     """Tells a mistake on the error stream."""
     if isinstance(error, Findings):
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(finding, file=screen().err)
         return
     place = f"{error.where}: " if error.where else ""
     hint = f"\n  {error.hint}" if error.hint else ""
-    print(f"{place}{error.message}{hint}", file=sys.stderr)
+    print(f"{place}{error.message}{hint}", file=screen().err)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), title: str = "") -> None:
@@ -91,7 +97,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence
 @contextmanager
 def progress() -> Iterator[Callable[[str, float], None] | None]:
     """A progress bar on the error stream, when that is a terminal."""
-    if not sys.stderr.isatty():
+    shown = screen()
+    if not shown.live:
         yield None
         return
     from rich.console import Console
@@ -103,7 +110,9 @@ def progress() -> Iterator[Callable[[str, float], None] | None]:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(file=shown.err, width=shown.width, force_terminal=True)
+    # Rich would send all that this process prints, other commands' words too, through this bar.
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task("", total=1.0)
 
         def tell(what: str, share: float) -> None:

@@ -23,10 +23,15 @@ def own_mappings(folder: Path) -> dict[str, Mapping]:
     return {mapping.name: mapping for mapping in found}
 
 
+def names_file(mapping: str) -> bool:
+    """Whether a mapping is named by its path."""
+    return mapping.endswith(".toml") or "/" in mapping
+
+
 def find_mapping(paths: list[Path], name: str, own: AnyMapping[str, Mapping]) -> Mapping:
     """The named mapping, or the one whose rules fit most of the files; a workspace's own win over ready ones."""
     known = {**presets(), **own}
-    if name.endswith(".toml") or "/" in name:
+    if names_file(name):
         return read_mapping(Path(name))
     if name:
         if name not in known:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
+
+import duckdb
 
 from goalkeeper.errors import UsageError
 from goalkeeper.goals.agreed import Agreed, FrozenGoal, versions
@@ -96,12 +99,14 @@ def _catch_up(
 ) -> None:
     """Keeps those evenings of a goal; each looks at the status of the evening before."""
     agreed = evaluator.agreed
-    earlier = evaluations(store, agreed.name, frozen.meaning, missing[0] - timedelta(days=1))
-    status = earlier[-1].status if earlier else None
     rows = []
-    for day in missing:
-        found = evaluator.evaluate(goal, frozen, day, status, now)
-        status = found.status
-        rows.append([agreed.name, agreed.version, goal.id, frozen.meaning, day, found.to_json()])
-    with store.transaction():
+    with store.snapshot():
+        earlier = evaluations(store, agreed.name, frozen.meaning, missing[0] - timedelta(days=1))
+        status = earlier[-1].status if earlier else None
+        for day in missing:
+            found = evaluator.evaluate(goal, frozen, day, status, now)
+            status = found.status
+            rows.append([agreed.name, agreed.version, goal.id, frozen.meaning, day, found.to_json()])
+    # A conflict means that another thread has just kept the same evenings: nothing is left to do.
+    with suppress(duckdb.TransactionException, duckdb.ConstraintException), store.transaction():
         store.con.executemany("INSERT OR IGNORE INTO meta.goal_evaluations VALUES (?, ?, ?, ?, ?, ?)", rows)

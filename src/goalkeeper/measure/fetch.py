@@ -54,7 +54,7 @@ def blamed(where: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        if not where:
+        if not where or isinstance(error, duckdb.InterruptException):
             raise
         raise UsageError(
             f"'{where}' cannot be computed: {str(error).splitlines()[0]}",

@@ -19,7 +19,7 @@ from goalkeeper.measure.statistics import Rows, currency, estimate
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
 from goalkeeper.warehouse.known import newest_moment
-from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.store import Store, of_one_state
 
 FLOORS = Floors()
 MOST_SPLITS = 4
@@ -60,6 +60,7 @@ class Sums:
         return self.header.metric.variant(self.header.variant)
 
 
+@of_one_state
 def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> Estimates:
     """The metric's cells; UsageError where the question names what the metric does not have.
 

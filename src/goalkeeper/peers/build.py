@@ -31,7 +31,7 @@ def make_peers(store: Store, settings: FactsSettings, chunk: int = CHUNK) -> Non
     known = repr((VERSION, settings.version, answers))
     if store.state("peers") == known:
         return
-    with store.transaction():
+    with store.writing("reading by profiles"), store.transaction():
         spans = make_clocks(store, settings)
         for table, columns in _TABLES.items():
             listed = ", ".join(f"{column.name} {_TYPES.get(column.kind, 'BIGINT')}" for column in columns)

@@ -9,6 +9,7 @@ from goalkeeper.datasets import dataset
 from goalkeeper.metrics import METRICS
 from goalkeeper.schema import TABLES
 from goalkeeper.sla import promises_version
+from goalkeeper.warehouse.store import of_one_state
 from goalkeeper.workspace import Workspace
 
 
@@ -30,6 +31,7 @@ class Check:
     next_step: str = ""
 
 
+@of_one_state
 def doctor(workspace: Workspace) -> tuple[Check, ...]:
     """All checks, in the order of the data's way."""
     store = workspace.store

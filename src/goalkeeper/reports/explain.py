@@ -14,6 +14,7 @@ from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.tickets import TICKET_COLUMNS, Derived
 from goalkeeper.units import Unit, format_value
+from goalkeeper.warehouse.store import of_one_state
 from goalkeeper.workspace import Workspace
 
 
@@ -47,6 +48,7 @@ class Explanation:
     held: int
 
 
+@of_one_state
 def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanation:
     """The explanation of a ticket; UsageError if there is none, or if several sources have one of that id."""
     key, source = find_ticket(workspace, ticket, source)

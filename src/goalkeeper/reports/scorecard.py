@@ -17,7 +17,7 @@ from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardR
 from goalkeeper.stats.difference import changed, difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.warehouse.known import newest_moment
-from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.store import Store, of_one_state
 from goalkeeper.workspace import Workspace
 
 WEEKS = 13
@@ -103,6 +103,7 @@ class Range:
     before_name: str
 
 
+@of_one_state
 def scorecard(
     workspace: Workspace,
     *,

@@ -1,14 +1,18 @@
-"""The workspace's database: one file, one owner; its schemas and tables, made from the declared model."""
+"""The workspace's database: one file, one process; many threads read it while one writes."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import duckdb
 
@@ -17,6 +21,8 @@ from goalkeeper.schema import LINEAGE, TABLES, Table
 
 DATABASE = "goalkeeper.duckdb"
 KEY_FILE = "secret.key"
+LONG_LOG = 16_000_000  # bytes; DuckDB's own limit
+WRITER_WAIT_S = 600.0  # how long a load or refresh waits for the one before it
 
 # Ticket keys number the tickets of all sources densely: joins and chunks on a BIGINT, not on two texts.
 KEYED = ("tickets", "ticket_events")
@@ -47,31 +53,55 @@ CREATE TABLE IF NOT EXISTS meta.state (name VARCHAR, value VARCHAR);
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {"debug_enable_caching_operators": "false"}
 
 
+class Session:
+    """One thread's connection: its temporary tables and its transaction are its own."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+        self.con.execute("SET enable_progress_bar = false")  # DuckDB has no global setting for it
+        self.ends_with = ""  # what the transaction at work ends with
+        self.stopped = False
+
+    def stop(self) -> None:
+        """Ends the statement at work, and every later one, with KeyboardInterrupt; called from another thread.
+
+        A stop between two statements misses both, so it is said again until the thread is done.
+        """
+        self.stopped = True
+        with suppress(duckdb.ConnectionException):  # it is done and closed
+            self.con.interrupt()
+
+    @contextmanager
+    def transaction(self, end: str) -> Iterator[None]:
+        self.con.execute("BEGIN")
+        self.ends_with = end
+        try:
+            yield
+            self.con.execute(end)
+        except BaseException:
+            with suppress(duckdb.Error):  # the first error is the one to tell
+                self.con.execute("ROLLBACK")
+            raise
+        finally:
+            self.ends_with = ""
+
+
 class Store:
     """The open database of a workspace folder; a context manager.
 
-    One process owns the file at a time: WorkspaceBusy if another has it. Times in it are UTC without zone.
+    One process has the file open at a time: WorkspaceBusy if another has it. In that process any thread may use the
+    store, each with a connection of its own. Times in it are UTC without zone.
     """
 
     def __init__(self, folder: Path, *, memory: str = "", threads: int = 0) -> None:
         self.folder = folder
         self.path = folder / DATABASE
-        try:
-            self.con = duckdb.connect(str(self.path), config=_SETTINGS)
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                raise WorkspaceBusy(
-                    "another process has this workspace open.",
-                    where=str(folder),
-                    hint="Wait until it is done, or end it.",
-                ) from None
-            raise UsageError(
-                "the workspace's database cannot be opened.",
-                where=str(self.path),
-                hint=f"DuckDB says: {str(error).splitlines()[0]}",
-            ) from None
-        self.con.execute("SET TimeZone = 'UTC'")
-        self.con.execute("SET enable_progress_bar = false")
+        self._root = _connect(self.path)
+        self._mine = threading.local()
+        self._mine.session = Session(self._root)
+        self._writer = threading.RLock()
+        self._writing: tuple[str, float] = ("", 0.0)
+        self.con.execute("SET GLOBAL TimeZone = 'UTC'")  # for the connections of all threads
         if memory:
             self.con.execute(f"SET memory_limit = '{memory}'")
         if threads:
@@ -85,8 +115,66 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Closes the database; safe to call twice."""
-        self.con.close()
+        """Closes the database with the connections of all threads; safe to call twice."""
+        self._root.close()
+
+    def _shorten_log(self) -> None:
+        """Writes a long log into the database file.
+
+        DuckDB does so at the end of a transaction, but not while another reads what that one replaced or dropped; those
+        that read now began after the last one.
+        """
+        log = self.path.with_name(f"{DATABASE}.wal")
+        if log.exists() and log.stat().st_size > LONG_LOG:
+            with suppress(duckdb.TransactionException):
+                self.con.execute("CHECKPOINT")
+
+    @property
+    def session(self) -> Session:
+        """This thread's session, begun on first use."""
+        found: Session | None = getattr(self._mine, "session", None)
+        if found is None:
+            found = self._mine.session = Session(self._root.cursor())
+        return found
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """This thread's connection; KeyboardInterrupt where the thread's session was stopped."""
+        session = self.session
+        if session.stopped:
+            raise KeyboardInterrupt
+        return session.con
+
+    def leave(self) -> None:
+        """Ends this thread's session; what it had begun is rolled back."""
+        self.session.con.close()
+        del self._mine.session
+
+    @contextmanager
+    def writing(self, what: str, tell: Callable[[str, float], None] | None = None) -> Iterator[None]:
+        """The block is the only one that writes; another thread's waits until it is done.
+
+        WorkspaceBusy if the one before is not done within WRITER_WAIT_S. ``tell`` hears what is being waited for.
+        """
+        deadline = time.monotonic() + WRITER_WAIT_S
+        while not self._writer.acquire(timeout=0.1):
+            other, since = self._writing
+            if tell:
+                tell(f"waiting until another {other} is done", 0.0)
+            if time.monotonic() > deadline:
+                raise WorkspaceBusy(
+                    f"another {other} has been at work for {time.monotonic() - since:.0f} s.",
+                    where=str(self.folder),
+                    hint="Nothing was changed; try again when it is done.",
+                )
+            _ = self.con  # lets a stopped thread go
+        outer, self._writing = self._writing, (what, time.monotonic())
+        try:
+            self._shorten_log()
+            yield
+        finally:
+            self._writing = outer
+            self._writer.release()
 
     def _make_tables(self) -> None:
         for statement in META.split(";"):
@@ -118,14 +206,26 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block's changes, or none of them."""
-        self.con.execute("BEGIN")
-        try:
+        """All of the block's changes, or none of them; inside another transaction, with all of that one's."""
+        session = self.session
+        if session.ends_with == "COMMIT":
             yield
-        except BaseException:
-            self.con.execute("ROLLBACK")
-            raise
-        self.con.execute("COMMIT")
+            return
+        with session.transaction("COMMIT"):
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that the block reads is of one state, whatever others write meanwhile; its temporary tables end with it.
+
+        Inside another snapshot or a transaction it is that one's state.
+        """
+        session = self.session
+        if session.ends_with:
+            yield
+            return
+        with session.transaction("ROLLBACK"):
+            yield
 
     def state(self, name: str) -> str | None:
         """A remembered value, or None."""
@@ -181,6 +281,45 @@ class Store:
                 os.fsync(stream.fileno())
             whole.replace(path)
         return path.read_bytes()
+
+
+class HasStore(Protocol):
+    """What is done on a store, such as a workspace."""
+
+    store: Store
+
+
+S = TypeVar("S", bound=Store | HasStore)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def of_one_state(function: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
+    """Lets a function that only reads see one state of its first argument's store from its start to its end."""
+
+    @wraps(function)
+    def reading(place: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with (place if isinstance(place, Store) else place.store).snapshot():
+            return function(place, *args, **kwargs)
+
+    return reading
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), config=_SETTINGS)
+    except duckdb.IOException as error:
+        if "lock" not in str(error).lower():
+            raise UsageError(
+                "the workspace's database cannot be opened.",
+                where=str(path),
+                hint=f"DuckDB says: {str(error).splitlines()[0]}",
+            ) from None
+        holder = re.search(r"\(PID (\d+)\)", str(error))
+        who = f"process {holder[1]}" if holder else "another process"
+        raise WorkspaceBusy(
+            f"{who} has this workspace open.", where=str(path.parent), hint="Wait until it is done, or end it."
+        ) from None
 
 
 def stored_columns(table: Table) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +14,7 @@ from goalkeeper.connectors.choose import find_mapping, own_mappings
 from goalkeeper.connectors.mapping import Mapping
 from goalkeeper.datasets.refresh import is_current
 from goalkeeper.datasets.refresh import refresh as refresh_facts
-from goalkeeper.errors import UsageError
+from goalkeeper.errors import UsageError, WorkspaceBusy
 from goalkeeper.measure import Estimates, Question
 from goalkeeper.measure import measure as measure_metric
 from goalkeeper.metrics import METRICS, Metric
@@ -33,7 +34,11 @@ HOME = "GOALKEEPER_HOME"
 
 
 class Workspace:
-    """An open workspace; a context manager. One process owns it at a time."""
+    """An open workspace; a context manager.
+
+    One process has it open at a time. In that process any thread may use it: one loads or refreshes at a time, and
+    those that measure go on with the state before it until it is done.
+    """
 
     def __init__(self, folder: Path, settings: Settings, store: Store) -> None:
         self.folder, self.settings, self.store = folder, settings, store
@@ -70,21 +75,24 @@ class Workspace:
         files = [file for path in given for file in _files(Path(path))]
         chosen = mapping if isinstance(mapping, Mapping) else find_mapping(files, str(mapping), self.mappings)
         zone = self.settings.timezone
-        return load(self.store, files, chosen, source_id=source, allow=allow, zone=zone, progress=progress)
+        with self.store.writing("load", progress):
+            return load(self.store, files, chosen, source_id=source, allow=allow, zone=zone, progress=progress)
 
     def refresh(self, *, everything: bool = False, progress: Progress | None = None) -> RefreshReport:
         """Brings the facts up to date with what was loaded."""
-        return refresh_facts(
-            self.store, self.settings.facts, self.settings.policies, everything=everything, progress=progress
-        )
+        with self.store.writing("refresh", progress):
+            return refresh_facts(
+                self.store, self.settings.facts, self.settings.policies, everything=everything, progress=progress
+            )
 
     def replay(self, *, source: str = "") -> Replayed:
         """Tries the rows in quarantine again with the mappings in force now, and brings the facts up to date."""
         from goalkeeper.connectors.presets import presets
 
         known = {**presets(), **self.mappings}
-        done = replay(self.store, known, source_id=source, zone=self.settings.timezone)
-        self.refresh()
+        with self.store.writing("replay"):
+            done = replay(self.store, known, source_id=source, zone=self.settings.timezone)
+            self.refresh()
         return done
 
     @cached_property
@@ -149,11 +157,21 @@ def known_metrics(folder: str | Path = "") -> AnyMapping[str, Metric]:
     return {**METRICS, **read_metrics(_settings_file(folder).parent / "metrics", METRICS)}
 
 
-def open_workspace(folder: str | Path = "") -> Workspace:
-    """Opens a workspace folder, made by `create`; without one, that of GOALKEEPER_HOME, or this folder."""
+def open_workspace(folder: str | Path = "", *, wait_s: float = 0.0) -> Workspace:
+    """Opens a workspace folder, made by `create`; without one, that of GOALKEEPER_HOME, or this folder.
+
+    While another process has it open, it waits for at most ``wait_s``, then raises WorkspaceBusy.
+    """
     settings_file = _settings_file(folder)
     settings = read_settings(settings_file)
-    return Workspace(settings_file.parent, settings, Store(settings_file.parent, memory=settings.memory_limit))
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            return Workspace(settings_file.parent, settings, Store(settings_file.parent, memory=settings.memory_limit))
+        except WorkspaceBusy:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _settings_file(folder: str | Path) -> Path:
@@ -176,7 +194,8 @@ def create(folder: str | Path, *, name: str = "", timezone: str = "UTC", text: s
     content = text or settings_text(name or path.resolve().name, timezone)
     parse_settings(parse_toml(content, SETTINGS_FILE))
     try:
-        (path / "mappings").mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' data is nobody else's business
+        (path / "mappings").mkdir(exist_ok=True)
         (path / SETTINGS_FILE).write_text(content, encoding="utf-8")
     except OSError as error:
         raise UsageError(
