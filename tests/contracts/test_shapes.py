@@ -6,18 +6,17 @@ import inspect
 
 import pytest
 
-from goalkeeper.formulas import shapes
+from goalkeeper import formulas
+from goalkeeper.formulas import Formula
 from goalkeeper.metrics.metric import UNITS
 
 SHAPES = [
-    each
-    for _, each in inspect.getmembers(shapes, inspect.isclass)
-    if issubclass(each, shapes.Formula) and each.statistics
+    each for _, each in inspect.getmembers(formulas, inspect.isclass) if issubclass(each, Formula) and each.statistics
 ]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_it_is_told_and_has_units(shape: type[shapes.Formula]) -> None:
+def test_it_is_told_and_has_units(shape: type[Formula]) -> None:
     assert shape.__doc__
     assert UNITS[shape]
     assert len(set(shape.statistics)) == len(shape.statistics)

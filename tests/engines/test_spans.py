@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -9,7 +10,7 @@ import pytest
 
 from goalkeeper.engines.spans import spans_sql
 from goalkeeper.engines.sql import Asked
-from goalkeeper.formulas import Arrivals, Departures, LevelRatio, Retained, RetainedAmount, Spans
+from goalkeeper.formulas import Arrivals, Departures, Lasting, LevelRatio, Retained, RetainedAmount, Spans
 
 DAY = 86_400_000
 
@@ -58,6 +59,31 @@ def test_retained_amount_counts_growth_unless_capped(con: Any) -> None:
     assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr"))[0][:4] == (0, 2, 40, 20)
     assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", capped=True))[0][:4] == (0, 2, 20, 20)
     assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", currency="plan"))[0][-3:-1] == ("basic", "basic")
+
+
+def test_lost_are_only_those_for_the_reason_asked_for(con: Any) -> None:
+    # Of gus and hanna, there at 10 and gone at 20, only gus had the basic plan.
+    con.execute(f"INSERT INTO rows_ VALUES ('gus', 'basic', 0, {12 * DAY}, 1, NULL)")
+    con.execute(f"INSERT INTO rows_ VALUES ('hanna', 'gold', 0, {13 * DAY}, 1, NULL)")
+    lost = Retained(**GIVEN, who="who_", lost=True)
+    assert rows(con, lost)[0] == (0, 4, 2, 0)
+    assert rows(con, replace(lost, because="plan = 'basic'"))[0] == (0, 4, 1, 0)
+    assert rows(con, replace(lost, because="mrr > NULL"))[0] == (0, 4, 0, 0)
+
+
+def test_leaving_counts_no_change_of_those_who_stay(con: Any) -> None:
+    # anna pays 30 at the end of period 0, but counts with her 10; gus, with 1, is gone.
+    con.execute(f"INSERT INTO rows_ VALUES ('gus', 'basic', 0, {12 * DAY}, 1, NULL)")
+    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", leaving=True))[0][:4] == (0, 3, 20, 21)
+
+
+def test_how_long_spans_last_up_to_the_last_instant(con: Any) -> None:
+    """In days; period 0 ends just before day 20, when bert is still there."""
+    found = rows(con, Lasting(**GIVEN, horizon_s=1))
+    days = [(period, round(value / 86_400, 3), *rest) for period, value, *rest in found]
+    # anna 15 done, again 2 so far; bert 15; carla 10; dora 2 done. A second short of the whole days.
+    assert days[:5] == [(0, 2, 0, 1, 0), (0, 2, 1, 0, 0), (0, 10, 0, 1, 0), (0, 15, 0, 1, 0), (0, 15, 1, 0, 0)]
+    assert [row[1:4] for row in days[5:]] == [(2, 1, 0), (12, 0, 1), (15, 2, 0), (20, 0, 1)]
 
 
 def test_arrivals_are_first_spans(con: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from measure.money_crowd import MoneyCrowd
 from measure.small import Row, Small
 
 START = datetime(2026, 3, 20)  # the clocks of Berlin change on the 29th
@@ -34,6 +35,8 @@ class Crowd:
         self.calls = [self._call(number) for number in range(90)]
         self.invitations = [self._invitation(number) for number in range(80)]
         self.answers = [self._answer(number) for number in range(250)]
+        self.answers += [self._brand_answer(number) for number in range(60)]
+        self.money = MoneyCrowd(seed)
 
     def load(self, folder: Path, settings: str | None = None) -> Small:
         """A workspace with all of it."""
@@ -42,6 +45,7 @@ class Crowd:
             {"customer_id": f"c{number}", "segment": "big" if number % 3 else None, "country": "DE"}
             for number in range(40)
         ]
+        customers[7]["is_internal"] = True
         return small.load(
             tickets=self.tickets,
             ticket_events=self.events,
@@ -50,6 +54,7 @@ class Crowd:
             interactions=self.calls,
             survey_invitations=self.invitations,
             survey_responses=self.answers,
+            **self.money.tables,
         )
 
     def _ticket(self, number: int) -> None:
@@ -121,4 +126,12 @@ class Crowd:
             "scale_max": high, "invitation_id": f"v{number}" if number < 40 else None,
             "customer_id": f"c{pick.randrange(50)}", "is_partial": pick.random() < 0.1,
             "ticket_id": f"T{pick.randrange(200)}",
+        }  # fmt: skip
+
+    def _brand_answer(self, number: int) -> Row:
+        pick = self.random
+        return {
+            "response_id": f"b{number}", "survey_id": "b", "kind": "brand", "scale_min": 0,
+            "responded_at": moment(pick.uniform(0, HOURS)), "scale_max": pick.choice((1, 1, 1, 1, 5)),
+            "score": pick.randint(0, 1), "customer_id": f"c{pick.randrange(50)}",
         }  # fmt: skip

@@ -168,6 +168,48 @@ def automated(row: Row, _: str) -> Any:
     return row["resolved"] and not row["contacts"] and not came_back
 
 
+def saved(days: int) -> Rule:
+    return lambda row, _: PENDING if row["followed_s"] < days * DAY else row[f"saved_{days}"]
+
+
+def kept(row: Row, _: str) -> Any:
+    return PENDING if row["followed_s"] < 30 * DAY else row["kept_30"]
+
+
+def match_kept(row: Row, _: str) -> Any:
+    if row["match_kept_30"] is None:
+        return Out("without a subscriber like it")
+    return PENDING if row["followed_s"] < 30 * DAY else row["match_kept_30"]
+
+
+def bought_again(row: Row, _: str) -> Any:
+    if row["followed_s"] < 365 * DAY:
+        return PENDING
+    return row["second_after_s"] is not None and row["second_after_s"] <= 365 * DAY
+
+
+def visit(chatted: bool) -> Rule:
+    def rule(row: Row, _: str) -> Any:
+        if row["chatted"] is None:
+            return Out("nobody knows whether they chatted")
+        if row["chatted"] is not chatted:
+            return None
+        return PENDING if row["followed_s"] < 3 * DAY else row["bought_3"]
+
+    return rule
+
+
+def brand(row: Row, _: str) -> Any:
+    if row["kind"] != "brand":
+        return None
+    yes_or_no = (row["scale_min"], row["scale_max"]) == (0, 1)
+    return row["score"] == 1 if yes_or_no else Out("not a question of yes or no")
+
+
+def referred(row: Row, _: str) -> Any:
+    return Out("nobody knows how they came") if row["referred"] is None else row["referred"]
+
+
 # (metric, variant): the rows, the column of their day, the rule. Stocks are not among them: they have instants.
 RULES: dict[tuple[str, str], tuple[str, str, Rule]] = {
     ("first_response_time", ""): ("tickets", "created_day", first_response),
@@ -214,4 +256,23 @@ RULES: dict[tuple[str, str], tuple[str, str, Rule]] = {
     ("easy_share", ""): ("answers", "responded_day", easy),
     ("comment_rate", ""): ("answers", "responded_day", lambda row, _: row["has_comment"]),
     ("automated_resolution_rate", ""): ("tickets", "created_day", automated),
+    ("save_rate", ""): ("cancel_requests", "asked_day", saved(30)),
+    ("save_rate", "90d"): ("cancel_requests", "asked_day", saved(90)),
+    ("post_ticket_retention", ""): ("subscriber_tickets", "solved_day", kept),
+    ("post_ticket_retention", "without_ticket"): ("subscriber_tickets", "solved_day", match_kept),
+    ("repeat_purchase_rate", "within_365_days"): ("buyers", "first_ordered_day", bought_again),
+    ("wallet_share", ""): (
+        "spending",
+        "answered_day",
+        lambda row, _: (float(row["spend_with_us"]), float(row["spend_in_category"])),
+    ),
+    ("upsell_revenue", ""): (
+        "upsells",
+        "occurred_day",
+        lambda row, _: float(row["sold_for"]) if row["accepted"] else None,
+    ),
+    ("assisted_conversion", ""): ("shop_visits", "started_day", visit(True)),
+    ("assisted_conversion", "without_chat"): ("shop_visits", "started_day", visit(False)),
+    ("referral_rate", ""): ("acquisitions", "acquired_day", referred),
+    ("brand_recall", ""): ("answers", "responded_day", brand),
 }

@@ -66,6 +66,8 @@ def _definition(metric: Metric) -> Iterator[str]:
     yield from (f"- Left out as “{why}”: `{test}`" for why, test in formula.left_out.items())
     if formula.has_clock:
         yield "- Clocks: working (unless asked otherwise) and calendar"
+    if metric.every:
+        yield f"- Read by the {metric.every}, where no range is asked for"
     if metric.dataset().splits:
         yield f"- Splits: {', '.join(metric.dataset().splits)}"
     if metric.variants:
@@ -98,5 +100,5 @@ def _needed(metric: Metric) -> Iterator[str]:
 
 _OWN = (
     "hits", "plus", "minus", "value", "duration", "done", "over", "under", "first", "second", "opened", "ended",
-    "since", "who", "amount",
+    "since", "who", "because", "amount", "is_order", "on_day", "serving", "leaves", "won_for",
 )  # fmt: skip

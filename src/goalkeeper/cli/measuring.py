@@ -123,10 +123,16 @@ def _show_cells(found: Estimates) -> None:
         "not counted",
     ]
     table(head, rows, right=(len(splits) + 1, len(splits) + 3))
+    notes = {cell.estimate.note: cell.period.label for cell in found if cell.estimate and cell.estimate.note}
+    for note, label in list(notes.items())[-_MOST_NOTES:]:
+        say(f"{label}: {note}.")
     methods = sorted({cell.estimate.method for cell in found if cell.estimate})
     if methods:
         version = found.metric.version(found.variant)
         say(f"Method: {', '.join(methods)}. Definition {version}. Data up to {found.as_of:%Y-%m-%d %H:%M} UTC.")
+
+
+_MOST_NOTES = 3  # the last ones; --json has all
 
 
 def _uncounted(cell: Cell) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.calendars import local_day_sql, utc_day_sql
-from goalkeeper.tickets.columns import split
+from goalkeeper.tickets.columns import TEXT, WHOLE, Derived, split
 
 WHO = (
     split("source", "The configured connection it came from"),
@@ -30,8 +30,7 @@ def who(table: str, *, agent: str, team: str = "NULL", channel: str = "NULL") ->
 def links(table: str, team: str = "NULL") -> str:
     return (
         f"LEFT JOIN one_ticket f ON f.source = {table}.source_id AND f.ticket_id = {table}.ticket_id "
-        f"LEFT JOIN canon.customers c ON c.source_id = {table}.source_id AND c.customer_id = {table}.customer_id "
-        f"LEFT JOIN canon.teams m ON m.source_id = {table}.source_id AND m.team_id = {team}"
+        f"{details_of(table)} LEFT JOIN canon.teams m ON m.source_id = {table}.source_id AND m.team_id = {team}"
     )
 
 
@@ -64,7 +63,8 @@ UNION ALL
 SELECT s.source_id, t.ticket_id, t.ticket_key, t.channel, t.brand, t.team, t.agent, t.topic
 FROM (SELECT DISTINCT source_id FROM (SELECT source_id FROM canon.interactions UNION ALL
       SELECT source_id FROM canon.survey_responses UNION ALL SELECT source_id FROM canon.survey_invitations UNION ALL
-      SELECT source_id FROM canon.qa_reviews UNION ALL SELECT source_id FROM canon.self_service_sessions)) s
+      SELECT source_id FROM canon.qa_reviews UNION ALL SELECT source_id FROM canon.self_service_sessions UNION ALL
+      SELECT source_id FROM canon.subscription_events UNION ALL SELECT source_id FROM canon.upsells)) s
 CROSS JOIN (SELECT ticket_id, any_value(ticket_key) AS ticket_key, any_value(channel) AS channel,
             any_value(brand) AS brand, any_value(team) AS team, any_value(agent) AS agent, any_value(topic) AS topic
             FROM facts.tickets GROUP BY ticket_id HAVING count(*) = 1) t
@@ -97,3 +97,54 @@ SELECT utc_day, sum(CASE WHEN after_ms > before_ms THEN 1 ELSE 0 END) OVER (ORDE
 FROM (SELECT utc_day, before_ms, LEAD(before_ms) OVER (ORDER BY utc_day) AS after_ms FROM calendar
       WHERE schedule_key = 0)
 """
+
+PERSON = (
+    split("source", "The configured connection it came from"),
+    split("segment", "The customer's segment"),
+    split("plan", "The customer's plan"),
+    split("country", "The customer's country"),
+)
+CUSTOMER = Derived("customer", TEXT, "The person, the same in all sources; by source where no list names the customer")
+BUCKET = Derived("bucket", WHOLE, "The piece of the customers, from 0 to 999, that the customer is in for good")
+
+
+def customer_key(table: str) -> str:
+    """SQL of a customer's key, as in ``facts.persons``."""
+    return f"{table}.source_id || ':' || {table}.customer_id"
+
+
+def person(table: str) -> str:
+    """The dimensions of a row that names a customer, and the customer; on what `details_of` joined."""
+    return f"{table}.source_id AS source, c.segment, c.plan, c.country, {customer(table)} AS customer"
+
+
+def customer(table: str) -> str:
+    """SQL of the customer across sources, on what `details_of` joined."""
+    return f"coalesce(c.person, {customer_key(table)})"
+
+
+def details_of(table: str) -> str:
+    return f"LEFT JOIN facts.customers c ON c.customer = {customer_key(table)}"
+
+
+def bucket(person: str) -> str:
+    """SQL of the piece, from 0 to 999, that a customer is put in for good."""
+    return f"CAST('0x' || left(md5({person}), 8) AS BIGINT) % 1000"
+
+
+def merged(rows: str, keys: str, extra: str) -> str:
+    """SQL of the spans of ``rows`` (``a`` up to ``b``, NULL while it lasts), those that touch or overlap made one.
+
+    Its columns are the keys, a, b, and ``extra``, aggregates over the rows that were made one.
+    """
+    before = f"PARTITION BY {keys} ORDER BY a ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+    return f"""
+    SELECT {keys}, min(a) AS a, CASE WHEN bool_or(b IS NULL) THEN NULL ELSE max(b) END AS b, {extra}
+    FROM (SELECT *, sum(fresh) OVER (PARTITION BY {keys} ORDER BY a, fresh DESC ROWS UNBOUNDED PRECEDING) AS island
+          FROM (SELECT *, CASE WHEN a <= max(coalesce(b, {NEVER})) OVER ({before}) THEN 0 ELSE 1 END AS fresh
+                FROM {rows}))
+    GROUP BY {keys}, island
+    """
+
+
+NEVER = 1 << 62

@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC
 
+from goalkeeper.calendars import zone_day_table
 from goalkeeper.datasets import DATASETS
 from goalkeeper.datasets.dataset import Dataset
 from goalkeeper.datasets.joins import ONE_AGENT, ONE_TICKET, WORKING_DAYS
 from goalkeeper.peers import forget_peers
+from goalkeeper.schema import TABLES
+from goalkeeper.schema.table import Type
 from goalkeeper.sla import Policy, refresh_promises
 from goalkeeper.tickets import FactsSettings, RefreshReport, refresh_tickets
 from goalkeeper.tickets.refresh import CHUNK, Progress
@@ -17,6 +20,8 @@ from goalkeeper.warehouse.identity import link_persons
 from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.warehouse.store import Store
 
+DAY_MS = 86_400_000
+_EARLIEST, _LATEST = "1900-01-01", "2200-01-01"  # what a period can reach
 _BUILT = tuple(each for each in DATASETS.values() if each.query)
 VERSION = hashlib.sha256(
     repr([(each.name, each.source, each.query) for each in DATASETS.values()]).encode()
@@ -58,12 +63,14 @@ def _build(store: Store, settings: FactsSettings, everything: bool, tell: Progre
         link_persons(store)
         store.remember("persons", customers)
         everything = True  # any dataset may look at persons
-    for number, data in enumerate(_BUILT):
-        seen = repr((settings.zone, *(_content(store, table) for table in data.reads)))
-        if everything or store.state(f"dataset {data.name}") != seen:
-            tell(f"making {data.rows}", number / len(_BUILT))
-            _make(store, data)
-            store.remember(f"dataset {data.name}", seen)
+    seen = {each.name: repr((settings.zone, *(_content(store, table) for table in each.reads))) for each in _BUILT}
+    changed = [each for each in _BUILT if everything or store.state(f"dataset {each.name}") != seen[each.name]]
+    if changed:
+        _make_zone_days(store, settings.zone)
+    for number, data in enumerate(changed):
+        tell(f"making {data.rows}", number / len(changed))
+        _make(store, data)
+        store.remember(f"dataset {data.name}", seen[data.name])
     store.remember("datasets", VERSION)
 
 
@@ -73,6 +80,23 @@ def _make_shared(store: Store) -> None:
     store.con.execute(f"CREATE OR REPLACE TEMP TABLE known_until AS SELECT {known_ms}::BIGINT AS t")
     for statement in (ONE_TICKET, ONE_AGENT, WORKING_DAYS):
         store.con.execute(statement)
+
+
+def _make_zone_days(store: Store, zone: str) -> None:
+    """Makes the table ``zone_days`` over all moments of the tables that the datasets are made of."""
+    tables = {table for each in _BUILT for table in each.reads}
+    moments = [
+        f"SELECT min({column.name}) AS low, max({column.name}) AS high FROM canon.{table}"
+        for table in sorted(tables)
+        for column in TABLES[table].columns
+        if column.type is Type.TIMESTAMP
+    ]
+    ends = f"greatest(min(low), TIMESTAMP '{_EARLIEST}'), least(max(high), TIMESTAMP '{_LATEST}')"
+    low, high = store.rows(f"SELECT {ends} FROM ({' UNION ALL '.join(moments)})")[0]
+    first, last = (round(moment.replace(tzinfo=UTC).timestamp() * 1000) if moment else 0 for moment in (low, high))
+    store.con.register("zone_arrow", zone_day_table(zone, first - DAY_MS, last + DAY_MS))
+    store.con.execute("CREATE OR REPLACE TEMP TABLE zone_days AS FROM zone_arrow")
+    store.con.unregister("zone_arrow")
 
 
 def _make(store: Store, data: Dataset) -> None:

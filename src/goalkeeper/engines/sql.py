@@ -37,6 +37,9 @@ _MADE = (
     "since_t",
     "first_t",
     "new",
+    "piece",
+    "now_there",
+    "before_there",
 )
 _SUMS = (
     "n",
@@ -52,6 +55,15 @@ _SUMS = (
     "unfinished",
     "low_money",
     "high_money",
+    "order_n",
+    "before_n",
+    "seen_s",
+    "serving",
+    "months_held",
+    "won_for",
+    "won",
+    "last_d",
+    "seen_d",
 )
 TAKEN = frozenset((*_GIVEN, *_MADE, *_SUMS))
 

@@ -7,6 +7,7 @@ from goalkeeper.formulas.shapes import (
     Departures,
     Formula,
     Index,
+    Lasting,
     Level,
     LevelRatio,
     LevelShare,
@@ -22,6 +23,7 @@ from goalkeeper.formulas.shapes import (
     TimeTo,
     Total,
 )
+from goalkeeper.formulas.worth import OrderWorth, PredictedWorth, SubscriptionWorth, Worth
 
 __all__ = [
     "Agreement",
@@ -29,12 +31,15 @@ __all__ = [
     "Departures",
     "Formula",
     "Index",
+    "Lasting",
     "Level",
     "LevelRatio",
     "LevelShare",
     "Mean",
+    "OrderWorth",
     "Part",
     "Predicate",
+    "PredictedWorth",
     "Quantile",
     "Rate",
     "Ratio",
@@ -42,6 +47,8 @@ __all__ = [
     "RetainedAmount",
     "Share",
     "Spans",
+    "SubscriptionWorth",
     "TimeTo",
     "Total",
+    "Worth",
 ]

@@ -206,10 +206,14 @@ class Level(Spans):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelShare(Spans):
-    """The share of the spans that cover the period's last instant whose ``since`` lies over ``older_s`` back."""
+    """The share of the spans that cover the period's last instant whose ``since`` lies over ``older_s`` back.
+
+    A stock has no interval; where its rows are a sample of what customers do (``sample``): n, k → Wilson.
+    """
 
     since: str
     older_s: int
+    sample: bool = False
     statistics: ClassVar[tuple[str, ...]] = ("share",)
     is_stock: ClassVar[bool] = True
 
@@ -236,29 +240,33 @@ class LevelRatio(Spans):
 class Retained(Spans):
     """Of those there at the period's first instant, who is there at its last; or is not, if ``lost``: n, k → Wilson.
 
-    ``who`` names one across its spans. Who came and went within the period was not there at its start.
+    ``who`` names one across its spans. Who came and went within the period was not there at its start. Lost are only
+    those for whom ``because`` holds of the span that they were there with.
     """
 
     who: str
     lost: bool = False
+    because: str = "true"
     statistics: ClassVar[tuple[str, ...]] = ("share",)
     depends_on_length: ClassVar[bool] = True
 
     @property
     def values(self) -> tuple[str, ...]:
-        return (self.opened, self.ended, self.who)
+        return (self.opened, self.ended, self.who, self.because)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetainedAmount(Spans):
     """The amount at the period's last instant over that at its first, of those there at the first → delta method.
 
-    ``capped`` counts nobody's growth; ``lost`` is what is missing from 1.
+    ``capped`` counts nobody's growth, ``leaving`` nobody's change: who is there keeps the amount of the start.
+    ``lost`` is what is missing from 1.
     """
 
     who: str
     amount: str
     capped: bool = False
+    leaving: bool = False
     lost: bool = False
     statistics: ClassVar[tuple[str, ...]] = ("ratio",)
     depends_on_length: ClassVar[bool] = True
@@ -286,3 +294,14 @@ class Departures(Spans):
     """Spans that ended within the period, per year of the time they held in it → Poisson."""
 
     statistics: ClassVar[tuple[str, ...]] = ("rate",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting(Spans):
+    """How long spans last: all that began by the period's last instant, seen up to it → Kaplan–Meier.
+
+    The mean is restricted to ``horizon_s``.
+    """
+
+    horizon_s: int
+    statistics: ClassVar[tuple[str, ...]] = ("mean", "median", "p90")

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from goalkeeper.engines.spans import spans_sql
 from goalkeeper.engines.sql import Asked, left_out_sql, sums_sql
+from goalkeeper.engines.worth import worth_sql
 from goalkeeper.errors import UsageError
-from goalkeeper.formulas import Spans
+from goalkeeper.formulas import Formula, PredictedWorth, Spans, Worth
 from goalkeeper.measure.cover import Cover
 from goalkeeper.measure.periods import Period, day_number
 from goalkeeper.measure.statistics import Rows
@@ -75,7 +76,8 @@ def check_condition(store: Store, source: str, where: str, text: str) -> None:
 def groups(store: Store, asked: Asked) -> dict[Key, Rows]:
     """The sums' columns, one group per cell; the query sorts by period and splits."""
     splits = asked.splits
-    query = spans_sql if isinstance(asked.formula, Spans) else sums_sql
+    queries = ((Worth, worth_sql), (PredictedWorth, worth_sql), (Spans, spans_sql), (Formula, sums_sql))
+    query = next(query for shape, query in queries if isinstance(asked.formula, shape))
     table = store.con.sql(query(asked)).to_arrow_table()
     if not table.num_rows:
         return {}

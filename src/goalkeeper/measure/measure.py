@@ -8,12 +8,26 @@ from datetime import date, datetime, timedelta
 
 from goalkeeper.engines.sql import Asked
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.formulas import Departures, Formula, Level, LevelRatio, LevelShare, Part, Predicate, Rate, Spans, Total
+from goalkeeper.formulas import (
+    Arrivals,
+    Departures,
+    Formula,
+    Level,
+    LevelRatio,
+    LevelShare,
+    Part,
+    Predicate,
+    Rate,
+    Retained,
+    RetainedAmount,
+    Spans,
+    Total,
+)
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.measure import fetch
 from goalkeeper.measure.cover import Cover, cover_of, needs_cover
 from goalkeeper.measure.estimates import Cell, Estimates
-from goalkeeper.measure.periods import Period, day_of, periods
+from goalkeeper.measure.periods import EVERY, Period, after, begin, day_of, periods
 from goalkeeper.measure.privacy import hide_small_groups
 from goalkeeper.measure.statistics import Rows, currency, estimate
 from goalkeeper.metrics import Metric
@@ -24,6 +38,7 @@ from goalkeeper.warehouse.store import Store, of_one_state
 FLOORS = Floors()
 MOST_SPLITS = 4
 Method = Callable[[Formula, Rows, str, float, int], tuple[Result, int]]
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +99,8 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
 def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -> Sums:
     """The rows that a question's cells rest on; UsageError as `measure`."""
     formula, data = metric.variant(question.variant), metric.dataset(question.variant)
+    if metric.every and not question.every and question.since is question.until is None:
+        question = replace(question, every=metric.every)
     statistic = question.statistic or metric.headline(question.variant)
     _check(metric, formula, data.splits, statistic, question)
     clock = _clock(metric, formula, question.clock)
@@ -150,8 +167,10 @@ def _periods(store: Store, asked: Asked, question: Question, cover: Cover | None
             return []
         if since is None and until is not None and until <= first:
             return []
+        if isinstance(asked.formula, Spans) and question.every in EVERY:  # they look at both ends of a whole period
+            first, last = begin(first, question.every), after(begin(last, question.every), question.every) - ONE_DAY
         since = since or first
-        until = until or max(last, since) + timedelta(days=1)
+        until = until or max(last, since) + ONE_DAY
     return periods(since, until, question.every)
 
 
@@ -164,15 +183,20 @@ def value_of(sums: Sums, rows: Rows, span: Period, method: Method = estimate) ->
         if not days:
             return NoEstimate("no_data", what=what), 0
     value, n = method(formula, rows, asked.statistic, asked.level, days)
-    if isinstance(formula, Rate | Spans):
+    if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)
     if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, _OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
-    if isinstance(value, NoEstimate) and value.reason != "currencies":  # which names two of them itself
+    pending = int(rows["pending"].sum()) if rows else 0
+    if pending and isinstance(value, NoEstimate) and value.reason == "no_data":
+        value = NoEstimate("pending", pending)
+    if isinstance(value, NoEstimate) and value.what == NoEstimate("no_data").what:  # it has no words of its own
         value = replace(value, what=what)
     return value, n
 
 
+# A period that is covered in part says less of them; the others look at its last instant.
+_OF_A_PERIOD = (Rate, Retained, RetainedAmount, Arrivals, Departures)
 # Their n is an exposure, or the number itself, and not the rows that the number rests on.
 _OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
 

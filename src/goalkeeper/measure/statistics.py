@@ -13,19 +13,24 @@ from goalkeeper.formulas import (
     Departures,
     Formula,
     Index,
+    Lasting,
     Level,
     LevelRatio,
     LevelShare,
     Mean,
+    OrderWorth,
     Part,
+    PredictedWorth,
     Quantile,
     Rate,
     Ratio,
     Retained,
     RetainedAmount,
     Share,
+    SubscriptionWorth,
     TimeTo,
     Total,
+    Worth,
 )
 from goalkeeper.stats.agreement import cohen_kappa
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
@@ -38,6 +43,7 @@ from goalkeeper.stats.ratio import ratio_of_sums
 from goalkeeper.stats.sums import CountSums, RateSums, RatioSums, TimeToSums
 from goalkeeper.stats.survival import kaplan_meier
 from goalkeeper.stats.total import compound_poisson
+from goalkeeper.stats.worth import OrderSums, SubscriptionSums, worth_of_orders, worth_of_subscriptions
 
 Rows = dict[str, NDArray[Any]]
 QUANTILES = {"median": 0.5, "p90": 0.9}
@@ -75,8 +81,12 @@ def estimate(formula: Formula, rows: Rows, statistic: str, level: float, days: i
         case Mean() | Quantile():
             counts = value_counts(rows)
             return _of_values(counts, statistic, level), counts.n
-        case TimeTo():
+        case TimeTo() | Lasting():
             return _of_times(formula, rows, statistic, level)
+        case Worth():
+            return _worth(formula, rows, level), n
+        case PredictedWorth():
+            return _predicted(formula, rows, level), n
         case _:
             raise TypeError(f"no statistic for {type(formula).__name__}")
 
@@ -114,9 +124,11 @@ def _ratio(formula: Ratio | RetainedAmount, rows: Rows, level: float) -> Result:
 
 
 def _stock(formula: Level | LevelShare | LevelRatio, rows: Rows, level: float) -> Result:
-    """A number counted at an instant: no interval."""
+    """A number counted at an instant: no interval, but for a sample."""
     n = _total(rows, "n")
     match formula:
+        case LevelShare() if formula.sample:
+            return wilson(_total(rows, "k"), n, level)
         case LevelShare():
             over, under = float(_total(rows, "k")), float(n)
         case LevelRatio():
@@ -141,7 +153,7 @@ def _of_values(counts: CountSums, statistic: str, level: float) -> Result:
     return quantile(counts, QUANTILES[statistic], level)
 
 
-def _of_times(formula: TimeTo, rows: Rows, statistic: str, level: float) -> tuple[Result, int]:
+def _of_times(formula: TimeTo | Lasting, rows: Rows, statistic: str, level: float) -> tuple[Result, int]:
     empty = np.empty(0, dtype=np.int64)
     sums = TimeToSums.of_counts(
         rows.get("value", np.empty(0)), rows.get("finished", empty), rows.get("unfinished", empty)
@@ -153,6 +165,37 @@ def _of_times(formula: TimeTo, rows: Rows, statistic: str, level: float) -> tupl
     if statistic == "mean":
         return curve.restricted_mean(float(formula.horizon_s), level), sums.n
     return curve.quantile(QUANTILES[statistic], level), sums.n
+
+
+def _worth(formula: Worth, rows: Rows, level: float) -> Result:
+    def columns(*names: str) -> list[NDArray[np.float64]]:
+        return [rows.get(name, np.empty(0)).astype(np.float64) for name in (*names, "won_for", "won")]
+
+    per_cost = bool(formula.won_for)
+    match formula:
+        case OrderWorth():
+            orders = OrderSums(*columns("x", "order_n", "n", "before_n", "k"))
+            seen_s = float(rows["seen_s"].max()) if rows else 0.0
+            return worth_of_orders(orders, seen_s, level, most_years=formula.most_years, per_cost=per_cost)
+        case SubscriptionWorth():
+            subscribed = SubscriptionSums(*columns("n", "x", "y", "serving", "k", "months_held"))
+            return worth_of_subscriptions(subscribed, level, most_years=formula.most_years, per_cost=per_cost)
+        case _:
+            raise TypeError(f"no statistic for {type(formula).__name__}")
+
+
+def _predicted(formula: PredictedWorth, rows: Rows, level: float) -> Result:
+    # The optimizer takes as long to load as all the rest, and few ask for this.
+    from goalkeeper.stats.lifetime.purchases import Purchases
+    from goalkeeper.stats.lifetime.value import Horizon, mean_future_value
+
+    if not rows:
+        return NoEstimate("no_data")
+    repeats, brought = rows["k"].astype(np.float64), rows["x"].astype(np.float64)
+    mean = np.divide(brought, repeats, out=np.zeros_like(brought), where=repeats > 0)
+    return mean_future_value(
+        Purchases.of(repeats, rows["last_d"], rows["seen_d"], mean), Horizon(formula.days_ahead), level
+    )
 
 
 def _total(rows: Rows, name: str) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from goalkeeper.errors import UnknownName
 from goalkeeper.metrics.calls import CALLS
+from goalkeeper.metrics.growth import GROWTH
+from goalkeeper.metrics.keeping import KEEPING
 from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric, Source
 from goalkeeper.metrics.people import PEOPLE
 from goalkeeper.metrics.quality import QUALITY
@@ -17,7 +19,7 @@ from goalkeeper.metrics.workload import WORKLOAD
 __all__ = ["METRICS", "Aim", "Benchmark", "Group", "Metric", "Source", "metric"]
 
 METRICS: dict[str, Metric] = {
-    each.key: each for each in (*SPEED, *QUALITY, *SELF_SERVICE, *WORKLOAD, *CALLS, *VOICE, *PEOPLE)
+    each.key: each for each in (*SPEED, *QUALITY, *SELF_SERVICE, *WORKLOAD, *CALLS, *VOICE, *KEEPING, *GROWTH, *PEOPLE)
 }
 
 

@@ -17,18 +17,22 @@ from goalkeeper.formulas import (
     Departures,
     Formula,
     Index,
+    Lasting,
     Level,
     LevelRatio,
     LevelShare,
     Mean,
+    OrderWorth,
     Part,
     Predicate,
+    PredictedWorth,
     Quantile,
     Rate,
     Ratio,
     Retained,
     RetainedAmount,
     Share,
+    SubscriptionWorth,
     TimeTo,
     Total,
 )
@@ -53,6 +57,10 @@ UNITS: dict[type[Formula], tuple[Unit, ...]] = {
     RetainedAmount: (Unit.SHARE,),
     Arrivals: (Unit.SHARE,),
     Departures: (Unit.SHARE,),
+    Lasting: (Unit.DURATION,),
+    OrderWorth: (Unit.MONEY, Unit.RATIO),
+    SubscriptionWorth: (Unit.MONEY, Unit.RATIO),
+    PredictedWorth: (Unit.MONEY,),
 }
 
 _WORDS = ("left_out", "counts", "window_days")  # of left_out only the tests are meaning; `pending` says the window
@@ -92,7 +100,7 @@ class Benchmark:
     """What others reach: a band (an open side is None), for a channel, clock and statistic, with its source.
 
     ``grade`` is the evidence: A measured on many firms, B a study, C a practitioner's rule. ``industry`` is empty
-    where it holds for all.
+    where it holds for all. ``period`` is the length that it speaks of, such as "month", where that matters.
     """
 
     low: float | None
@@ -104,6 +112,7 @@ class Benchmark:
     clock: str = ""
     statistic: str = ""
     industry: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +121,8 @@ class Metric:
 
     ``aims`` are what a goal on it pushes towards, ``early`` says that a young company can have a goal on it, and
     ``bounds`` the least and the greatest value where the unit does not say them (a rating scale). ``clock`` is the one
-    it is read on unless another is asked for; ``profile`` whose definition it is, empty for ours.
+    it is read on unless another is asked for; ``every`` the period that it is read by where none is asked for, since
+    churn is a month's; ``profile`` whose definition it is, empty for ours.
     """
 
     key: str
@@ -131,6 +141,7 @@ class Metric:
     clock: str = WORKING
     profile: str = ""
     counts: str = ""
+    every: str = ""
     variants: Mapping[str, Formula] = field(default_factory=dict)
     watch_with: tuple[str, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
@@ -196,10 +207,13 @@ class Metric:
         meaning = (self.key, self.unit.value, type(formula).__name__, *parts, *formula.left_out.values())
         return hashlib.sha256(repr(meaning).encode()).hexdigest()[:8]
 
-    def benchmark(self, channels: set[str], clock: str, statistic: str) -> tuple[Benchmark | None, str]:
+    def benchmark(
+        self, channels: set[str], clock: str, statistic: str, period: str = ""
+    ) -> tuple[Benchmark | None, str]:
         """The benchmark that compares like with like, or None and why none applies.
 
-        ``channels`` are those that the number covers; ``clock`` is empty where time plays no part.
+        ``channels`` are those that the number covers; ``clock`` is empty where time plays no part; ``period`` is how
+        long it covers ("month", "year"), empty for any other length.
         """
         if not self.benchmarks:
             return None, "no published benchmark is like this"
@@ -212,6 +226,11 @@ class Metric:
             first = self.benchmarks[0]
             how = " ".join(filter(None, (first.statistic, f"on the {first.clock} clock" if first.clock else "")))
             return None, f"benchmarks are {how}"
+        fitting = [each for each in fitting if each.period in ("", period)]
+        if not fitting:
+            return None, f"benchmarks are of a {self.benchmarks[0].period}"
+        if all(each.industry for each in fitting) and len(fitting) > 1:
+            return None, f"benchmarks are per industry ({', '.join(each.words for each in fitting)})"
         for each in fitting:
             if not each.channels or (channels and channels <= set(each.channels)):
                 return each, ""

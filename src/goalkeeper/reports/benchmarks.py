@@ -35,7 +35,9 @@ def benchmark_of(store: Store, found: Estimates, cell: Cell, where: str = "") ->
     channels = {cell.by["channel"] or ""} if "channel" in cell.by else set[str]()
     if not channels:
         channels = covered_channels(store, found.metric, found.variant, where, cell.period.since, cell.period.until)
-    return found.metric.benchmark(channels, found.clock, found.statistic)
+    days = cell.period.days
+    period = "month" if 28 <= days <= 31 else "year" if 365 <= days <= 366 else ""
+    return found.metric.benchmark(channels, found.clock, found.statistic, period)
 
 
 def benchmark_words(metric: Metric, mark: Benchmark) -> str:

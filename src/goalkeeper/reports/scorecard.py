@@ -72,6 +72,36 @@ SECTIONS = (
     ),
     ("Our own judgement", "What reviewers find", ("qa_score", "qa_agreement")),
     (
+        "Who stays",
+        "Customers and their revenue, and what service does for them",
+        (
+            "retention_rate",
+            "churn_rate",
+            "revenue_churn_rate",
+            "gross_revenue_retention",
+            "net_revenue_retention",
+            "customer_tenure",
+            "save_rate",
+            "post_ticket_retention",
+        ),
+    ),
+    (
+        "Who comes, and what they bring",
+        "New customers, regular ones, and what they are worth",
+        (
+            "acquisition_rate",
+            "referral_rate",
+            "brand_recall",
+            "assisted_conversion",
+            "repeat_purchase_rate",
+            "loyal_customers",
+            "wallet_share",
+            "upsell_revenue",
+            "lifetime_value",
+            "ltv_to_cac",
+        ),
+    ),
+    (
         "The team",
         "How it fares, what it learns",
         (

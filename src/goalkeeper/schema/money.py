@@ -46,6 +46,7 @@ SUBSCRIPTIONS = Table(
         money("mrr", "Recurring revenue in a month, after discounts", required=True),
         currency(required=True),
         text("account_id", "The customer's company", references="accounts.account_id"),
+        money("cost", "What serving it costs the company in a month, so that a margin can be told"),
         text("plan", "What is subscribed to"),
         whole("quantity", "How many units or seats"),
         text("billing_interval", "How often it is billed", values=("day", "week", "month", "quarter", "year")),

@@ -10,9 +10,11 @@ from goalkeeper.units import Unit, format_value
 
 Reason = Literal[
     "no_data",
+    "pending",
     "too_few",
     "not_reached",
     "not_followed",
+    "history",
     "no_denominator",
     "not_positive",
     "negative",
@@ -24,11 +26,11 @@ Reason = Literal[
 ]
 """Why there is no estimate. `have` and `need` of NoEstimate mean, for each:
 
-no_data – none; too_few – rows; not_reached – the share finished and the share asked for; not_followed – the
-longest time seen and the time asked for, in seconds; no_denominator, not_positive,
-negative and not_finite – none; impossible – a count and the count it is taken from; undetermined – none (`what`
-is what the data leave open); currencies – none (`what` names
-two of them); people – none, for the number of a small group is not told either.
+no_data – none; pending – rows whose window is not over, and none; too_few – rows; not_reached – the share finished
+and the share asked for; not_followed – the longest time seen and the time asked for, in seconds; history – how long
+the data goes back and how long it must, in seconds; no_denominator, not_positive, negative and not_finite – none;
+impossible – a count and the count it is taken from; undetermined – none (`what` is what the data leave open);
+currencies – none (`what` names two of them); people – none, for the number of a small group is not told either.
 """
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
@@ -93,6 +95,8 @@ class NoEstimate:
         match self.reason:
             case "no_data":
                 return "no data"
+            case "pending":
+                return f"nothing decided yet, {have:,} pending"
             case "too_few":
                 return f"needs {need:,} {self.what}, has {have:,}"
             case "not_reached":
@@ -101,6 +105,10 @@ class NoEstimate:
                 return (
                     f"needs {format_value(need, Unit.DURATION)} of waiting seen, "
                     f"has {format_value(have, Unit.DURATION)}"
+                )
+            case "history":
+                return (
+                    f"needs data of {format_value(need, Unit.DURATION)}, has {format_value(have, Unit.DURATION)} of it"
                 )
             case "no_denominator":
                 return "nothing to divide by"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from goalkeeper.warehouse.store import Store
@@ -15,6 +16,7 @@ _HAPPENED = (
     ("survey_invitations", "sent_at"),
     ("orders", "ordered_at"),
     ("subscriptions", "started_at"),
+    ("subscriptions", "cancelled_at"),
     ("subscriptions", "ended_at"),
     ("subscription_events", "occurred_at"),
     ("reviews", "published_at"),
@@ -23,14 +25,31 @@ _HAPPENED = (
     ("trainings", "completed_at"),
     ("feedback_items", "created_at"),
     ("failures", "occurred_at"),
+    ("acquisitions", "acquired_at"),
+    ("upsells", "occurred_at"),
+    ("shop_visits", "started_at"),
+    ("spend_answers", "answered_at"),
 )
 
 
 def newest_moment(store: Store) -> datetime:
     """The newest thing that happened, UTC; now where there is none. What lies ahead is planned."""
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    known = known_from_to(store, {table for table, _ in _HAPPENED})
+    return known[1] if known else _now()
+
+
+def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, datetime] | None:
+    """The first and the newest thing that happened in some tables, UTC; None where there is none."""
+    columns = [(table, moment) for table, moment in _HAPPENED if table in tables]
+    if not columns:
+        return None
     moments = " UNION ALL ".join(
-        f"SELECT max({moment}) AS t FROM canon.{table} WHERE {moment} <= ?" for table, moment in _HAPPENED
+        f"SELECT min({moment}) AS low, max({moment}) AS high FROM canon.{table} WHERE {moment} <= ?"
+        for table, moment in columns
     )
-    found: datetime | None = store.one(f"SELECT max(t) FROM ({moments})", [now] * len(_HAPPENED))
-    return found or now
+    low, high = store.rows(f"SELECT min(low), max(high) FROM ({moments})", [_now()] * len(columns))[0]
+    return (low, high) if high else None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
