@@ -60,7 +60,9 @@ def _definition(metric: Metric) -> Iterator[str]:
         yield f"- Speaks of: `{formula.among}`"
     if formula.of != "true":
         yield f"- Population: `{formula.of}`"
-    yield from (f"- {name}: `{getattr(formula, name)}`" for name in _OWN if getattr(formula, name, None))
+    yield from (
+        f"- {name}: `{getattr(formula, name)}`" for name in _OWN if getattr(formula, name, "true") not in ("", "true")
+    )
     if formula.pending != "false":
         yield f"- Pending while: `{formula.pending}`"
     yield from (f"- Left out as “{why}”: `{test}`" for why, test in formula.left_out.items())

@@ -21,7 +21,7 @@ from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.warehouse.store import Store
 
 DAY_MS = 86_400_000
-_EARLIEST, _LATEST = "1900-01-01", "2200-01-01"  # what a period can reach
+_EARLIEST_MS, _LATEST_MS = -25_560 * DAY_MS, 84_000 * DAY_MS  # from 1900 to 2199: zones are known there, and no further
 _BUILT = tuple(each for each in DATASETS.values() if each.query)
 VERSION = hashlib.sha256(
     repr([(each.name, each.source, each.query) for each in DATASETS.values()]).encode()
@@ -91,9 +91,8 @@ def _make_zone_days(store: Store, zone: str) -> None:
         for column in TABLES[table].columns
         if column.type is Type.TIMESTAMP
     ]
-    ends = f"greatest(min(low), TIMESTAMP '{_EARLIEST}'), least(max(high), TIMESTAMP '{_LATEST}')"
-    low, high = store.rows(f"SELECT {ends} FROM ({' UNION ALL '.join(moments)})")[0]
-    first, last = (round(moment.replace(tzinfo=UTC).timestamp() * 1000) if moment else 0 for moment in (low, high))
+    low, high = store.rows(f"SELECT epoch_ms(min(low)), epoch_ms(max(high)) FROM ({' UNION ALL '.join(moments)})")[0]
+    first, last = max(low or 0, _EARLIEST_MS), min(high or 0, _LATEST_MS)
     store.con.register("zone_arrow", zone_day_table(zone, first - DAY_MS, last + DAY_MS))
     store.con.execute("CREATE OR REPLACE TEMP TABLE zone_days AS FROM zone_arrow")
     store.con.unregister("zone_arrow")

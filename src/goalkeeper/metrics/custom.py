@@ -13,8 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from goalkeeper import formulas
 from goalkeeper.errors import Finding, Findings, UnknownName, UsageError
-from goalkeeper.formulas import Formula, shapes
+from goalkeeper.formulas import Formula
 from goalkeeper.metrics import sources as bibliography
 from goalkeeper.metrics.metric import Benchmark, Metric, Source
 from goalkeeper.tomlfile import Path_, TomlFile, read_toml, written, written_key
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 SHAPES: dict[str, type[Formula]] = {
     name: each
-    for name, each in vars(shapes).items()
+    for name, each in vars(formulas).items()
     if isinstance(each, type) and issubclass(each, Formula) and each.statistics
 }
 BIBLIOGRAPHY: dict[str, Source] = {each.key: each for each in vars(bibliography).values() if isinstance(each, Source)}

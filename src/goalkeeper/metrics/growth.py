@@ -72,7 +72,7 @@ REPEAT_PURCHASE_RATE = Metric(
     aims=(Aim.RETENTION,),
     counts="customers who bought",
     watch_with=("lifetime_value",),
-    benchmarks=(Benchmark(0.20, 0.40, "e-commerce", ELEVEN_METRICS, "C", industry="e-commerce"),),
+    benchmarks=(Benchmark(0.20, 0.40, "usual", ELEVEN_METRICS, "C", industry="e-commerce"),),
     sources=(ELEVEN_METRICS,),
     about="""
         Customers with two orders or more among those with one or more, over all time up to the period's last instant.

@@ -39,8 +39,10 @@ RETENTION_RATE = Metric(
     every="month",
     watch_with=("net_revenue_retention",),
     benchmarks=(
-        Benchmark(0.755, 0.755, "mean of all industries", ELEVEN_METRICS, "C", period="year"),
-        Benchmark(0.84, 0.84, "media, professional services", ELEVEN_METRICS, "C", industry="media", period="year"),
+        Benchmark(0.755, 0.755, "mean of all industries, a year", ELEVEN_METRICS, "C", period="year"),
+        Benchmark(
+            0.84, 0.84, "media and professional services, a year", ELEVEN_METRICS, "C", industry="media", period="year"
+        ),
     ),
     sources=(TEN_OBJECTIVES, ELEVEN_METRICS),
     about=f"""
@@ -69,12 +71,12 @@ CHURN_RATE = Metric(
     every="month",
     watch_with=("revenue_churn_rate", "save_rate"),
     benchmarks=(
-        Benchmark(0.03, 0.07, "B2B software 3-7 %", ELEVEN_METRICS, "C", industry="b2b software", period="month"),
+        Benchmark(0.03, 0.07, "a month", ELEVEN_METRICS, "C", industry="b2b software", period="month"),
         Benchmark(
-            0.065, 0.08, "subscriptions of consumers 6.5-8 %", ELEVEN_METRICS, "C", industry="consumer subscription",
+            0.065, 0.08, "a month", ELEVEN_METRICS, "C", industry="consumer subscription",
             period="month",
         ),
-        Benchmark(None, 0.10, "early stage about 10 %", ELEVEN_METRICS, "C", industry="early stage", period="month"),
+        Benchmark(None, 0.10, "a month, about", ELEVEN_METRICS, "C", industry="early stage", period="month"),
     ),
     sources=(TEN_OBJECTIVES, ELEVEN_METRICS),
     about=f"""

@@ -230,7 +230,7 @@ class Metric:
         if not fitting:
             return None, f"benchmarks are of a {self.benchmarks[0].period}"
         if all(each.industry for each in fitting) and len(fitting) > 1:
-            return None, f"benchmarks are per industry ({', '.join(each.words for each in fitting)})"
+            return None, f"benchmarks are per industry ({', '.join(each.industry for each in fitting)})"
         for each in fitting:
             if not each.channels or (channels and channels <= set(each.channels)):
                 return each, ""

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from goalkeeper.datasets import dataset
 from goalkeeper.formulas import Formula, Predicate
 
+_LOSS = "subscriptions.ended_at|subscriptions.cancelled_at|subscription_events.cancelled"
 # What any metric over the dataset needs.
 OF_DATASET: dict[str, tuple[str, ...]] = {
     "tickets": ("tickets.created_at",),
@@ -31,6 +32,13 @@ OF_DATASET: dict[str, tuple[str, ...]] = {
     "courses_due": ("training_requirements.due_on|training_assignments.due_on", "trainings.completed_at"),
     "account_quarters": ("accounts.account_id", "touches.occurred_at"),
     "qa_pairs": ("qa_reviews.score", "qa_reviews.reviewer_id"),
+    "customer_spans": ("subscriptions.started_at", _LOSS),
+    "revenue_spans": ("subscriptions.mrr", _LOSS),
+    "cancel_requests": ("subscription_events.cancel_requested", "subscriptions.started_at"),
+    "subscriber_tickets": ("subscriptions.started_at", _LOSS, "tickets.requester_customer_id"),
+    "orders_and_acquisitions": ("orders.ordered_at", "acquisitions.cost"),
+    "revenue_and_acquisitions": ("subscriptions.mrr", _LOSS, "acquisitions.cost"),
+    "shop_visits": ("shop_visits.started_at", "shop_visits.chatted|shop_visits.interaction_id"),
 }
 
 # What a column of a dataset needs beside that.
@@ -79,6 +87,10 @@ OF_COLUMN: dict[str, dict[str, tuple[str, ...]]] = {
     "failures": {"shared": ("failures.shared_at",), "repeated": ("failures.cause",)},
     "qa": {"left_out": ("qa_reviews.sampled_at_random",)},
     "ideas": {"adopted": ("feedback_items.status",)},
+    "purchases": {"margin": ("orders.cost",)},
+    "shop_visits": {"bought_3": ("shop_visits.order_id|orders.ordered_at",)},
+    "acquisitions": {"referred": ("acquisitions.channel|acquisitions.referred_by_customer_id",)},
+    "customer_spans": {"ending": ("subscription_events.cancelled", "subscription_events.voluntary")},
     "agent_spans": {"opened_at": ("agents.hired_on",), "ended_at": ("agents.left_on",)},
 }
 
