@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pandas as pd
 import pytest
 
 import goalkeeper as gk
+from goalkeeper.documents.why_words import why_sentences
+from goalkeeper.insights.why import Cause, Why
+from goalkeeper.reports.why import why
 from goalkeeper.stats.mix import MixShift, mix_shift
 from shared import shared_file
 
@@ -74,5 +78,26 @@ def test_the_fall_is_the_mix_and_not_the_scores(survey: gk.Workspace) -> None:
     found = mix_shift(months["02"], months["12"])
     assert isinstance(found, MixShift)
     assert found.now < found.before
-    assert found.within.value > 0 > found.mix
-    assert found.mix + found.within.value == pytest.approx(found.now - found.before, abs=1e-12)
+    assert found.within.value > 0 > found.mix.high
+    assert found.mix.value + found.within.value == pytest.approx(found.now - found.before, abs=1e-12)
+
+
+def test_why_it_moved_blames_the_mix_and_nobodys_work(survey: gk.Workspace) -> None:
+    """The whole falls a little while both segments rise a little; only the change of who answers is beyond chance."""
+    february = (date(2017, 2, 1), date(2017, 3, 1))
+    found = why(survey, "nps", "segment", since=date(2017, 12, 1), until=date(2018, 1, 1), against=february)
+    assert isinstance(found, Why)
+    assert found.now.value < found.before.value
+    assert all(each.change.value > 0.04 for each in found.segments)
+    assert found.cause is Cause.MIX
+    assert found.mix.high < 0 < found.within.value
+    told = [sentence.replace("\N{NO-BREAK SPACE}", " ") for sentence in why_sentences(found)]
+    assert told[0].endswith("no change that can be told from chance (−1.0 points, −10.7 to +8.9).")
+    assert (
+        told[1]
+        == "Within the same segment there is no change that can be told from chance: +5.3 points, −4.3 to +14.9."
+    )
+    assert told[2].startswith("The mix alone lowered it: −6.2 points, −8.6 to −3.9;")
+    assert told[3] == (
+        "So what changed is who is counted; that says nothing of how well they were served. Compare segment by segment."
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goalkeeper.stats.difference import changed, difference
+from goalkeeper.stats.difference import changed, difference, p_value
 from goalkeeper.stats.estimate import Estimate
 from goalkeeper.stats.index import adjusted_wald
 from goalkeeper.stats.mean import t_interval
@@ -84,3 +84,15 @@ def test_same_rows_before_and_now_have_not_changed() -> None:
     mean = t_interval(MeanSums.of([3, 4, 8, 1, 9]))
     assert not changed(difference(mean, mean))
     assert difference(mean, mean).n == 10
+
+
+@given(st.floats(-5, 5), st.floats(0.01, 5), st.floats(0.01, 5))
+def test_the_p_value_is_small_just_where_0_lies_outside(value: float, down: float, up: float) -> None:
+    found = Estimate(value, value - down, value + up, 0.95, 10, "")
+    assert changed(found) == (p_value(found) < 0.05 - 1e-9)
+
+
+def test_p_values_of_known_differences() -> None:
+    assert p_value(Estimate(2.575829, 2.575829 - 1.959964, 9, 0.95, 10, "")) == pytest.approx(0.01, rel=1e-5)
+    assert p_value(Estimate(1, None, None, 0.95, 10, "")) == p_value(Estimate(0, -1, 1, 0.95, 10, "")) == 1
+    assert p_value(Estimate(1, -math.inf, math.inf, 0.95, 10, "")) == 1

@@ -29,7 +29,7 @@ def test_within_and_mix_add_up_to_the_change(before, now) -> None:
     assert isinstance(found, MixShift)
     for whole, cells in ((found.before, before), (found.now, now)):
         assert whole == pytest.approx(sum(k for k, _ in cells.values()) / sum(n for _, n in cells.values()))
-    assert found.within.value + found.mix == pytest.approx(found.now - found.before, abs=1e-12)
+    assert found.within.value + found.mix.value == pytest.approx(found.now - found.before, abs=1e-12)
     assert sum(one.within + one.mix for one in found.segments) == pytest.approx(found.now - found.before, abs=1e-12)
     assert {one.segment for one in found.segments} == set(before) | set(now)
 
@@ -43,9 +43,9 @@ def test_the_whole_falls_while_both_segments_rise() -> None:
         survey({"admin": (1_650, 495, 2_750), "regular": (2_427, 2_572, 7_250)}),
     )
     assert isinstance(found, MixShift)
-    assert found.turned
-    assert found.within.low > 0 > found.mix
-    assert found.mix == pytest.approx(-0.225 * ((0.348 + 0.42) / 2 + (0.088 + 0.02) / 2), abs=1e-6)
+    assert found.now < found.before
+    assert found.within.low > 0 > found.mix.high
+    assert found.mix.value == pytest.approx(-0.225 * ((0.348 + 0.42) / 2 + (0.088 + 0.02) / 2), abs=1e-6)
 
 
 def test_one_segment_is_only_a_difference_and_mix_alone_is_only_mix() -> None:
@@ -55,18 +55,18 @@ def test_one_segment_is_only_a_difference_and_mix_alone_is_only_mix() -> None:
     assert (alone.within.value, alone.within.low, alone.within.high) == pytest.approx(
         (plain.value, plain.low, plain.high)
     )
-    assert alone.mix == 0
+    assert (alone.mix.low, alone.mix.high) == (0, 0)
     moved = mix_shift(weighted({"a": (90, 100), "b": (50, 100)}), weighted({"a": (45, 50), "b": (75, 150)}))
     assert isinstance(moved, MixShift)
     assert moved.within.value == 0
-    assert moved.mix == pytest.approx(-0.1)
+    assert moved.mix.value == pytest.approx(-0.1)
 
 
 def test_a_segment_of_one_time_only_moves_the_mix() -> None:
     found = mix_shift(weighted({"a": (50, 100)}), weighted({"a": (50, 100), "new": (0, 100)}))
     assert isinstance(found, MixShift)
     assert found.within.value == 0
-    assert found.mix == pytest.approx(-0.25)
+    assert found.mix.value == pytest.approx(-0.25)
     new = found.segments[1]
     assert (new.segment, new.share_before, new.share_now, new.within) == ("new", 0, 0.5, 0)
 
@@ -77,6 +77,15 @@ def test_nothing_to_compare_and_no_interval() -> None:
     open_ended = mix_shift(exact, exact)
     assert isinstance(open_ended, MixShift)
     assert (open_ended.within.low, open_ended.within.high) == (-math.inf, math.inf)
+
+
+def test_the_interval_of_two_segments_mix_is_that_of_one_share() -> None:
+    found = mix_shift(weighted({"a": (80, 100), "b": (20, 100)}), weighted({"a": (40, 50), "b": (30, 150)}))
+    assert isinstance(found, MixShift)
+    share = 0.25 - 0.5  # of a, which lies 0.6 above b
+    se = math.sqrt(0.25 * 0.75 / 200 + 0.5 * 0.5 / 200)
+    assert found.mix.value == pytest.approx(0.6 * share)
+    assert found.mix.high == pytest.approx(0.6 * (share + 1.959964 * se))
 
 
 @pytest.mark.slow
@@ -96,3 +105,18 @@ def test_the_interval_of_the_within_part_covers_it() -> None:
         within = mix_shift(weighted(before), weighted(now)).within
         hits += within.low <= truth <= within.high
     assert 0.935 <= hits / runs <= 0.97
+
+
+@pytest.mark.slow
+def test_the_interval_of_the_mix_covers_it() -> None:
+    rng, runs, hits = np.random.default_rng(6), 2_000, 0
+    values, shares_before, shares_now = np.array([0.9, 0.6, 0.3]), np.array([0.5, 0.3, 0.2]), np.array([0.3, 0.4, 0.3])
+    truth = float(values @ (shares_now - shares_before))
+    for _ in range(runs):
+        cells = []
+        for shares in (shares_before, shares_now):
+            sizes = rng.multinomial(300, shares)
+            cells.append({str(i): (int(rng.binomial(n, values[i])), int(n)) for i, n in enumerate(sizes)})
+        mix = mix_shift(*map(weighted, cells)).mix
+        hits += mix.low <= truth <= mix.high
+    assert 0.93 <= hits / runs <= 0.97

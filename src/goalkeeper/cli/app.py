@@ -190,6 +190,30 @@ def scorecard(
 
 
 @app.command()
+def why(
+    key: Annotated[str, typer.Argument(help="The metric, such as nps.")],
+    by: Annotated[str, typer.Option(help="The split whose mix may have changed.")],
+    since: Since = "",
+    until: Until = "",
+    against: Annotated[
+        str,
+        typer.Option(help="Other days to compare with, such as 2026-01-01..2026-03-31.", show_default="those before"),
+    ] = "",
+    where: Where = "",
+    clock: Clock = "",
+    statistic: Annotated[str, typer.Option(help="Such as mean.", show_default="the metric's own")] = "",
+    variant: Annotated[str, typer.Option(help="A named variant.", show_default=False)] = "",
+    level: Level = 0.95,
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """Why a metric moved: what changed within a split, and what by its mix alone. The last whole month by default."""
+    from goalkeeper.cli.why import why as run
+
+    run(workspace, key, by, since, until, against, where, clock, statistic, variant, level, json)
+
+
+@app.command()
 def explain(
     ticket: Annotated[str, typer.Argument(help="The ticket's id.")],
     source: Annotated[str, typer.Option(help="Its source, where several have the id.", show_default=False)] = "",

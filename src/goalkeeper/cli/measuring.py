@@ -63,8 +63,8 @@ def metric(
         from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
 
         found = opened.measure(
-            key, by=by, where=where, since=day_option(since, "--since"), until=_after(until), every=every, clock=clock,
-            statistic=statistic, variant=variant, profile=profile, level=level,
+            key, by=by, where=where, since=day_option(since, "--since"), until=after_option(until), every=every,
+            clock=clock, statistic=statistic, variant=variant, profile=profile, level=level,
         )  # fmt: skip
         marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
         data = found.metric.dataset(found.variant)
@@ -152,8 +152,8 @@ def scorecard(
         from goalkeeper.reports.scorecard import scorecard as build
 
         card = build(
-            opened, since=day_option(since, "--since"), until=_after(until), where=where, clock=clock, level=level,
-            group=group,
+            opened, since=day_option(since, "--since"), until=after_option(until), where=where, clock=clock,
+            level=level, group=group,
         )  # fmt: skip
     if html is not None:
         write(html, scorecard_html(card))
@@ -218,7 +218,8 @@ def compare(workspace: str, ticket: str, profiles: str, source: str, json: bool)
     say(f"\nThe clock of times, unless asked otherwise: {', '.join(clocks)}.")
 
 
-def _after(until: str) -> date | None:
+def after_option(until: str) -> date | None:
+    """The day after the last one that an option names."""
     day = day_option(until, "--until")
     if day == date.max:
         raise UsageError(f"'{until}' is out of range.", where="--until")

@@ -153,7 +153,7 @@ def scorecard(
     store = workspace.store
     workspace.require_facts()
     as_of = newest_moment(store).replace(tzinfo=UTC)
-    span = _range(as_of.astimezone(ZoneInfo(workspace.settings.timezone)).date(), since, until)
+    span = compared(as_of.astimezone(ZoneInfo(workspace.settings.timezone)).date(), since, until)
     builder = _Builder(workspace, span, where, clock, level)
     needed = _columns(where)
     sections: list[Section] = []
@@ -305,7 +305,7 @@ _FRESH = {
 }
 
 
-def _range(last: date, since: date | None, until: date | None) -> Range:
+def compared(last: date, since: date | None, until: date | None) -> Range:
     """The asked range and that before it: a month before a month, else as many days; ``last`` has the newest data."""
     if since is None and until is None:
         until = begin(last + timedelta(days=1), "month")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+from scipy.special import ndtr
+
 from goalkeeper.stats.estimate import Estimate
+from goalkeeper.stats.level import normal_quantile
 
 
 def difference(now: Estimate, before: Estimate) -> Estimate:
@@ -29,6 +32,19 @@ def difference(now: Estimate, before: Estimate) -> Estimate:
 def changed(diff: Estimate) -> bool:
     """Whether 0 lies outside the interval; never without an interval."""
     return diff.low is not None and diff.high is not None and (diff.low > 0 or diff.high < 0)
+
+
+def p_value(diff: Estimate) -> float:
+    """The chance of a difference as far from 0 if there were none: below 1 − level just where `changed`.
+
+    2Φ(−z·|d|/r), r the distance to the limit on the side of 0; 1 without one.
+    """
+    if diff.low is None or diff.high is None or diff.value == 0:
+        return 1.0
+    reach = diff.value - diff.low if diff.value > 0 else diff.high - diff.value
+    if reach <= 0:
+        return 0.0
+    return 2 * float(ndtr(-normal_quantile(diff.level) * abs(diff.value) / reach))
 
 
 def _reach(length: float) -> float:

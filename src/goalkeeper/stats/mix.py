@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from goalkeeper.stats.difference import difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.level import normal_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +27,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class MixShift:
-    """The change of a whole: `before` + `within.value` + `mix` = `now`, exactly but for rounding."""
+    """The change of a whole: `before` + `within.value` + `mix.value` = `now`, exactly but for rounding."""
 
     before: float
     now: float
     within: Estimate
-    mix: float
+    mix: Estimate
     segments: tuple[Moved, ...]
-
-    @property
-    def turned(self) -> bool:
-        """Whether the whole went one way and its segments, taken together, surely the other."""
-        low, high = self.within.low, self.within.high
-        change = self.now - self.before
-        return low is not None and high is not None and (high < 0 < change or change < 0 < low)
 
 
 Part = tuple[float, Estimate]
@@ -50,8 +44,9 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
     """Σ w̄ᵢ·Δvᵢ within the segments and Σ (v̄ᵢ−V̄)·Δwᵢ by their mix, bars the means of both times.
 
     For a whole that is the weighted mean of its segments: shares, means, indices, ratios; not medians. A segment of
-    one time only moves the mix alone. The interval of the within part takes the shares of the segments as given.
-    Kitagawa (1955), J. Am. Stat. Assoc. 50:1168; interval by MOVER, Zou & Donner (2008), Stat. Med. 27:1693.
+    one time only moves the mix alone. The interval of the within part takes the shares of the segments as given, that
+    of the mix their values: Var Σcᵢwᵢ = (Σcᵢ²wᵢ − (Σcᵢwᵢ)²)/n at each time, the shares multinomial.
+    Kitagawa (1955), J. Am. Stat. Assoc. 50:1168; the former by MOVER, Zou & Donner (2008), Stat. Med. 27:1693.
     """
     total_before, total_now = (sum(weight for weight, _ in part.values()) for part in (before, now))
     if total_before <= 0 or total_now <= 0:
@@ -59,7 +54,7 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
     whole_before = sum(weight * one.value for weight, one in before.values()) / total_before
     whole_now = sum(weight * one.value for weight, one in now.values()) / total_now
     middle = (whole_before + whole_now) / 2
-    moved, spread, rows = [], [0.0, 0.0], 0
+    moved, lies, spread, rows = [], list[float](), [0.0, 0.0], 0
     for name in dict.fromkeys([*before, *now]):
         was, late = before.get(name), now.get(name)
         share_was = was[0] / total_before if was else 0.0
@@ -71,13 +66,25 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
             within, rows = weight * change.value, rows + change.n
             _add_reach(spread, weight, change)
         level_of_segment = sum(one.value for one in estimates) / len(estimates)
-        mix = (level_of_segment - middle) * (share_now - share_was)
+        lies.append(level_of_segment - middle)
+        mix = lies[-1] * (share_now - share_was)
         moved.append(Moved(name, share_was, share_now, within, mix))
     value = sum(one.within for one in moved)
     level = next(iter(now.values()))[1].level
     reach_down, reach_up = math.sqrt(spread[0]), math.sqrt(spread[1])
     within_all = Estimate(value, value - reach_down, value + reach_up, level, rows, "MOVER over segments")
-    return MixShift(whole_before, whole_now, within_all, sum(one.mix for one in moved), tuple(moved))
+    counts = [sum(one.n for _, one in part.values()) for part in (before, now)]
+    return MixShift(whole_before, whole_now, within_all, _mix(moved, lies, counts, level), tuple(moved))
+
+
+def _mix(moved: Sequence[Moved], lies: Sequence[float], counts: Sequence[int], level: float) -> Estimate:
+    """The part of the mix, from how far each segment lies from the whole."""
+    value, variance = sum(one.mix for one in moved), 0.0
+    for shares, n in zip(([m.share_before for m in moved], [m.share_now for m in moved]), counts, strict=True):
+        mean = sum(c * share for c, share in zip(lies, shares, strict=True))
+        variance += sum((c - mean) ** 2 * share for c, share in zip(lies, shares, strict=True)) / n if n else math.inf
+    half = normal_quantile(level) * math.sqrt(variance)
+    return Estimate(value, value - half, value + half, level, sum(counts), "multinomial shares")
 
 
 def _add_reach(spread: list[float], weight: float, change: Estimate) -> None:

@@ -1,0 +1,1 @@
+"""What really changed, and why: signals in the weeks, and changes of mix told from changes within."""

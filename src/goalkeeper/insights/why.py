@@ -1,0 +1,208 @@
+"""Why a number moved between two periods: what changed within its segments, and what by their mix alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from goalkeeper.errors import UsageError
+from goalkeeper.formulas import Formula, Index, Mean, Quantile, Ratio, Retained, RetainedAmount, Share, TimeTo
+from goalkeeper.measure import FLOORS, Period, Question
+from goalkeeper.measure.measure import Sums, fetch_sums, value_of
+from goalkeeper.measure.statistics import Rows, currency
+from goalkeeper.metrics import Metric
+from goalkeeper.stats.control.many import benjamini_hochberg
+from goalkeeper.stats.difference import changed, difference, p_value
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.mix import Moved, Part, mix_shift
+from goalkeeper.warehouse.store import Store
+
+REST, UNKNOWN = "(all others)", "(not known)"
+
+
+class Cause(StrEnum):
+    """What a move of the whole comes of, as far as chance can be ruled out."""
+
+    CHANCE = "chance"  # nothing moved by more than chance can
+    UNCLEAR = "unclear"  # the whole moved, and neither part of it can be told from chance alone
+    WITHIN = "within"  # the segments themselves moved
+    MIX = "mix"  # only the mix of the segments moved it
+    BOTH = "both"  # the segments and the mix moved it the same way
+    OPPOSED = "opposed"  # the segments moved it one way, the mix the other
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment at both times: its values, and its part of the change of the whole.
+
+    ``is_real`` says whether its own change is believed when all segments are looked at; at most one in ten of those
+    believed is false on average.
+    """
+
+    name: str
+    before: Estimate | None
+    now: Estimate | None
+    share_before: float
+    share_now: float
+    change: Estimate | None
+    is_real: bool
+    within: float
+    mix: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The move of a whole: `change` = `within` + `mix`; segments by the size of their part, the largest first."""
+
+    metric: Metric
+    split: str
+    statistic: str
+    clock: str
+    currency: str
+    counted: str
+    now_period: Period
+    before_period: Period
+    before: Estimate
+    now: Estimate
+    change: Estimate
+    within: Estimate
+    mix: Estimate
+    segments: tuple[Segment, ...]
+
+    @property
+    def cause(self) -> Cause:
+        """What the move comes of."""
+        within_moved, mix_moved = changed(self.within), changed(self.mix)
+        if within_moved and mix_moved:
+            return Cause.BOTH if self.within.value * self.mix.value > 0 else Cause.OPPOSED
+        if within_moved or mix_moved:
+            return Cause.WITHIN if within_moved else Cause.MIX
+        return Cause.UNCLEAR if changed(self.change) else Cause.CHANCE
+
+
+def why(
+    store: Store, metric: Metric, question: Question, now: Period, before: Period, *, zone: str
+) -> Why | NoEstimate:
+    """Compares two periods over the one split of a question; its days play no part.
+
+    UsageError for a number that is no weighted mean of its segments, such as a median. Segments of under five rows are
+    told together. NoEstimate where a period has no number.
+    """
+    (split,) = question.by
+    sums = [_fetch(store, metric, question, span, zone) for span in (before, now)]
+    groups = _pooled([_by_name(each) for each in sums])
+    wholes = [
+        _value(each, _joined(rows.values()), span) for each, rows, span in zip(sums, groups, (before, now), strict=True)
+    ]
+    was, late = wholes
+    if not isinstance(was, Estimate):
+        return was
+    if not isinstance(late, Estimate):
+        return late
+    weighted = [
+        {name: part for name, rows in group.items() if (part := _part(each, rows, span))}
+        for each, group, span in zip(sums, groups, (before, now), strict=True)
+    ]
+    found = mix_shift(*weighted)
+    if isinstance(found, NoEstimate):
+        return found
+    return Why(
+        metric=metric,
+        split=split,
+        statistic=sums[0].header.statistic,
+        clock=sums[0].header.clock,
+        currency=currency(_joined(groups[1].values())),
+        counted=metric.counted(question.variant),
+        now_period=now,
+        before_period=before,
+        before=was,
+        now=late,
+        change=difference(late, was),
+        within=found.within,
+        mix=found.mix,
+        segments=_segments(found.segments, *weighted),
+    )
+
+
+def _segments(moved: Iterable[Moved], before: Mapping[str, Part], now: Mapping[str, Part]) -> tuple[Segment, ...]:
+    made = []
+    for one in moved:
+        was, late = (part[one.segment][1] if one.segment in part else None for part in (before, now))
+        change = difference(late, was) if was and late else None
+        shares = (one.share_before, one.share_now)
+        made.append(Segment(one.segment, was, late, *shares, change, False, one.within, one.mix))
+    believed = benjamini_hochberg([1.0 if each.change is None else p_value(each.change) for each in made])
+    judged = [replace(each, is_real=bool(real)) for each, real in zip(made, believed, strict=True)]
+    return tuple(sorted(judged, key=lambda each: -abs(each.within + each.mix)))
+
+
+def _fetch(store: Store, metric: Metric, question: Question, span: Period, zone: str) -> Sums:
+    sums = fetch_sums(store, metric, replace(question, since=span.since, until=span.until, every=""), zone=zone)
+    if not _is_mean_of_segments(sums.formula, sums.header.statistic):
+        shares = "a share, such as resolved_in_target"
+        hint = "Take --statistic mean." if isinstance(sums.formula, Mean | Quantile) else f"Take {shares}."
+        raise UsageError(
+            f"the {sums.header.statistic} of all is not the mean of its segments.", where=metric.key, hint=hint
+        )
+    return sums
+
+
+def _is_mean_of_segments(formula: Formula, statistic: str) -> bool:
+    match formula:
+        case Share() | Index() | Retained() | Ratio() | RetainedAmount():
+            return True
+        case Mean() | Quantile():
+            return statistic == "mean"
+        case TimeTo():
+            return statistic == "finished_mean"
+    return False
+
+
+def _by_name(sums: Sums) -> dict[str, Rows]:
+    return {UNKNOWN if by[0] is None else by[0]: rows for (_, by), rows in sums.groups.items()}
+
+
+def _pooled(groups: list[dict[str, Rows]]) -> list[dict[str, Rows]]:
+    """The groups with those of too few rows at one of the times told together, so that few cannot be told at all."""
+    names = sorted(
+        {name for group in groups for name in group}, key=lambda name: sum(_rows_in(g.get(name, {})) for g in groups)
+    )
+    small, rest = [], [0, 0]
+    for name in names:
+        sizes = [_rows_in(group.get(name, {})) for group in groups]
+        if any(0 < size < FLOORS.show for size in (*sizes, *rest)):
+            small.append(name)
+            rest = [have + size for have, size in zip(rest, sizes, strict=True)]
+    pooled = []
+    for group in groups:
+        kept = {name: rows for name, rows in group.items() if name not in small}
+        few = [group[name] for name in small if name in group]
+        pooled.append(kept | ({REST: _joined(few)} if few else {}))
+    return pooled
+
+
+def _joined(several: Iterable[Rows]) -> Rows:
+    """The rows of several groups together."""
+    every = list(several)
+    return {name: np.concatenate([rows[name] for rows in every]) for name in every[0]} if every else {}
+
+
+def _rows_in(rows: Rows) -> int:
+    """How many rows the number of a group rests on."""
+    return int(sum(rows[name].sum() for name in ("n", "finished") if name in rows))
+
+
+def _value(sums: Sums, rows: Rows, span: Period) -> Estimate | NoEstimate:
+    return value_of(sums, rows, span)[0]
+
+
+def _part(sums: Sums, rows: Rows, span: Period) -> Part | None:
+    """A group's weight and estimate; None where it has no number."""
+    value = _value(sums, rows, span)
+    if isinstance(value, NoEstimate):
+        return None
+    name = {Ratio: "y", RetainedAmount: "y", TimeTo: "finished"}.get(type(sums.formula), "n")
+    return float(rows[name].sum()), value

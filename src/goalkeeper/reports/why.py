@@ -1,0 +1,36 @@
+"""Answers why a number moved between two periods."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from zoneinfo import ZoneInfo
+
+from goalkeeper.insights.why import Why
+from goalkeeper.insights.why import why as explain
+from goalkeeper.measure import Period, Question
+from goalkeeper.measure.periods import periods
+from goalkeeper.metrics import metric as find_metric
+from goalkeeper.reports.scorecard import compared
+from goalkeeper.stats.estimate import NoEstimate
+from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.workspace import Workspace
+
+
+def why(
+    workspace: Workspace, key: str, by: str, *, since: date | None = None, until: date | None = None,
+    against: tuple[date, date] | None = None, where: str = "", clock: str = "", statistic: str = "", variant: str = "",
+    level: float = 0.95,
+) -> Why | NoEstimate:  # fmt: skip
+    """Why a metric moved from one period to the other, by what changed within a split and what by its mix.
+
+    The periods are by default those of the scorecard: the last whole month and the one before. ``against`` is another
+    first day and day after the last to compare with; ``until`` is the day after the last one.
+    """
+    workspace.require_facts()
+    zone = workspace.settings.timezone
+    last = newest_moment(workspace.store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+    span = compared(last, since, until)
+    before = against or (span.before, span.since)
+    question = Question(by=(by,), where=where, clock=clock, statistic=statistic, variant=variant, level=level)
+    now_period, before_period = Period(span.since, span.until, span.name), periods(*before)[0]
+    return explain(workspace.store, find_metric(key, workspace.metrics), question, now_period, before_period, zone=zone)
