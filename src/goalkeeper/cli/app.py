@@ -31,6 +31,9 @@ Since = Annotated[str, typer.Option(help="The first day, such as 2026-01-31.", s
 Until = Annotated[str, typer.Option(help="The last day, itself included.", show_default=False)]
 Where = Annotated[str, typer.Option(help="A condition, such as \"channel = 'email'\".", show_default=False)]
 Clock = Annotated[str, typer.Option(help="working or calendar.", show_default="working")]
+Segment = Annotated[
+    list[str] | None, typer.Option(help="Such as topic=billing; may be given again.", show_default=False)
+]
 AsOf = Annotated[str, typer.Option(help="The evening.", show_default="the last that the data covers whole")]
 Level = Annotated[float, typer.Option(help="The level of the intervals.")]
 
@@ -214,6 +217,26 @@ def why(
 
 
 @app.command()
+def changes(
+    key: Annotated[str, typer.Argument(help="The metric, such as csat.")],
+    by: Annotated[str, typer.Option(help="Which values of this split changed.", show_default=False)] = "",
+    segment: Segment = None,
+    since: Annotated[str, typer.Option(help="The first day looked at.", show_default="13 weeks back")] = "",
+    until: Until = "",
+    every: Annotated[str, typer.Option(help="week or day.")] = "week",
+    clock: Clock = "",
+    statistic: Annotated[str, typer.Option(help="Such as p90 or mean.", show_default="the metric's own")] = "",
+    variant: Annotated[str, typer.Option(help="A named variant.", show_default=False)] = "",
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """What really changed: weeks beyond the limits of the year before, runs, a new level."""
+    from goalkeeper.cli.why import changes as run
+
+    run(workspace, key, by, segment or [], since, until, every, clock, statistic, variant, json)
+
+
+@app.command()
 def explain(
     ticket: Annotated[str, typer.Argument(help="The ticket's id.")],
     source: Annotated[str, typer.Option(help="Its source, where several have the id.", show_default=False)] = "",
@@ -305,9 +328,7 @@ def plan_new(
 def plan_suggest(
     key: Annotated[str, typer.Argument(help="The metric, such as csat.")],
     by: Annotated[str, typer.Option(help="One line for each value of this split.", show_default=False)] = "",
-    segment: Annotated[
-        list[str] | None, typer.Option(help="Such as topic=billing; may be given again.", show_default=False)
-    ] = None,
+    segment: Segment = None,
     due: Annotated[str, typer.Option(help="The due day.", show_default="the end of the quarter after the data")] = "",
     clock: Clock = "",
     statistic: Annotated[str, typer.Option(help="Such as p90 or mean.", show_default="the metric's own")] = "",

@@ -1,17 +1,21 @@
-"""why: what of a move happened within a split, and what by its mix."""
+"""why, changes: what of a move happened within a split and what by its mix; what really changed at all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from goalkeeper.cli.measuring import after_option
 from goalkeeper.cli.show import day_option, say, say_json, table
-from goalkeeper.errors import UsageError
+from goalkeeper.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
+    from goalkeeper.goals.plan import Watched
+    from goalkeeper.insights.changes import Changes, SegmentChange
     from goalkeeper.insights.why import Why
+    from goalkeeper.stats.estimate import Result
 
 _MOST_SEGMENTS = 20
 
@@ -73,3 +77,84 @@ def why_json(found: Why) -> dict[str, Any]:
     del shown["metric"]
     more = {"metric": found.metric.key, "cause": found.cause, "sentences": why_sentences(found)}
     return more | shown
+
+
+def changes(
+    workspace: str, key: str, by: str, segment: list[str], since: str, until: str, every: str, clock: str,
+    statistic: str, variant: str, json: bool,
+) -> None:  # fmt: skip
+    """Prints what really changed, week by week or segment by segment."""
+    from goalkeeper.cli.planning import watched_of
+    from goalkeeper.goals.history import History
+    from goalkeeper.goals.outlook import RECENT_WEEKS
+    from goalkeeper.insights.changes import changes as look
+    from goalkeeper.insights.changes import segment_changes
+    from goalkeeper.stats.estimate import NoEstimate
+    from goalkeeper.workspace import open_workspace
+
+    if every not in ("week", "day"):
+        raise UnknownName("period", every, ("week", "day"), where="--every")
+    with open_workspace(workspace) as opened:
+        watched = watched_of(key, segment, clock, statistic, variant)
+        history = History(opened)
+        end = min(after_option(until) or history.until, history.until)
+        begin = day_option(since, "--since") or end - timedelta(weeks=RECENT_WEEKS)
+        if begin >= end:
+            raise UsageError(f"no whole day of data lies between {begin} and {end}.", where="--since")
+        if by:
+            segments = segment_changes(history, watched, by, begin, end)
+        else:
+            found = look(history, watched, begin, end, every)
+    if by and json:
+        say_json([asdict(each) for each in segments])
+    elif by:
+        _show_segments(watched, by, segments)
+    elif isinstance(found, NoEstimate):
+        say_json({"no_estimate": asdict(found) | {"words": found.words}}) if json else say(
+            f"Cannot say: {found.words}."
+        )
+    elif json:
+        say_json(changes_json(found))
+    else:
+        show_changes(found)
+
+
+def show_changes(found: Changes) -> None:
+    """Prints the sentences, then a line a week."""
+    from goalkeeper.documents.change_words import change_sentences, limits, mark
+
+    for sentence in change_sentences(found):
+        say(sentence)
+    rows = [
+        [each.period.label, _value(found.watched, each.value), limits(found, each), f"{each.n:,}", mark(each)]
+        for each in found.points
+    ]
+    table(["", "value", "limits", found.watched.metric.counted(found.watched.variant), ""], rows, right=(3,))
+    say(f"Limits: {found.method}, from the {found.baseline_points:,} before, {found.baseline.since} on.")
+
+
+def _show_segments(watched: Watched, split: str, found: Sequence[SegmentChange]) -> None:
+    real = sum(each.is_real for each in found)
+    say(f"{watched.words}: {real:,} of {len(found):,} values of {split} really changed.")
+    rows = [
+        [each.name, _value(watched, each.before), _value(watched, each.now), "really changed" if each.is_real else ""]
+        for each in found[:_MOST_SEGMENTS]
+    ]
+    table([split, "the year before", "now", ""], rows)
+    say("Judged by their weeks, all looked at together: at most one in ten of those told is none, on average.")
+
+
+def _value(watched: Watched, value: Result) -> str:
+    from goalkeeper.stats.estimate import NoEstimate
+
+    return f"cannot say: {value.words}" if isinstance(value, NoEstimate) else watched.format(value.value)
+
+
+def changes_json(found: Changes) -> dict[str, Any]:
+    """What really changed as a dict, in the metric's unit."""
+    from goalkeeper.documents.change_words import change_sentences
+
+    shown = asdict(found)
+    watched = shown.pop("watched")
+    more = {"metric": found.watched.metric.key, "where": watched["where"], "is_real": found.is_real}
+    return more | {"sentences": change_sentences(found)} | shown

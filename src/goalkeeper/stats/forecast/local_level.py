@@ -68,16 +68,20 @@ class LocalLevel:
         mean = level @ self.chances
         return mean, np.sqrt(np.maximum(0.0, (variance + level**2) @ self.chances - mean**2))
 
+    def predicted(self) -> tuple[Floats, Floats]:
+        """What each value was expected to be from those before it, and the standard deviation; nan for the first."""
+        expected, variance = self.filtered.expected, self.filtered.expected_variance
+        mean = expected @ self.chances
+        spread = (variance + expected**2) @ self.chances - mean**2 + self.series.variances
+        return mean, np.sqrt(np.maximum(spread, _TINY))
+
     def surprises(self) -> Floats:
         """Each value's distance from what was expected, in standard deviations: independent if the model holds.
 
         What an XmR chart takes where values follow their neighbours. nan for the first value and missing ones.
         """
-        expected, variance = self.filtered.expected, self.filtered.expected_variance
-        mean = expected @ self.chances
-        spread = (variance + expected**2) @ self.chances - mean**2 + self.series.variances
-        with np.errstate(invalid="ignore"):
-            result: Floats = (self.series.values - mean) / np.sqrt(np.maximum(spread, _TINY))
+        mean, sd = self.predicted()
+        result: Floats = (self.series.values - mean) / sd
         return result
 
     def draw(self, size: int, rng: np.random.Generator) -> tuple[Floats, Floats]:

@@ -1,0 +1,182 @@
+"""What really changed: weeks beyond the limits of those before, runs, a new level; and which segments to believe."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import dropwhile
+
+import numpy as np
+
+from goalkeeper.goals.history import History
+from goalkeeper.goals.plan import Watched
+from goalkeeper.insights.chart import chart
+from goalkeeper.measure import Cell, Period
+from goalkeeper.measure.periods import begin
+from goalkeeper.stats.control.individuals import lag_one
+from goalkeeper.stats.control.many import benjamini_hochberg
+from goalkeeper.stats.control.runs import Runs, runs
+from goalkeeper.stats.control.steps import steps
+from goalkeeper.stats.difference import p_value
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.stats.sums import Floats, MeanSums
+from goalkeeper.stats.welch import welch
+from goalkeeper.units import Unit
+
+BASELINE = timedelta(weeks=52)
+LEAST_BEFORE, LEAST_NOW = 8, 4
+"""The fewest weeks of a segment before, and of the period, that a change of it is told from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One week, or day, of the period against the limits of those before."""
+
+    period: Period
+    value: Result
+    n: int
+    low: float
+    high: float
+    is_outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A new level: from which day, and the mean of the weeks before and after."""
+
+    since: date
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The weeks of a period against the ``baseline`` before it; ``step`` is a mark where the change is real."""
+
+    watched: Watched
+    method: str
+    baseline: Period
+    baseline_points: int
+    points: tuple[Watch, ...]
+    runs: Runs | NoEstimate
+    step: Step | None
+
+    @property
+    def outside(self) -> tuple[Watch, ...]:
+        """The points beyond their limits."""
+        return tuple(each for each in self.points if each.is_outside)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the period shows what a steady process seldom does: a point beyond the limits, or a run."""
+        return bool(self.outside) or (isinstance(self.runs, Runs) and self.runs.signal)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentChange:
+    """A segment in the period and before, and whether its change is believed among all those looked at."""
+
+    name: str
+    before: Result
+    now: Result
+    change: Estimate | NoEstimate
+    is_real: bool = False
+
+
+def changes(history: History, watched: Watched, since: date, until: date, every: str = "week") -> Changes | NoEstimate:
+    """Judges whole weeks (or days) of a period by those of the year before it.
+
+    NoEstimate where the baseline has under 20 of them with a value, or the period none.
+    """
+    cells, baseline = _cells(history, watched, since, until, every)
+    made = chart(watched.formula, watched.metric.unit, cells, baseline)
+    if isinstance(made, NoEstimate):
+        return replace(made, what=f"{every}s before with enough rows")
+    points = tuple(
+        Watch(cell.period, cell.value, cell.n, float(low), float(high), bool(is_outside))
+        for cell, low, high, is_outside in zip(cells, made.low, made.high, made.outside, strict=True)
+    )[baseline:]
+    if not any(isinstance(each.value, Estimate) for each in points):
+        return NoEstimate("no_data")
+    span = Period(cells[0].period.since, cells[baseline].period.since, "")
+    found = Changes(watched, made.method, span, baseline, points, runs(made.scores[baseline:], made.centre), None)
+    return replace(found, step=_step(cells, since)) if found.is_real else found
+
+
+def segment_changes(
+    history: History, watched: Watched, split: str, since: date, until: date
+) -> tuple[SegmentChange, ...]:
+    """Each segment's weeks of a period against those of the year before, the surest change first.
+
+    Means of weekly values by Welch, of logs for times, wider where weeks follow their neighbours; at most one in ten of
+    the changes believed is false on average.
+    """
+    weekly: dict[str, list[Cell]] = {}
+    for cell in history.cells(watched, begin(since - BASELINE, "week"), begin(until, "week"), "week", (split,)):
+        weekly.setdefault(_name(cell, split), []).append(cell)
+    first = begin(since + timedelta(days=6), "week")
+    before = _over(history, watched, split, since - BASELINE, since)
+    now = _over(history, watched, split, since, until)
+    found = [
+        SegmentChange(name, before.get(name, NoEstimate("no_data")), now.get(name, NoEstimate("no_data")),
+                      _shift(watched, cells, first))
+        for name, cells in weekly.items()
+    ]  # fmt: skip
+    p_values = [p_value(each.change) if isinstance(each.change, Estimate) else 1.0 for each in found]
+    believed = benjamini_hochberg(p_values)
+    judged = [replace(each, is_real=bool(real)) for each, real in zip(found, believed, strict=True)]
+    order = sorted(range(len(judged)), key=lambda place: (p_values[place], judged[place].name))
+    return tuple(judged[place] for place in order)
+
+
+def _cells(
+    history: History, watched: Watched, since: date, until: date, every: str
+) -> tuple[list[Cell], int]:  # fmt: skip
+    """The whole periods from a year before on, without those before the first with a value; and how many are before."""
+    first = begin(since + timedelta(days=6), "week") if every == "week" else since
+    cells = history.cells(watched, begin(since - BASELINE, every), begin(until, every), every)
+    known = list(dropwhile(lambda cell: cell.estimate is None, cells))
+    return known, sum(cell.period.since < first for cell in known)
+
+
+def _step(cells: Sequence[Cell], since: date) -> Step | None:
+    """The last new level that begins in the period."""
+    seen = [cell for cell in cells if cell.estimate]
+    values = np.array([cell.estimate.value for cell in seen if cell.estimate])
+    found = [at for at in steps(values) if seen[at].period.since >= since]
+    if not found:
+        return None
+    bounds = [0, *steps(values), values.size]
+    at = found[-1]
+    before, after = bounds[bounds.index(at) - 1], bounds[bounds.index(at) + 1]
+    return Step(seen[at].period.since, float(values[before:at].mean()), float(values[at:after].mean()))
+
+
+def _shift(watched: Watched, cells: Sequence[Cell], first: date) -> Estimate | NoEstimate:
+    """The difference of the mean weekly values; of logs, and so a ratio, for times."""
+    halves: list[list[float]] = [[], []]
+    for cell in cells:
+        if cell.estimate:
+            halves[cell.period.since >= first].append(cell.estimate.value)
+    is_time = watched.metric.unit is Unit.DURATION and min(map(min, filter(None, halves)), default=0.0) > 0
+    values: list[Floats] = [np.log(half) if is_time else np.array(half) for half in halves]
+    for half, least in zip(values, (LEAST_BEFORE, LEAST_NOW), strict=True):
+        if half.size < least:
+            return NoEstimate("too_few", half.size, least, "weeks with enough rows")
+    found = welch(MeanSums.of(values[1]), MeanSums.of(values[0]))
+    if isinstance(found, NoEstimate) or found.low is None or found.high is None:
+        return found if isinstance(found, NoEstimate) else NoEstimate("no_data")
+    alike = min(0.9, max(0.0, lag_one(values[0])))
+    wider = math.sqrt((1 + alike) / (1 - alike))
+    low, high = (found.value + wider * (side - found.value) for side in (found.low, found.high))
+    return replace(found, low=low, high=high, method="Welch of weeks" + (", logs" if is_time else ""))
+
+
+def _over(history: History, watched: Watched, split: str, since: date, until: date) -> Mapping[str, Result]:
+    return {_name(cell, split): cell.value for cell in history.cells(watched, since, until, by=(split,))}
+
+
+def _name(cell: Cell, split: str) -> str:
+    return cell.by[split] or "(not known)"
