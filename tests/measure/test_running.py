@@ -72,4 +72,14 @@ def test_few_rows_have_no_limits_yet(desk: Small) -> None:
     assert few.n < 100
     assert isinstance(few.value, Estimate)
     assert (few.value.low, few.value.high) == (-math.inf, math.inf)
-    assert few.value.note == "no limits under 100 rows"
+    assert few.value.note == "no limits yet"
+
+
+def test_far_below_what_it_is_tuned_for_there_are_no_limits_yet(desk: Small) -> None:
+    last = desk.measure("first_response_time", every="day")[-1].period.until
+    question = Question(since=last - timedelta(days=60), until=last)
+    metric, store = METRICS["first_response_time"], desk.workspace.store
+    *_, cell = running(store, metric, question, zone="Europe/Berlin", tuned_for=10**9)
+    assert cell.n >= 100
+    assert isinstance(cell.value, Estimate)
+    assert cell.value.note == "no limits yet"

@@ -1,10 +1,11 @@
-"""demo: the whole way, from a sample company's exports to the scorecard."""
+"""demo: the whole way, from a sample company's exports to the scorecard and its goals."""
 
 from __future__ import annotations
 
 import shutil
 import time
 import webbrowser
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from goalkeeper.cli.show import progress, say
 from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from goalkeeper.sample import Company
     from goalkeeper.workspace import Workspace
 
 # What is loaded, in the order people would: the folder, its mapping, and the source where it is another's. The team's
@@ -32,7 +34,7 @@ STEPS = (
 
 
 def run(folder: Path, tickets: int, open_page: bool) -> None:
-    """Makes exports and workspace in the folder, loads, refreshes, prints the scorecard and writes the page."""
+    """Makes exports and workspace, loads, agrees on the plan, prints the scorecard and writes the page."""
     from goalkeeper.sample import make_company
     from goalkeeper.workspace import SETTINGS_FILE, create, open_workspace
 
@@ -47,11 +49,14 @@ def run(folder: Path, tickets: int, open_page: bool) -> None:
     create(folder, text=company.settings)
     with owned(open_workspace(folder)) as workspace:
         _load(workspace)
+        _agree(workspace, company)
         _show(workspace, open_page)
     say(f"All of it took {time.monotonic() - started:.0f} s. Look further:")
     for command in (
+        "goals",
+        "goal quick-answers",
+        _why_nps(company),
         "metric first_response_time --by channel --every month",
-        "metric nps --by plan --every quarter",
         "quarantine list",
         "doctor",
     ):
@@ -69,6 +74,36 @@ def _load(workspace: Workspace) -> None:
     with progress() as tell:
         facts = workspace.refresh(progress=tell)
     say(f"  facts of {facts.tickets:,} tickets ({facts.seconds:.1f} s)")
+
+
+def _agree(workspace: Workspace, company: Company) -> None:
+    """Agrees on the company's plan at the start of its second year, and evaluates each evening since."""
+    from goalkeeper.errors import Findings
+    from goalkeeper.goals import read_plan
+    from goalkeeper.goals.agree import agree
+    from goalkeeper.goals.evenings import evaluate_due
+    from goalkeeper.goals.history import History
+
+    path, started = workspace.folder / "plan.toml", time.monotonic()
+    path.write_text(company.plan, encoding="utf-8")
+    plan = read_plan(path, metrics=workspace.metrics)
+    history = History(workspace, until=plan.since)
+    try:
+        agreed, _ = agree(history, plan, now=company.plan_agreed_at)
+    except Findings as missing:
+        say(f"  no plan: there are too few tickets. {missing.findings[0]}")
+        return
+    path.write_text(agreed.text, encoding="utf-8")
+    done = evaluate_due(workspace, now=datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    spent = time.monotonic() - started
+    say(f"  {len(agreed.goals)} goals agreed on, and evaluated {done.added:,} times since ({spent:.1f} s)")
+
+
+def _why_nps(company: Company) -> str:
+    """The question whose answer is planted: the score falls while that of every plan rises."""
+    first, *_, last = company.truths["planted"]["mix_shift"]["half_years"]
+    since, until = last["from"], last["until"]
+    return f"why nps --by plan --since {since} --until {until} --against {first['from']}..{first['until']}"
 
 
 def _show(workspace: Workspace, open_page: bool) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from goalkeeper.goals.evaluation import Evaluation
     from goalkeeper.reports.goals import GoalPage, GoalRow, Progress
 
+_EVENINGS = 14  # a quarter of Sundays, and the last evening
+
 
 def goals(workspace: str, plan: str, as_of: str, json: bool) -> None:
     """Prints all goals as a table."""
@@ -50,7 +52,7 @@ def _show(view: Progress) -> None:
     for name in dict.fromkeys(row.plan for row in view.rows):
         rows = [row for row in view.rows if row.plan == name]
         lines = [line for row in rows for line in _lines(row)]
-        head = ["goal, and what must not get worse", "so far", "wanted", "level, pace", "chance", "status"]
+        head = ["goal", "so far", "wanted", "level, pace", "chance", "status"]
         table(head, lines, title=f"{name}, version {rows[0].version}")
     say(
         "So far: since the plan began, with an interval that holds however often one looks; once due, the last 4 weeks."
@@ -64,23 +66,27 @@ def _lines(row: GoalRow) -> list[list[str]]:
     from goalkeeper.documents import goal_words as words
 
     goal, found, show = row.goal, row.evaluation, row.goal.watched.format
-    name = goal.name if goal.name == goal.watched.words else f"{goal.name}\n  {goal.watched.words}"
+    name = goal.name if goal.name == goal.watched.words else f"{goal.name}\n{goal.watched.words}"
     wanted = words.wanted_words(row) + (f"\nby {row.due}" if row.due else "")
     if found is None:
         return [[name, "", wanted, "", "", row.refused or f"begins on {row.begins}"]]
-    pace = words.level_words(row, found) + (f", {show(found.pace)}" if found.pace is not None else "")
+    level = words.level_words(row, found) + (f"\n{show(found.pace)}" if found.pace is not None else "")
     status = found.words + (f"\n(not evaluated after {found.day}: {row.refused})" if row.refused else "")
-    lines = [[name, words.value_words(row, found), wanted, pace, "\n".join(words.chance_lines(found)), status]]
+    value, chance = "\n".join(words.value_lines(row, found)), "\n".join(words.chance_lines(found))
+    lines = [[name, value, wanted, level, chance, status]]
     for guard in found.guards:
         holding = f"{words.MARKS[guard.holding]} {guard.holding}"
-        lines.append([f"  {guard.name}", words.guard_value(guard), words.guard_limit(guard), "", "", holding])
+        value = "\n".join(words.guard_lines(guard))
+        lines.append([f"· {guard.name}", value, words.guard_limit(guard), "", "", holding])
     return [*lines, [""] * 6]
 
 
 def _show_page(page: GoalPage) -> None:
     from goalkeeper.charts.text import to_text
     from goalkeeper.documents import goal_words as words
+    from goalkeeper.documents.change_words import change_sentences
     from goalkeeper.documents.goal_charts import trend_of
+    from goalkeeper.insights.changes import Changes
 
     row, goal, found = page.row, page.row.goal, page.row.evaluation
     owners = ", ".join(map(str, goal.owners)) or "nobody"
@@ -103,14 +109,19 @@ def _show_page(page: GoalPage) -> None:
     say()
     say(to_text(trend_of(page), screen().picture_width))
     say()
+    if isinstance(page.changes, Changes):
+        for sentence in change_sentences(page.changes):
+            say(sentence)
     rows = [[str(each.by), goal.watched.format(each.to), _step(each.is_reached)] for each in found.steps]
     if rows:
         table(["milestone", "value", ""], rows)
     if page.turns:
         table(["evening", "what changed"], [[str(each.day), each.words] for each in page.turns])
     sundays = [each for each in page.evenings if each.day.weekday() == 6 or each is page.evenings[-1]]
-    evenings = [[str(each.day), *_evening(row, each)] for each in sundays]
+    evenings = [[str(each.day), *_evening(row, each)] for each in sundays[-_EVENINGS:]]
     table(["evening", "so far", "pace", "chance", "status", ""], evenings)
+    if len(sundays) > _EVENINGS:
+        say("All evenings: --json.")
 
 
 def _evening(row: GoalRow, found: Evaluation) -> list[str]:
@@ -169,6 +180,9 @@ def evaluation_json(found: Evaluation) -> dict[str, Any]:
 
 def page_json(page: GoalPage) -> dict[str, Any]:
     """A goal's page as a dict."""
+    from goalkeeper.cli.why import changes_json
+    from goalkeeper.insights.changes import Changes
+
     return {
         "company": page.company,
         "as_of": page.as_of,
@@ -176,4 +190,5 @@ def page_json(page: GoalPage) -> dict[str, Any]:
         "evenings": [evaluation_json(each) for each in page.evenings],
         "turns": [asdict(each) for each in page.turns],
         "weeks": [asdict(each) for each in page.weeks],
+        "changes": changes_json(page.changes) if isinstance(page.changes, Changes) else None,
     }

@@ -89,13 +89,14 @@ def changes(
     from goalkeeper.goals.outlook import RECENT_WEEKS
     from goalkeeper.insights.changes import changes as look
     from goalkeeper.insights.changes import segment_changes
+    from goalkeeper.metrics import metric
     from goalkeeper.stats.estimate import NoEstimate
     from goalkeeper.workspace import open_workspace
 
     if every not in ("week", "day"):
         raise UnknownName("period", every, ("week", "day"), where="--every")
     with open_workspace(workspace) as opened:
-        watched = watched_of(key, segment, clock, statistic, variant)
+        watched = watched_of(metric(key, opened.metrics), segment, clock, statistic, variant)
         history = History(opened)
         end = min(after_option(until) or history.until, history.until)
         begin = day_option(since, "--since") or end - timedelta(weeks=RECENT_WEEKS)

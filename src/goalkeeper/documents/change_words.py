@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from goalkeeper.documents.words import day_words, span_words, tied
-from goalkeeper.insights.changes import Changes, Watch
+from goalkeeper.insights.changes import Changes, Shift, Watch
 from goalkeeper.stats.control.runs import Runs
 from goalkeeper.stats.estimate import NoEstimate
-from goalkeeper.units import format_interval
+from goalkeeper.units import Unit, format_change, format_interval, format_value
 
 
 def change_sentences(found: Changes) -> tuple[str, ...]:
@@ -24,11 +26,23 @@ def change_sentences(found: Changes) -> tuple[str, ...]:
             f"{found.runs.longest_allowed:,} are usual), {found.runs.crossings:,} changes of side (at least "
             f"{found.runs.fewest_crossings:,} are usual)."
         )
+    if found.has_shifted and isinstance(found.shift, Shift):
+        told.append(f"On the whole the {_unit(found)}s are {_shift(found, found.shift)} than those of the year before.")
     if found.step:
         show = found.watched.format
         before, after = tied(show(found.step.before)), tied(show(found.step.after))
         told.append(f"About {day_words(found.step.since)} it went from {before} to {after}.")
     return tuple(told)
+
+
+def _shift(found: Changes, shift: Shift) -> str:
+    """How much higher or lower: "30 % lower", "4.2 points higher"."""
+    side = "higher" if shift.change.value > 0 else "lower"
+    if shift.is_of_logs:
+        return f"{tied(format_value(abs(math.expm1(shift.change.value)), Unit.SHARE, digits=0))} {side}"
+    unit = found.watched.metric.unit
+    said = format_change(abs(shift.change.value), unit, days=found.watched.in_days).removeprefix("+")
+    return f"{tied(said)}{' points' if unit is Unit.INDEX else ''} {side}"
 
 
 def limits(found: Changes, each: Watch) -> str:

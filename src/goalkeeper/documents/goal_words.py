@@ -33,13 +33,13 @@ def tenths(chance: Chance) -> str:
 
 
 def chance_lines(evaluation: Evaluation) -> tuple[str, ...]:
-    """Dots, then words and range of a chance; or why there is none."""
+    """Dots, words and range of a chance; or why there is none."""
     chance = evaluation.chance
     if chance is None:
         return (evaluation.why_no_chance,)
     if chance.words_only:
         return (chance.words, f"(under {NUMBER_POINTS} weeks of history)")
-    return dots(chance), f"{tenths(chance)} ({tied(_percents(chance.low, chance.high))})"
+    return dots(chance), tenths(chance), f"({tied(_percents(chance.low, chance.high))})"
 
 
 def _percents(low: float, high: float) -> str:
@@ -48,19 +48,38 @@ def _percents(low: float, high: float) -> str:
     return first if first == last else f"{first.removesuffix(' %')}–{last}"
 
 
+def value_lines(row: GoalRow, evaluation: Evaluation) -> tuple[str, ...]:
+    """The value and its interval, "71 %" and "(66–75 %)"; or why there is none."""
+    return _lines(evaluation.value, row.goal.metric.unit, days=row.goal.watched.in_days)
+
+
 def value_words(row: GoalRow, evaluation: Evaluation) -> str:
-    """The value and its interval, or why there is none: "71 % (66–75 %)"."""
-    return with_interval(evaluation.value, row.goal.metric.unit, days=row.goal.watched.in_days)
+    """The same in one line."""
+    return " ".join(value_lines(row, evaluation))
+
+
+def guard_lines(guard: Guard) -> tuple[str, ...]:
+    """The value of a counterweight and its interval; or why there is none."""
+    return _lines(guard.value, guard.unit, days=guard.in_days)
+
+
+def guard_value(guard: Guard) -> str:
+    """The same in one line."""
+    return " ".join(guard_lines(guard))
 
 
 def with_interval(value: Result, unit: Unit, *, days: bool) -> str:
-    """A value and its interval, or why there is none."""
+    """A value and its interval in one line: "71 % (66–75 %)"; or why there is none."""
+    return " ".join(_lines(value, unit, days=days))
+
+
+def _lines(value: Result, unit: Unit, *, days: bool) -> tuple[str, ...]:
     if isinstance(value, NoEstimate):
-        return f"cannot say: {value.words}"
+        return "cannot say:", value.words
     number = tied(format_value(value.value, unit, days=days))
     if value.low is None:
-        return number
-    return f"{number} ({value.note or tied(format_interval(value.low, value.high, unit, days=days))})"
+        return (number,)
+    return number, f"({value.note or tied(format_interval(value.low, value.high, unit, days=days))})"
 
 
 def wanted_words(row: GoalRow) -> str:
@@ -69,11 +88,6 @@ def wanted_words(row: GoalRow) -> str:
     if goal.shape is Shape.RISE:
         return f"{'above' if goal.upwards else 'below'} {goal.watched.format(start)}"
     return goal.watched.format(goal.to) if goal.shape is Shape.REACH else goal.aim_words
-
-
-def guard_value(guard: Guard) -> str:
-    """The value of a counterweight and its interval."""
-    return with_interval(guard.value, guard.unit, days=guard.in_days)
 
 
 def guard_limit(guard: Guard) -> str:

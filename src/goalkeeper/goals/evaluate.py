@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from goalkeeper.goals.agreed import Agreed, FrozenCounterweight, FrozenGoal, Start
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, Status, Step, TrackRecord
 from goalkeeper.goals.history import History, repr_of
-from goalkeeper.goals.outlook import RECENT_WEEKS, Tested, Weeks, forecast_of
+from goalkeeper.goals.outlook import Tested, Weeks, forecast_of
 from goalkeeper.goals.plan import JUDGED_WEEKS, Counterweight, Goal, Shape, Watched
 from goalkeeper.measure import Cell
 from goalkeeper.measure.periods import begin
@@ -123,7 +123,7 @@ class Evaluator:
             else self._on_the_way(goal, aimed, cell.value, foreseen.chance, before, day),
             is_closed=closed,
             is_final=day >= self.last_evening(goal),
-            guards=tuple(self._guard(each, kept, day, due) for each, kept in pairs),
+            guards=tuple(self._guard(goal, each, kept, day, due) for each, kept in pairs),
             steps=tuple(self._step(goal, each.by, each.to, day) for each in goal.milestones),
         )
 
@@ -132,8 +132,7 @@ class Evaluator:
         if watched.formula.depends_on_length:
             return self._judged(watched, day)
         a_day = start.n / max(1, (start.until - start.since).days)
-        length = ((self.plan.until or self.start + RECENT_WEEKS * _WEEK) - self.start).days
-        rows = max(_LEAST_ROWS, round(a_day * length))
+        rows = max(_LEAST_ROWS, round(a_day * 7 * JUDGED_WEEKS))  # before the first look, and long before the last
         return self.history.running(watched, self.start, day, tuned_for=rows)
 
     def _judged(self, watched: Watched, day: date) -> Cell:
@@ -190,7 +189,7 @@ class Evaluator:
         done = ((day - self.start).days + 1) / ((due - self.start).days + 1)
         return float(pace_line(start, goal.to, done, logit=goal.metric.unit is Unit.SHARE))
 
-    def _guard(self, each: Counterweight, kept: FrozenCounterweight, day: date, due: date | None) -> Guard:
+    def _guard(self, goal: Goal, each: Counterweight, kept: FrozenCounterweight, day: date, due: date | None) -> Guard:
         watched = each.watched
         if due is not None and day >= due and not watched.formula.depends_on_length:
             value = self.history.over(watched, self.start, due + _DAY).value
@@ -199,8 +198,9 @@ class Evaluator:
         is_upper = each.limit.is_upper
         holding = holding_of(value, kept.bound, is_upper=is_upper)
         metric = watched.metric
+        name = metric.name if watched.where == goal.watched.where else watched.words
         return Guard(
-            metric.key, watched.words, metric.unit, watched.in_days, value, kept.bound, is_upper, holding
+            metric.key, name, metric.unit, watched.in_days, value, kept.bound, is_upper, holding
         )  # fmt: skip
 
     def _step(self, goal: Goal, by: date, to: float, day: date) -> Step:

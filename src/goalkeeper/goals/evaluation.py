@@ -34,8 +34,9 @@ class Holding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A counterweight on one evening; ``name`` is its metric with the segment, ``bound`` its limit as a value.
+    """A counterweight on one evening; ``bound`` is its limit as a value.
 
+    ``name`` is its metric, with its segment where that is not the goal's;
     ``in_days`` says whether durations may be told in days.
     """
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
 import duckdb
+import pyarrow as pa
 
 from goalkeeper.errors import UsageError
 from goalkeeper.goals.agreed import Agreed, FrozenGoal, versions
@@ -99,14 +100,19 @@ def _catch_up(
 ) -> None:
     """Keeps those evenings of a goal; each looks at the status of the evening before."""
     agreed = evaluator.agreed
-    rows = []
+    found: list[Evaluation] = []
     with store.snapshot():
         earlier = evaluations(store, agreed.name, frozen.meaning, missing[0] - timedelta(days=1))
         status = earlier[-1].status if earlier else None
         for day in missing:
-            found = evaluator.evaluate(goal, frozen, day, status, now)
-            status = found.status
-            rows.append([agreed.name, agreed.version, goal.id, frozen.meaning, day, found.to_json()])
+            found.append(evaluator.evaluate(goal, frozen, day, status, now))
+            status = found[-1].status
+    evenings = pa.table({"day": missing, "found": [each.to_json() for each in found]})
     # A conflict means that another thread has just kept the same evenings: nothing is left to do.
     with suppress(duckdb.TransactionException, duckdb.ConstraintException), store.transaction():
-        store.con.executemany("INSERT OR IGNORE INTO meta.goal_evaluations VALUES (?, ?, ?, ?, ?, ?)", rows)
+        store.con.register("evenings", evenings)  # no list of values: a year of them would take long
+        store.con.execute(
+            "INSERT OR IGNORE INTO meta.goal_evaluations SELECT ?, ?, ?, ?, day, found FROM evenings",
+            [agreed.name, agreed.version, goal.id, frozen.meaning],
+        )
+        store.con.unregister("evenings")

@@ -26,7 +26,7 @@ FAIR = 0.5
 _LEAST_DAYS = 60
 _POWER = 0.8
 _SEED = 20_270_101  # the same history always gives the same chance
-_MOST_ORIGINS = 40
+_MOST_ORIGINS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def forecast_of(watched: Watched, weeks: Weeks, due: date) -> Tested | NoEstimat
     if series.points < LEAST_POINTS:  # a week of under five rows has no value
         return NoEstimate("too_few", series.points, LEAST_POINTS, "weeks with enough rows")
     window, bounds = 1 if formula.is_stock else JUDGED_WEEKS, watched.metric.possible
-    every = 1 + series.points // _MOST_ORIGINS
+    every = 1 + max(0, series.points - LEAST_POINTS - ahead) // _MOST_ORIGINS
     tested = back_test(series, ahead, rng=rng, window=window, bounds=bounds, every=every)
     widen = tested.widening if isinstance(tested, BackTest) else 1.0
     told = forecast(series, ahead, rng=rng, window=window, bounds=bounds, widen=widen)

@@ -19,13 +19,14 @@ from goalkeeper.stats.control.individuals import lag_one
 from goalkeeper.stats.control.many import benjamini_hochberg
 from goalkeeper.stats.control.runs import Runs, runs
 from goalkeeper.stats.control.steps import steps
-from goalkeeper.stats.difference import p_value
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
-from goalkeeper.stats.sums import Floats, MeanSums
-from goalkeeper.stats.welch import welch
+from goalkeeper.stats.sums import MeanSums
+from goalkeeper.stats.welch import welch, welch_p_value
 from goalkeeper.units import Unit
 
 BASELINE = timedelta(weeks=52)
+SHIFT_CHANCE = 0.01
+_MOST_ALIKE = 0.9
 LEAST_BEFORE, LEAST_NOW = 8, 4
 """The fewest weeks of a segment before, and of the period, that a change of it is told from."""
 
@@ -52,6 +53,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """How far the mean of the weeks lies from that of those before; of their logs, and so a ratio, for times.
+
+    ``p_value`` is the chance of so much if there were no shift.
+    """
+
+    change: Estimate
+    p_value: float
+    is_of_logs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """The weeks of a period against the ``baseline`` before it; ``step`` is a mark where the change is real."""
 
@@ -61,6 +74,7 @@ class Changes:
     baseline_points: int
     points: tuple[Watch, ...]
     runs: Runs | NoEstimate
+    shift: Shift | NoEstimate
     step: Step | None
 
     @property
@@ -70,8 +84,13 @@ class Changes:
 
     @property
     def is_real(self) -> bool:
-        """Whether the period shows what a steady process seldom does: a point beyond the limits, or a run."""
-        return bool(self.outside) or (isinstance(self.runs, Runs) and self.runs.signal)
+        """Whether the period shows what a steady process seldom does: a point beyond the limits, a run, a shift."""
+        return bool(self.outside) or (isinstance(self.runs, Runs) and self.runs.signal) or self.has_shifted
+
+    @property
+    def has_shifted(self) -> bool:
+        """Whether the mean of the weeks surely lies elsewhere than before."""
+        return isinstance(self.shift, Shift) and self.shift.p_value < SHIFT_CHANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,7 @@ class SegmentChange:
     name: str
     before: Result
     now: Result
-    change: Estimate | NoEstimate
+    shift: Shift | NoEstimate
     is_real: bool = False
 
 
@@ -101,7 +120,8 @@ def changes(history: History, watched: Watched, since: date, until: date, every:
     if not any(isinstance(each.value, Estimate) for each in points):
         return NoEstimate("no_data")
     span = Period(cells[0].period.since, cells[baseline].period.since, "")
-    found = Changes(watched, made.method, span, baseline, points, runs(made.scores[baseline:], made.centre), None)
+    runs_found, shift = runs(made.scores[baseline:], made.centre), _shift(watched, cells, points[0].period.since)
+    found = Changes(watched, made.method, span, baseline, points, runs_found, shift, None)
     return replace(found, step=_step(cells, since)) if found.is_real else found
 
 
@@ -124,7 +144,7 @@ def segment_changes(
                       _shift(watched, cells, first))
         for name, cells in weekly.items()
     ]  # fmt: skip
-    p_values = [p_value(each.change) if isinstance(each.change, Estimate) else 1.0 for each in found]
+    p_values = [each.shift.p_value if isinstance(each.shift, Shift) else 1.0 for each in found]
     believed = benjamini_hochberg(p_values)
     judged = [replace(each, is_real=bool(real)) for each, real in zip(found, believed, strict=True)]
     order = sorted(range(len(judged)), key=lambda place: (p_values[place], judged[place].name))
@@ -154,24 +174,26 @@ def _step(cells: Sequence[Cell], since: date) -> Step | None:
     return Step(seen[at].period.since, float(values[before:at].mean()), float(values[at:after].mean()))
 
 
-def _shift(watched: Watched, cells: Sequence[Cell], first: date) -> Estimate | NoEstimate:
-    """The difference of the mean weekly values; of logs, and so a ratio, for times."""
+def _shift(watched: Watched, cells: Sequence[Cell], first: date) -> Shift | NoEstimate:
+    """The difference of the mean weekly values, wider where weeks follow their neighbours."""
     halves: list[list[float]] = [[], []]
     for cell in cells:
         if cell.estimate:
             halves[cell.period.since >= first].append(cell.estimate.value)
-    is_time = watched.metric.unit is Unit.DURATION and min(map(min, filter(None, halves)), default=0.0) > 0
-    values: list[Floats] = [np.log(half) if is_time else np.array(half) for half in halves]
-    for half, least in zip(values, (LEAST_BEFORE, LEAST_NOW), strict=True):
+    of_logs = watched.metric.unit is Unit.DURATION and min(map(min, filter(None, halves)), default=0.0) > 0
+    before, now = (np.log(half) if of_logs else np.array(half) for half in halves)
+    for half, least in ((before, LEAST_BEFORE), (now, LEAST_NOW)):
         if half.size < least:
             return NoEstimate("too_few", half.size, least, "weeks with enough rows")
-    found = welch(MeanSums.of(values[1]), MeanSums.of(values[0]))
+    sums = MeanSums.of(now), MeanSums.of(before)
+    found = welch(*sums)
     if isinstance(found, NoEstimate) or found.low is None or found.high is None:
         return found if isinstance(found, NoEstimate) else NoEstimate("no_data")
-    alike = min(0.9, max(0.0, lag_one(values[0])))
+    alike = min(_MOST_ALIKE, max(0.0, lag_one(before)))
     wider = math.sqrt((1 + alike) / (1 - alike))
     low, high = (found.value + wider * (side - found.value) for side in (found.low, found.high))
-    return replace(found, low=low, high=high, method="Welch of weeks" + (", logs" if is_time else ""))
+    change = replace(found, low=low, high=high, method="Welch of weeks")
+    return Shift(change, welch_p_value(*sums, wider=wider), of_logs)
 
 
 def _over(history: History, watched: Watched, split: str, since: date, until: date) -> Mapping[str, Result]:

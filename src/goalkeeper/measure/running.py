@@ -48,6 +48,8 @@ def anytime(
     formula: Formula, rows: Rows, statistic: str, level: float, days: int, *, tuned_for: int
 ) -> tuple[Result, int]:
     """As `estimate`, with an interval that holds however often one looks; without limits where it has none yet."""
+    if isinstance(formula, TimeTo):
+        return _of_times(formula, rows, statistic, level, days, tuned_for)
     plain, n = estimate(formula, rows, statistic, level, days)
     if isinstance(plain, NoEstimate) or plain.low is None:
         return plain, n
@@ -59,15 +61,24 @@ def anytime(
             return anytime_index(plus, minus, n, level, tuned_for=tuned_for), n
         case Mean() | Quantile() if statistic in QUANTILES:
             return anytime_quantile(value_counts(rows), QUANTILES[statistic], level, tuned_for=tuned_for), n
-        case TimeTo() if n >= LEAST_ROWS:
-            # Its limits are where an interval of the curve crosses: they move with the level, not by a factor.
-            return estimate(formula, rows, statistic, stretched_level(n, level, tuned_for=tuned_for), days)
     wide = widened(plain, tuned_for=tuned_for)
     return (wide if isinstance(wide, Estimate) else _without_limits(plain)), n
 
 
+def _of_times(
+    formula: TimeTo, rows: Rows, statistic: str, level: float, days: int, tuned_for: int
+) -> tuple[Result, int]:
+    """Times: their limits are where an interval of a curve crosses, so they move with the level, not by a factor."""
+    n = sum(int(rows[name].sum()) for name in ("finished", "unfinished") if name in rows)
+    stretched = stretched_level(n, level, tuned_for=tuned_for) if n >= LEAST_ROWS else 1.0
+    if stretched < 1:
+        return estimate(formula, rows, statistic, stretched, days)
+    plain, n = estimate(formula, rows, statistic, level, days)
+    return (plain if isinstance(plain, NoEstimate) else _without_limits(plain)), n
+
+
 def _without_limits(plain: Estimate) -> Estimate:
-    return replace(plain, low=-math.inf, high=math.inf, note=f"no limits under {LEAST_ROWS} rows")
+    return replace(plain, low=-math.inf, high=math.inf, note="no limits yet")
 
 
 def _added(rows: Rows, more: Rows) -> Rows:

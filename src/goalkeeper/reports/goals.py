@@ -14,8 +14,10 @@ from goalkeeper.goals.evaluate import Evaluator
 from goalkeeper.goals.evaluation import Evaluation, Holding
 from goalkeeper.goals.evenings import Refused, evaluate_due, evaluations
 from goalkeeper.goals.history import History
+from goalkeeper.insights.changes import Changes, changes
 from goalkeeper.reports.scorecard import reading_of
 from goalkeeper.reports.views import Point
+from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.workspace import Workspace
 
 SHOWN_AFTER = timedelta(weeks=4)
@@ -63,7 +65,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class GoalPage:
-    """One goal with its evenings, what turned on them, and its weeks from a quarter before its start on."""
+    """One goal with its evenings, what turned on them, and its weeks from a quarter before its start on.
+
+    ``changes`` are those of the weeks since its start against the year before.
+    """
 
     company: str
     as_of: date
@@ -71,6 +76,7 @@ class GoalPage:
     evenings: tuple[Evaluation, ...]
     turns: tuple[Turn, ...]
     weeks: tuple[Point, ...]
+    changes: Changes | NoEstimate
 
 
 def progress(
@@ -106,7 +112,8 @@ def goal_page(
     cells = history.cells(goal.watched, since - timedelta(days=since.weekday()), day + timedelta(days=1), "week")
     weeks = (Point(cell.period.label, cell.period.since, reading_of(cell)) for cell in cells)
     row = _row(workspace, evaluator, goal, frozen, day, refused)
-    return GoalPage(workspace.settings.name, day, row, evenings, tuple(_turns(evenings)), tuple(weeks))
+    changed = changes(history, goal.watched, evaluator.start, max(day, evaluator.start) + timedelta(days=1))
+    return GoalPage(workspace.settings.name, day, row, evenings, tuple(_turns(evenings)), tuple(weeks), changed)
 
 
 def _caught_up(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from goalkeeper.errors import UsageError
@@ -27,6 +27,7 @@ from goalkeeper.sample.customers import make_customers
 from goalkeeper.sample.hours import AllHours
 from goalkeeper.sample.intake import World
 from goalkeeper.sample.period import Period
+from goalkeeper.sample.plan import agreed_at, plan_text
 from goalkeeper.sample.planted import Planted
 from goalkeeper.sample.settings import DEFAULT_UNTIL, settings_toml
 from goalkeeper.sample.subscriptions import make_subscriptions
@@ -41,12 +42,17 @@ _FEWEST_ORDERS, _ORDERS_A_TICKET = 300, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The files made (by their path inside the folder, with `/`), the truths, and the workspace settings."""
+    """The files made (by their path inside the folder, with `/`), the truths, the workspace settings, and the plan.
+
+    The plan was agreed on its first day, at ``plan_agreed_at`` (UTC without zone).
+    """
 
     folder: Path
     files: dict[str, Path]
     truths: measured.Truth
     settings: str
+    plan: str
+    plan_agreed_at: datetime
 
 
 def _world(period: Period, seed: int, tickets: int) -> World:
@@ -110,7 +116,7 @@ def make_company(folder: Path, *, seed: int = 7, tickets: int = 60_000, until: d
     path = folder / "truths.json"
     path.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     files["truths.json"] = path
-    return Company(folder, files, facts, settings_toml(until))
+    return Company(folder, files, facts, settings_toml(until), plan_text(period), agreed_at(period))
 
 
 def _write_others(

@@ -48,7 +48,8 @@ def widened(estimate: Estimate, *, tuned_for: int) -> Result:
 def stretched_level(n: int, level: float = 0.95, *, tuned_for: int) -> float:
     """The level at which a plain normal interval of n ≥ 100 rows is as wide as one that holds at all times at `level`.
 
-    For what inverts an interval, as a quantile of a survival curve does: its limits then hold at all times too.
+    For what inverts an interval, as a quantile of a survival curve does: its limits then hold at all times too. 1 where
+    n is so far below what it is tuned for that no level is high enough.
     """
     return 1 - 2 * float(ndtr(-mixture_bound(n, level, tuned_for) / math.sqrt(n)))
 

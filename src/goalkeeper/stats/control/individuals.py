@@ -16,6 +16,9 @@ BASELINE_POINTS = 20
 MEAN_RANGE = 1.128
 """How many standard deviations two neighbours of a normal series differ by on average: d₂ of two, as books print it."""
 
+SIGMAS = 3
+"""How many standard deviations from the centre limits lie."""
+
 _RANGE_LIMIT = 3.267
 
 
@@ -55,7 +58,7 @@ def xmr(baseline: ArrayLike) -> XmR | NoEstimate:
     if not np.isfinite(x).all():
         return NoEstimate("not_finite")
     mean_range, centre = float(np.abs(np.diff(x)).mean()), float(x.mean())
-    reach = 3 * mean_range / MEAN_RANGE
+    reach = SIGMAS * mean_range / MEAN_RANGE
     return XmR(centre, centre - reach, centre + reach, mean_range, _RANGE_LIMIT * mean_range, x.size)
 
 

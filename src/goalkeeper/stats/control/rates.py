@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from goalkeeper.stats.control.individuals import BASELINE_POINTS, MEAN_RANGE
+from goalkeeper.stats.control.individuals import BASELINE_POINTS, MEAN_RANGE, SIGMAS
 from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.stats.sums import Floats
 
@@ -33,7 +33,7 @@ class RateLimits:
 
     def at(self, sizes: ArrayLike) -> tuple[Floats, Floats]:
         """The limits centre ± 3·spread·σ of points of these sizes, cut to where a share or rate can be."""
-        reach = 3 * self.spread * _sigma(self.kind, self.centre, np.asarray(sizes, dtype=np.float64))
+        reach = SIGMAS * self.spread * _sigma(self.kind, self.centre, np.asarray(sizes, dtype=np.float64))
         most = 1.0 if self.kind == "share" else np.inf
         return np.maximum(self.centre - reach, 0.0), np.minimum(self.centre + reach, most)
 
