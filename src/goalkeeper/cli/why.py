@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from goalkeeper.cli.measuring import after_option
+from goalkeeper.cli.opening import workspace_for
 from goalkeeper.cli.show import day_option, say, say_json, table
 from goalkeeper.errors import UnknownName, UsageError
 
@@ -27,9 +28,8 @@ def why(
     """Prints the sentences, then a line a segment."""
     from goalkeeper.reports.why import why as explain
     from goalkeeper.stats.estimate import NoEstimate
-    from goalkeeper.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         found = explain(
             opened, key, by, since=day_option(since, "--since"), until=after_option(until), against=_days(against),
             where=where, clock=clock, statistic=statistic, variant=variant, level=level,
@@ -91,11 +91,10 @@ def changes(
     from goalkeeper.insights.changes import segment_changes
     from goalkeeper.metrics import metric
     from goalkeeper.stats.estimate import NoEstimate
-    from goalkeeper.workspace import open_workspace
 
     if every not in ("week", "day"):
         raise UnknownName("period", every, ("week", "day"), where="--every")
-    with open_workspace(workspace) as opened:
+    with workspace_for(workspace) as opened:
         watched = watched_of(metric(key, opened.metrics), segment, clock, statistic, variant)
         history = History(opened)
         end = min(after_option(until) or history.until, history.until)
