@@ -112,6 +112,17 @@ def test_work_and_hours(seen: Measured) -> None:
     assert seen.workload(watched("handle_time", channel="phone")) is None
 
 
+def test_the_clearest_link_is_told(seen: Measured, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reopenings go with satisfaction here, first responses do not; they stand for numbers of retention."""
+    others = [watched("first_response_time"), watched("reopen_rate"), watched("csat"), watched("nps")]
+    monkeypatch.setattr("goalkeeper.lint.measured._outcomes", lambda: iter(others))
+    found = seen.link(watched("csat"))
+    assert isinstance(found, Estimate)
+    assert found.high is not None
+    assert (found.value, found.level) == (seen.pull(watched("csat"), watched("reopen_rate"), 0.975).value, 0.975)  # type: ignore[union-attr]
+    assert found.high < 0
+
+
 def test_no_link_without_numbers_of_retention_or_cost(seen: Measured) -> None:
     assert isinstance(seen.link(watched("csat")), NoEstimate)
 
