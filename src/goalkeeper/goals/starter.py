@@ -62,11 +62,17 @@ _DEFLECTED = Starter(
     'trend = "rising"',
     priority=4,
 )
-_CAUGHT = Starter(
-    "negative_review_rate",
-    "Caught before it goes public",
-    "a customer who complains in public is lost, and takes others along",
-    'trend = "falling"',
+_SAVED = Starter(
+    "save_rate",
+    "Cancellations turned round",
+    "a subscriber who stays is worth more than a new one",
+    'range = ["20 %", "40 %"]',
+)
+_KEPT = Starter(
+    "post_ticket_retention",
+    "Still there a month after a ticket",
+    "it shows whether service keeps customers or only closes tickets",
+    'trend = "rising"',
 )
 _ANSWERED = Starter(
     "survey_response_rate",
@@ -78,7 +84,7 @@ STARTERS: dict[Stage, tuple[Starter, ...]] = {
     Stage.PRE_LAUNCH: (),
     Stage.UNDER_50K: (_FIRST_RESPONSE, _SATISFIED),
     Stage.TO_500K: (_SOLVED, _FIRST_RESPONSE, _SATISFIED, _DEFLECTED),
-    Stage.OVER_500K: (_CAUGHT, _SOLVED, _SATISFIED),
+    Stage.OVER_500K: (_SAVED, _KEPT, _SOLVED),
 }
 
 
@@ -166,13 +172,17 @@ def _goal(starter: Starter, number: int, due: date, owner: str, look: Look | Non
 
 
 def _guards(watched: Watched, look: Look | None) -> Iterator[str]:
+    """What guards each aim of the metric; the first registered counterweight where no aim asks for one."""
+
     def usable(metric: Metric) -> bool:
         beside = Watched(metric, where=watched.where)
         return look is None or not (look.missing(beside) or look.is_noisy(beside))
 
-    for aim in watched.metric.aims:
-        if aim in GUARDS:
-            yield guard_of(watched.metric, aim, usable).key
+    guarded = [aim for aim in watched.metric.aims if aim in GUARDS]
+    if guarded:
+        yield from (guard_of(watched.metric, aim, usable).key for aim in guarded)
+    else:
+        yield from [key for key in watched.metric.watch_with if usable(METRICS[key])][:1]
 
 
 def _target(starter: Starter, watched: Watched, due: date, look: Look | None) -> Iterator[str]:

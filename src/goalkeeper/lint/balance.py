@@ -295,11 +295,11 @@ def a_subscription_business_without_retention(checked: Checked) -> Iterator[Foun
     review = "monthly"
 
     [[goal]]
-    metric = "negative_review_rate"
-    trend = "falling"
+    metric = "save_rate"
+    range = [0.20, 0.40]
     owner = "team:retention"
-    because = "a customer who complains in public takes others along"
-    must_not_get_worse = [{ metric = "first_response_time", limit = "+10 %" }]
+    because = "each saved subscriber is worth nine months of revenue"
+    must_not_get_worse = [{ metric = "csat", limit = "-2 pts" }]
     ```
     """
     plan = checked.plan
