@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from goalkeeper.formulas import Spans
 from goalkeeper.goals.agreed import Agreed, FrozenCounterweight, FrozenGoal, Start
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, Status, Step, TrackRecord
 from goalkeeper.goals.history import History, repr_of
@@ -128,8 +129,9 @@ class Evaluator:
         )
 
     def _so_far(self, watched: Watched, start: Start, day: date) -> Cell:
-        """The value since the start; of the weeks up to the day where it depends on how long the period is."""
-        if watched.formula.depends_on_length:
+        """The value since the start; of the weeks up to the day where its days do not add up to longer periods."""
+        formula = watched.formula
+        if formula.depends_on_length or (isinstance(formula, Spans) and not formula.is_stock):
             return self._judged(watched, day)
         a_day = start.n / max(1, (start.until - start.since).days)
         rows = max(_LEAST_ROWS, round(a_day * 7 * JUDGED_WEEKS))  # before the first look, and long before the last
