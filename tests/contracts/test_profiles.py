@@ -111,12 +111,11 @@ class TestOnAWorkspace:
         formula = metric.variant(variant)
         counted = 0
         for clock in ("calendar", "working") if formula.has_clock else ("",):
-            for statistic in formula.statistics:
-                asked = {"variant": variant, "clock": clock, "statistic": statistic, "profile": name}
-                for cell in crowd.measure(metric.key, by="channel", every="month", **asked):
-                    counted += cell.n
-                    if isinstance(cell.value, Estimate):
-                        assert low <= cell.value.value <= high
+            asked = {"variant": variant, "clock": clock, "statistic": formula.statistics[-1], "profile": name}
+            for cell in crowd.measure(metric.key, by="channel", **asked):
+                counted += cell.n
+                if isinstance(cell.value, Estimate):
+                    assert low <= cell.value.value <= high
         assert counted or metric.key == "csat"  # no ticket of the crowd has an answer
 
     @pytest.mark.parametrize(("name", "metric", "variant"), FORMULAS)

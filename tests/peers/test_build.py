@@ -22,9 +22,8 @@ def made(desks: Desks, seed: int, chunk: int = 250_000) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_random_desks_agree_with_the_oracle(desks: Desks, seed: int) -> None:
-    assert disagreements(made(desks, seed)) == []
+def test_a_random_desk_agrees_with_the_oracle(desks: Desks) -> None:
+    assert disagreements(made(desks, 1)) == []
 
 
 @pytest.mark.slow
@@ -34,5 +33,6 @@ def test_many_random_desks_agree_with_the_oracle(desks: Desks, batch: int) -> No
         assert disagreements(made(desks, seed)) == [], f"world {seed}"
 
 
+@pytest.mark.slow
 def test_the_size_of_the_chunks_does_not_matter(desks: Desks) -> None:
     assert disagreements(made(desks, 7, chunk=11)) == []

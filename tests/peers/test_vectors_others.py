@@ -133,8 +133,13 @@ def chats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
             f"cw-24-{number}", "2020-05-04 10:00:00", (given["frt_s"], "reply", "agent"), copies=given["n"],
             type="cw-24",
         )  # fmt: skip
-    folder = tmp_path_factory.mktemp("chats")
-    with chat.load(folder) as small:
+    given = by_id("za-25")["input"]
+    for day, count in given["created"].items():
+        for number in range(count):
+            solving = [(60.0, "status solved", "agent")] if number < given["closed"].get(day, 0) else []
+            made = f"2020-01-{int(day) + 1:02} 10:00:00"
+            chat.add(f"za-25-{day}-{number}", made, *solving, copies=1, type="za-25")
+    with chat.load(tmp_path_factory.mktemp("chats")) as small:
         yield small
 
 
@@ -259,20 +264,15 @@ resolution = "{given["rt_target_min"]} min"
     }
 
 
-def test_a_flow_is_created_less_closed(tmp_path: Path) -> None:
+def test_a_flow_is_created_less_closed(chats: Small) -> None:
     """The hours of Zammad's day become days here; our backlog counts what is open."""
-    vector, chat = by_id("za-25"), Chat()
+    vector = by_id("za-25")
     given = vector["input"]
-    for day, count in given["created"].items():
-        closed = given["closed"].get(day, 0)
-        for number in range(count):
-            solving = [(60.0, "status solved", "agent")] if number < closed else []
-            chat.add(f"{day}-{number}", f"2020-01-{int(day) + 1:02} 10:00:00", *solving, copies=1)
-    with chat.load(tmp_path) as small:
-        days = {"every": "day", "since": date(2020, 1, 1), "until": date(2020, 1, 25)}
-        created = [cell.n for cell in small.measure("ticket_volume", **days)]
-        closed_on = [cell.n for cell in small.measure("resolution_time", profile="chatwoot", **days)]
-        stock = [cell.value.value for cell in small.measure("backlog", **days) if isinstance(cell.value, Estimate)]
+    asked: dict[str, Any] = {"where": "type = 'za-25'", "every": "day"}
+    asked |= {"since": date(2020, 1, 1), "until": date(2020, 1, 25)}
+    created = [cell.n for cell in chats.measure("ticket_volume", **asked)]
+    closed_on = [cell.n for cell in chats.measure("resolution_time", profile="chatwoot", **asked)]
+    stock = [cell.value.value for cell in chats.measure("backlog", **asked) if isinstance(cell.value, Estimate)]
     flow = [max(0, made - gone) for made, gone in zip(created, closed_on, strict=True)]
     assert {str(day): count for day, count in enumerate(flow) if count} == vector["expected"]["backlog"]
     assert stock[-1] == sum(given["created"].values()) - sum(given["closed"].values())
@@ -283,55 +283,62 @@ def answer(number: int, score: float, low: int, high: int, **more: Any) -> Row:
     return row | {"score": score, "scale_min": low, "scale_max": high} | more
 
 
-def test_satisfied_by_scale(tmp_path: Path) -> None:
-    wanted = {vector["input"]["scale"]: vector["expected"]["satisfied"] for vector in vectors("csat_topbox")[:-1]}
-    zendesk = {int(scale): good for scale, good in by_id("zd-01")["expected"]["good"].items()}
-    points = [(scale, score) for scale in {*wanted, *zendesk} for score in range(1, scale + 1)]
-    rows = [answer(number, score, 1, scale) for number, (scale, score) in enumerate(points * COPIES)]
-    with Small(tmp_path).load(survey_responses=rows) as small:
-        for scale, satisfied in (wanted | zendesk).items():
-            where = f"scale_max = {scale}"
-            hits = small.measure("csat", where=f"{where} AND score IN ({', '.join(map(str, satisfied))})")
-            assert value(hits) == 1
-            assert value(small.measure("csat", where=where, profile="zendesk")) == len(satisfied) / scale
+def wanted_scales() -> dict[int, list[int]]:
+    formbricks = {vector["input"]["scale"]: vector["expected"]["satisfied"] for vector in vectors("csat_topbox")[:-1]}
+    return formbricks | {int(scale): good for scale, good in by_id("zd-01")["expected"]["good"].items()}
 
 
-def test_reviews(tmp_path: Path) -> None:
-    scores = by_id("qa-01")["input"]["review_scores"]
-    category = by_id("qa-02")
-    low, high = category["input"]["scale"]
-
-    def review(number: int, score: float, low: float, high: float, rubric: str) -> Row:
-        return {
-            "review_id": f"q{number}", "reviewed_at": at("2020-01-06 10:00:00"), "score": score, "scale_min": low,
-            "scale_max": high, "ticket_id": f"T{number}", "rubric": rubric, "reviewer_id": "r",
-            "sampled_at_random": True,
-        }  # fmt: skip
-
-    rows = [review(number, score, 0, 100, "iqs") for number, score in enumerate(scores)]
-    rows += [review(10 + chosen, chosen, low, high, "category") for chosen in category["input"]["selected"]]
-    with Small(tmp_path).load(qa_reviews=rows) as small:
-        assert round(value(small.measure("qa_score", where="rubric = 'iqs'")), 2) == by_id("qa-01")["expected"]["iqs"]
-        points = sorted(row["points"] for row in small.facts("facts.qa") if row["rubric"] == "category")
-    assert points == category["expected"]["scores"]
+def review(number: int, score: float, low: float, high: float, rubric: str) -> Row:
+    return {
+        "review_id": f"q{number}", "reviewed_at": at("2020-01-06 10:00:00"), "score": score, "scale_min": low,
+        "scale_max": high, "ticket_id": f"T{number}", "rubric": rubric, "reviewer_id": "r", "sampled_at_random": True,
+    }  # fmt: skip
 
 
-def test_answers_after_the_period_count_while_the_window_is_open(tmp_path: Path) -> None:
-    """A was sent before; B was answered, C was answered later, D was not: one of three there, two of three for us."""
-    sent = {"A": "01-30", "B": "02-05", "C": "02-26", "D": "02-10"}
+@pytest.fixture(scope="module")
+def voices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    """Every point of every scale; the reviews; and invitations A to D, with Z to close their windows."""
+    points = [(scale, score) for scale in wanted_scales() for score in range(1, scale + 1)]
+    answers = [answer(number, score, 1, scale) for number, (scale, score) in enumerate(points * COPIES)]
+    sent = {"A": "01-30", "B": "02-05", "C": "02-26", "D": "02-10", "Z": "04-30"}
     answered = {"A": "02-02", "B": "02-06", "C": "03-02", "Z": "05-01"}
     invitations = [
         {"invitation_id": f"{name}{copy}", "survey_id": "s", "kind": "csat", "sent_at": f"2020-{day}T10:00:00Z"}
-        for name, day in {**sent, "Z": "04-30"}.items()
+        for name, day in sent.items()
         for copy in range(COPIES)
     ]
-    responses = [
-        answer(number * 10 + copy, 5, 1, 5, invitation_id=f"{name}{copy}", responded_at=f"2020-{day}T10:00:00Z")
+    answers += [
+        answer(1000 + number * 10 + copy, 5, 1, 5, kind="other", invitation_id=f"{name}{copy}",
+               responded_at=f"2020-{day}T10:00:00Z")
         for number, (name, day) in enumerate(answered.items())
         for copy in range(COPIES)
-    ]
-    with Small(tmp_path).load(survey_invitations=invitations, survey_responses=responses) as small:
-        found = small.measure("survey_response_rate", since=date(2020, 2, 1), until=date(2020, 3, 1))
+    ]  # fmt: skip
+    low, high = by_id("qa-02")["input"]["scale"]
+    reviews = [review(n, score, 0, 100, "iqs") for n, score in enumerate(by_id("qa-01")["input"]["review_scores"])]
+    reviews += [review(10 + n, n, low, high, "category") for n in by_id("qa-02")["input"]["selected"]]
+    folder = tmp_path_factory.mktemp("voices")
+    with Small(folder).load(survey_responses=answers, survey_invitations=invitations, qa_reviews=reviews) as small:
+        yield small
+
+
+def test_satisfied_by_scale(voices: Small) -> None:
+    for scale, satisfied in wanted_scales().items():
+        where = f"scale_max = {scale}"
+        hits = voices.measure("csat", where=f"{where} AND score IN ({', '.join(map(str, satisfied))})")
+        assert value(hits) == 1
+        assert value(voices.measure("csat", where=where, profile="zendesk")) == len(satisfied) / scale
+
+
+def test_reviews(voices: Small) -> None:
+    found = voices.measure("qa_score", where="rubric = 'iqs'")
+    assert round(value(found), 2) == by_id("qa-01")["expected"]["iqs"]
+    points = sorted(row["points"] for row in voices.facts("facts.qa") if row["rubric"] == "category")
+    assert points == by_id("qa-02")["expected"]["scores"]
+
+
+def test_answers_after_the_period_count_while_the_window_is_open(voices: Small) -> None:
+    """A was sent before; B was answered, C was answered later, D was not: one of three there, two of three for us."""
+    found = voices.measure("survey_response_rate", since=date(2020, 2, 1), until=date(2020, 3, 1))
     assert by_id("sv-01")["expected"]["rate"] == 33.3
     assert value(found) == pytest.approx(2 / 3)
 

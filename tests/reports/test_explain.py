@@ -116,6 +116,14 @@ def test_facts_are_shown_in_their_kind(desk: Small) -> None:
     assert "closed_at" not in facts
 
 
+def test_promises_are_told(desk: Small) -> None:
+    """Answered after an hour of work of four, solved after an hour and a half of sixteen."""
+    told = {each.promise: each for each in explain(desk.workspace, "T2").promises}
+    assert told["first_reply"].words == "kept: 1 h of 4 h"
+    assert (told["resolution"].words, told["resolution"].policy) == ("kept: 1 h 30 min of 16 h", "standard")
+    assert f"{told['first_reply'].due:%m-%d %H:%M %Z}" == "03-03 12:30 CET"
+
+
 def test_unknown_tickets(desk: Small, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no ticket 'T99'"):
         explain(desk.workspace, "T99")

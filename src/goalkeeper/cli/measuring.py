@@ -187,6 +187,10 @@ def explain(workspace: str, ticket: str, source: str, json: bool) -> None:
     rows = [[f"{each.at:%Y-%m-%d %H:%M:%S %Z}", each.what, each.who, each.counted_as] for each in story.timeline]
     table(["when", "what", "who", "counts as"], rows)
     table(["metric", "how it counts this ticket"], [[each.metric, each.words] for each in story.metrics])
+    if story.promises:
+        due = [f"{each.due:%Y-%m-%d %H:%M:%S %Z}" if each.due else "not yet" for each in story.promises]
+        rows = [[each.promise, each.policy, at, each.words] for each, at in zip(story.promises, due, strict=True)]
+        table(["promise", "policy", "due", "how it stands"], rows)
     table(["derived column", "value", "meaning"], [list(fact) for fact in story.facts])
     if story.held:
         say(f"{story.held:,} of its rows are held back in quarantine and count for nothing.")

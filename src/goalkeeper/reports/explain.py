@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,14 +38,25 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """One promise to the customer: by which policy, when it falls due in local time, and how it stands."""
+
+    promise: str
+    policy: str
+    due: datetime | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """A ticket's story: timeline, derived columns, and metrics."""
+    """A ticket's story: timeline, derived columns, metrics, and promises."""
 
     ticket_id: str
     source: str
     timeline: tuple[Happened, ...]
     facts: tuple[tuple[str, str, str], ...]
     metrics: tuple[Counted, ...]
+    promises: tuple[Promised, ...]
     held: int
 
 
@@ -64,7 +76,8 @@ def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanati
         for column in TICKET_COLUMNS
         if row[column.name] is not None
     )
-    return Explanation(ticket, source, _timeline(workspace, key, row, zone), facts, _metrics(workspace, key), held)
+    timeline, promises = _timeline(workspace, key, row, zone), tuple(_promises(workspace, key, zone))
+    return Explanation(ticket, source, timeline, facts, _metrics(workspace, key), promises, held)
 
 
 def find_ticket(workspace: Workspace, ticket: str, source: str) -> tuple[int, str]:
@@ -169,6 +182,18 @@ def read_metric(workspace: Workspace, metric: Metric, key: int) -> list[Read]:
         for spoken_of, out, of, pending, at, *rest in rows
         if spoken_of
     ]
+
+
+def _promises(workspace: Workspace, key: int, zone: ZoneInfo) -> Iterator[Promised]:
+    rows = workspace.store.rows(
+        "SELECT promise, coalesce(policy, 'the source'), due_at, coalesce(promise_left_out, status), elapsed_s, "
+        "target_s, paused_s FROM facts.promises WHERE ticket_key = ? ORDER BY applied_at, promise, instance",
+        [key],
+    )
+    for promise, policy, due, status, elapsed_s, target_s, paused_s in rows:
+        used = f"{_time(elapsed_s, days=False)} of {_time(target_s, days=False)}"
+        paused = f", its clock stood still for {_time(paused_s, days=False)}" if paused_s else ""
+        yield Promised(promise, policy, due and local(due, zone), f"{status}: {used}{paused}")
 
 
 def _words(metric: Metric, out: str | None, of: bool, pending: bool, at: int | None, values: list[Any]) -> str:
