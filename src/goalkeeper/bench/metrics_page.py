@@ -9,6 +9,7 @@ from goalkeeper.bench.metric_example import example
 from goalkeeper.connectors.presets import presets
 from goalkeeper.metrics import METRICS, Group, Metric
 from goalkeeper.metrics.needs import missing, needs
+from goalkeeper.metrics.profiles import PROFILES
 from goalkeeper.reports.benchmarks import benchmark_words
 
 
@@ -89,6 +90,8 @@ def _limits(metric: Metric) -> Iterator[str]:
         yield f"- A row can be judged after {metric.formula.window_days} days; until then it is pending"
     if metric.formula.people:
         yield "- Groups under five people are not shown, and neither is one that would give a smaller one away"
+    if others := [each.key for each in PROFILES.values() if metric.key in each.definitions]:
+        yield f"- Other programs define it in their own way: {', '.join(others)} ([profiles](../profiles.md))"
     yield "- No number under 5 rows, no judgement of a change under 30"
 
 

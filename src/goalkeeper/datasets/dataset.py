@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from goalkeeper.tickets.columns import Derived
+from goalkeeper.tickets.columns import NUMBER, Derived
 
-NUMBER = "number"
+__all__ = ["NUMBER", "Dataset"]
 
 
 @dataclass(frozen=True, slots=True)

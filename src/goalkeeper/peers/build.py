@@ -6,10 +6,10 @@ from goalkeeper.peers import sql
 from goalkeeper.peers.columns import ANSWER_COLUMNS, SOLVING_COLUMNS, STATE_COLUMNS, TICKET_COLUMNS, TURN_COLUMNS
 from goalkeeper.tickets import FactsSettings, make_clocks
 from goalkeeper.tickets.columns import Derived
+from goalkeeper.tickets.stored import make_table
 from goalkeeper.warehouse.store import Store
 
 CHUNK = 250_000  # tickets
-_TYPES = {"text": "VARCHAR", "flag": "BOOLEAN", "day": "INTEGER", "number": "DOUBLE"}
 _TABLES: dict[str, tuple[Derived, ...]] = {
     "peer_tickets": TICKET_COLUMNS,
     "peer_solvings": SOLVING_COLUMNS,
@@ -34,8 +34,7 @@ def make_peers(store: Store, settings: FactsSettings, chunk: int = CHUNK) -> Non
     with store.writing("reading by profiles"), store.transaction():
         spans = make_clocks(store, settings)
         for table, columns in _TABLES.items():
-            listed = ", ".join(f"{column.name} {_TYPES.get(column.kind, 'BIGINT')}" for column in columns)
-            store.con.execute(f"CREATE OR REPLACE TABLE facts.{table} ({listed})")
+            make_table(store, table, columns)
         low, high = store.rows("SELECT coalesce(min(ticket_key), 0), coalesce(max(ticket_key), -1) FROM canon.tickets")[
             0
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, SECONDS, TEXT, WHOLE, Derived, split
+from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, NUMBER, SECONDS, TEXT, WHOLE, Derived, split
 
 # Each is a length on both clocks, and NULL where it has no end.
 DURATIONS = {
@@ -90,7 +90,7 @@ TURN_COLUMNS = (
 ANSWER_COLUMNS = (
     Derived("ticket_key", WHOLE, "The ticket"),
     Derived("kind", TEXT, "csat, ces, nps, enps, brand or other"),
-    Derived("score", "number", "The point given, on its own scale"),
-    Derived("scale_max", "number", "The scale's highest point"),
+    Derived("score", NUMBER, "The point given, on its own scale"),
+    Derived("scale_max", NUMBER, "The scale's highest point"),
     Derived("solved_day", DAY, "The local day on which the ticket was last solved"),
 )

@@ -26,14 +26,6 @@ class Promised:
     schedule_key: Instants
     has_ended: Flags  # kept or over, so that `stop` is no mere end of what is known
 
-    def each_clock(self, clocks: Sequence[WorkingClock], of: Callable[[WorkingClock, Flags], Instants]) -> Instants:
-        """What ``of`` gives for the promises of each schedule, put together."""
-        found = np.zeros(len(self.applied), np.int64)
-        for key in np.unique(self.schedule_key):
-            mine = self.schedule_key == key
-            found[mine] = of(clocks[key], mine)
-        return found
-
 
 @dataclass(frozen=True, slots=True)
 class Stretches:
@@ -53,26 +45,37 @@ def due_and_elapsed(
     Due is the earliest moment by which the target is used up; where the clock stopped before, it is thought to run on
     from there. NEVER while it stands still, and beyond 19 years.
     """
-    of_stretches = Promised(
-        stretches.a, stretches.b, stretches.a, promised.schedule_key[stretches.n], stretches.runs_on
-    )
-    run = of_stretches.each_clock(clocks, lambda clock, mine: clock.between(stretches.a[mine], stretches.b[mine]))
-    first = np.searchsorted(stretches.n, stretches.n, side="left")
+    n, keys = stretches.n, promised.schedule_key
+    run = _each(clocks, keys[n], WorkingClock.between, stretches.a, stretches.b)
     passed = np.concatenate(([0], np.cumsum(run)))
-    before = passed[:-1] - passed[first]
-    elapsed = np.bincount(stretches.n, weights=run, minlength=len(promised.applied)).astype(np.int64)
+    before = passed[:-1] - passed[np.searchsorted(n, n, side="left")]
+    elapsed = np.bincount(n, weights=run, minlength=len(keys)).astype(np.int64)
     # A target of nothing is due at the first open moment: one millisecond before the first one worked.
     goal = np.maximum(promised.target_ms, 1)
-    base, rest = promised.stop.copy(), goal - elapsed
-    used_up = (before < goal[stretches.n]) & (before + run >= goal[stretches.n])
-    base[stretches.n[used_up]] = stretches.a[used_up]
-    rest[stretches.n[used_up]] = (goal[stretches.n] - before)[used_up]
-    runs = promised.has_ended.copy()
-    runs[stretches.n[used_up | stretches.runs_on]] = True
-    due = promised.each_clock(clocks, lambda clock, mine: _added(clock, base[mine], rest[mine]))
+    used_up = (before < goal[n]) & (before + run >= goal[n])
+    base, rest, runs = promised.stop.copy(), goal - elapsed, promised.has_ended.copy()
+    base[n[used_up]] = stretches.a[used_up]
+    rest[n[used_up]] = (goal[n] - before)[used_up]
+    runs[n[used_up | stretches.runs_on]] = True
+    due = _each(clocks, keys, _added, base, rest)
     due = np.where(runs, due - ((promised.target_ms == 0) & (due != NEVER)), NEVER)
-    whole = promised.each_clock(clocks, lambda clock, mine: clock.between(promised.applied[mine], promised.stop[mine]))
+    whole = _each(clocks, keys, WorkingClock.between, promised.applied, promised.stop)
     return due, elapsed, whole - elapsed
+
+
+def _each(
+    clocks: Sequence[WorkingClock],
+    keys: Instants,
+    of: Callable[[WorkingClock, Instants, Instants], Instants],
+    one: Instants,
+    other: Instants,
+) -> Instants:
+    """What ``of`` gives for both columns, each row on the clock that its key names."""
+    found = np.zeros(len(keys), np.int64)
+    for key in np.unique(keys):
+        mine = keys == key
+        found[mine] = of(clocks[key], one[mine], other[mine])
+    return found
 
 
 def _added(clock: WorkingClock, base: Instants, rest: Instants) -> Instants:

@@ -15,11 +15,11 @@ from goalkeeper.sla.columns import PROMISE_COLUMNS
 from goalkeeper.sla.due import NEVER, Promised, Stretches, due_and_elapsed
 from goalkeeper.sla.policy import Offer, Policy, offers, read_of
 from goalkeeper.tickets import FactsSettings, RefreshReport
+from goalkeeper.tickets.stored import make_table
 from goalkeeper.warehouse.store import Store
 
 VERSION = 1
 CHUNK = 250_000  # tickets
-_KINDS = {"text": "VARCHAR", "day": "INTEGER"}
 
 
 def refresh_promises(
@@ -34,8 +34,7 @@ def refresh_promises(
     known = {"promises": promises_version(settings, policies), "promises_brought": repr((count, load_ids))}
     everything = report.everything or any(store.state(name) != value for name, value in known.items())
     if everything:
-        columns = ", ".join(f"{column.name} {_KINDS.get(column.kind, 'BIGINT')}" for column in PROMISE_COLUMNS)
-        store.con.execute(f"CREATE OR REPLACE TABLE facts.promises ({columns})")
+        make_table(store, "promises", PROMISE_COLUMNS)
     else:
         store.con.execute("DELETE FROM facts.promises WHERE ticket_key IN (SELECT ticket_key FROM work)")
     if policies or count:

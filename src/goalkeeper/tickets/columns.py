@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WHOLE, TEXT, FLAG, MOMENT, SECONDS, DAY = "whole", "text", "flag", "moment", "seconds", "day"
+WHOLE, TEXT, FLAG, MOMENT, SECONDS, DAY, NUMBER = "whole", "text", "flag", "moment", "seconds", "day", "number"
 
 
 @dataclass(frozen=True, slots=True)

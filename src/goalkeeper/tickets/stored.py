@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from goalkeeper.tickets.columns import (
     CUSTOMER_KEY,
     DAY,
     FLAG,
     MOMENT,
+    NUMBER,
     SECONDS,
     SPAN_COLUMNS,
     TEXT,
     TICKET_COLUMNS,
     TURN_COLUMNS,
     WHOLE,
+    Derived,
 )
 from goalkeeper.warehouse.store import Store
 
-_TYPES = {WHOLE: "BIGINT", TEXT: "VARCHAR", FLAG: "BOOLEAN", MOMENT: "BIGINT", SECONDS: "BIGINT", DAY: "INTEGER"}
+_TYPES = {
+    WHOLE: "BIGINT",
+    TEXT: "VARCHAR",
+    FLAG: "BOOLEAN",
+    MOMENT: "BIGINT",
+    SECONDS: "BIGINT",
+    DAY: "INTEGER",
+    NUMBER: "DOUBLE",
+}
 STORED = {
     "ticket_rows": (*(column for column in TICKET_COLUMNS if not column.given), CUSTOMER_KEY),
     "turns": TURN_COLUMNS,
@@ -46,9 +58,14 @@ def make_anew(store: Store) -> None:
     if store.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'facts' AND table_name = 'tickets'"):
         store.con.execute("DROP TABLE facts.tickets")
     for table, columns in STORED.items():
-        listed = ", ".join(f'"{column.name}" {_TYPES[column.kind]}' for column in columns)
-        store.con.execute(f"CREATE OR REPLACE TABLE facts.{table} ({listed})")
+        make_table(store, table, columns)
     store.con.execute(_TICKETS)
+
+
+def make_table(store: Store, name: str, columns: Iterable[Derived]) -> None:
+    """Makes a facts table of declared columns, empty."""
+    listed = ", ".join(f'"{column.name}" {_TYPES[column.kind]}' for column in columns)
+    store.con.execute(f"CREATE OR REPLACE TABLE facts.{name} ({listed})")
 
 
 def forget(store: Store, keys: str) -> None:
