@@ -13,7 +13,7 @@ import pytest
 import goalkeeper as gk
 from goalkeeper.errors import LoadStopped, UnknownName, UsageError, WorkspaceBusy
 from goalkeeper.workspace import SETTINGS_FILE
-from measure.small import Small, mapping_text, ticket
+from measure.small import Small, mapping, mapping_text, ticket
 
 
 def test_create_and_open(tmp_path: Path) -> None:
@@ -72,6 +72,18 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
     with gk.open(tmp_path):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == WorkspaceBusy.__name__
+
+
+def test_what_is_loaded_is_known_after_a_refresh(tmp_path: Path) -> None:
+    with Small(tmp_path).load(tickets=[ticket(1, "03-02 10:00")]) as small:
+        before = small.measure("ticket_volume")
+        path = tmp_path / "tickets.ndjson"
+        path.write_text(json.dumps(ticket(2, "03-05 10:00")) + "\n")
+        small.workspace.load(path, mapping=mapping(), source="desk")
+        assert small.measure("ticket_volume") == before
+        small.workspace.refresh()
+        after = small.measure("ticket_volume")
+        assert (before.as_of.day, after.as_of.day) == (2, 5)
 
 
 class TestLoad:

@@ -17,7 +17,7 @@ from goalkeeper.sla import Policy, refresh_promises
 from goalkeeper.tickets import FactsSettings, RefreshReport, refresh_tickets
 from goalkeeper.tickets.refresh import CHUNK, Progress
 from goalkeeper.warehouse.identity import link_persons
-from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.warehouse.known import find_newest_moment
 from goalkeeper.warehouse.store import Store
 
 DAY_MS = 86_400_000
@@ -76,7 +76,7 @@ def _build(store: Store, settings: FactsSettings, everything: bool, tell: Progre
 
 def _make_shared(store: Store) -> None:
     """What several queries look into: tickets and agents by id, the last moment known, the numbers of working days."""
-    known_ms = round(newest_moment(store).replace(tzinfo=UTC).timestamp() * 1000)
+    known_ms = round(find_newest_moment(store).replace(tzinfo=UTC).timestamp() * 1000)
     store.con.execute(f"CREATE OR REPLACE TEMP TABLE known_until AS SELECT {known_ms}::BIGINT AS t")
     for statement in (ONE_TICKET, ONE_AGENT, WORKING_DAYS):
         store.con.execute(statement)

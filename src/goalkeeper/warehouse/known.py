@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from goalkeeper.warehouse.store import Store
 
+_STATE = "newest_moment"
+
 # Tickets have a horizon of their own, a source at a time.
 _HAPPENED = (
     ("tickets", "created_at"),
@@ -33,9 +35,25 @@ _HAPPENED = (
 
 
 def newest_moment(store: Store) -> datetime:
-    """The newest thing that happened, UTC; now where there is none. What lies ahead is planned."""
+    """The newest thing that the facts know of, UTC; now where there is none. What lies ahead is planned.
+
+    What was loaded since the last refresh is not known yet.
+    """
+    kept = store.state(_STATE)
+    found = datetime.fromisoformat(kept) if kept else _newest(store) if kept is None else None
+    return found or _now()
+
+
+def find_newest_moment(store: Store) -> datetime:
+    """Finds that moment among all rows, and keeps it: a part of a refresh."""
+    found = _newest(store)
+    store.remember(_STATE, found.isoformat() if found else "")
+    return found or _now()
+
+
+def _newest(store: Store) -> datetime | None:
     known = known_from_to(store, {table for table, _ in _HAPPENED})
-    return known[1] if known else _now()
+    return known[1] if known else None
 
 
 def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, datetime] | None:
