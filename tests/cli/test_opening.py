@@ -59,6 +59,8 @@ COMMANDS = [
     ("plan", "agree", "plan.toml"),
     ("plan", "versions"),
     ("plan", "show", "Support"),
+    ("why", "csat", "--by", "channel"),
+    ("changes", "ticket_volume"),
     ("explain", "T999"),
     ("scorecard", "--html", "/no/such/folder/card.html"),
 ]
