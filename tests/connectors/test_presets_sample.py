@@ -5,13 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import goalkeeper as gk
+from goalkeeper.metrics import METRICS, Group
 from goalkeeper.sample import make_company
+from goalkeeper.sample.marketing import BOUGHT_WITH_CHAT, BOUGHT_WITHOUT, BRAND_RECALL, WALLET
+from goalkeeper.sample.subscriptions import SAVED
+from goalkeeper.stats.difference import difference
+from goalkeeper.stats.estimate import Estimate
 
 MAPPINGS = {
     "helpdesk": "zendesk-export",
@@ -23,7 +29,9 @@ MAPPINGS = {
     "reviews": "reviews",
     "helpcentre": "helpcentre-sessions",
     "workplace": "canonical",
+    "marketing": "canonical",
 }
+SOURCES = {"team": "zendesk-export", "workplace": "zendesk-export", "marketing": "marketing"}
 TALKED = "left_out IS NULL AND started_by_customer"  # tickets that an agent opened are apart in the truths
 
 
@@ -49,8 +57,7 @@ def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with gk.open(gk.create(folder / "workspace", text=made.settings)) as ws:
         reports = {}
         for part, mapping in MAPPINGS.items():
-            source = "zendesk-export" if part in ("team", "workplace") else ""
-            reports[part] = ws.load(folder / "files" / part, mapping=mapping, source=source)
+            reports[part] = ws.load(folder / "files" / part, mapping=mapping, source=SOURCES.get(part, ""))
         ws.refresh()
         yield Loaded(ws, made.truths, reports)
     shutil.rmtree(folder)
@@ -66,11 +73,10 @@ def test_nothing_is_held_back_and_one_file_is_passed_over(company: Loaded) -> No
 def test_each_folder_is_recognised(company: Loaded, tmp_path: Path) -> None:
     """Without naming a mapping the right one is taken: all files are known already."""
     files = {file.name for report in company.reports.values() for file in report.files}
-    assert len(files) == 28
+    assert len(files) == 33
     for part, mapping in MAPPINGS.items():
         folder = company.ws.folder.parent / "files" / part
-        source = "zendesk-export" if part in ("team", "workplace") else ""
-        report = company.ws.load(folder, source=source)
+        report = company.ws.load(folder, source=SOURCES.get(part, ""))
         assert {file.mapping for file in report.files} == {mapping}
         assert all(file.already for file in report.files)
 
@@ -294,3 +300,103 @@ def test_the_spreadsheets_of_the_team(company: Loaded) -> None:
     )
     if company.truths["company"]["tickets"] > 10_000:  # below, some topics have no ticket in a month
         assert company.row(last)[0] == pytest.approx(truth["topics_covered"]["share"], abs=0.01)
+
+
+def estimate(company: Loaded, key: str, **how: Any) -> tuple[Estimate, int]:
+    (cell,) = company.ws.measure(key, **how)
+    assert isinstance(cell.value, Estimate), (key, cell.value)
+    return cell.value, cell.n
+
+
+def counted(company: Loaded, key: str, **how: Any) -> tuple[int, int]:
+    """Hits and population of a share."""
+    value, n = estimate(company, key, **how)
+    return round(value.value * n), n
+
+
+def last_month(company: Loaded) -> dict[str, Any]:
+    last = date.fromisoformat(company.truths["company"]["last_day"])
+    return {"since": last.replace(day=1), "until": last + timedelta(days=1)}
+
+
+def test_who_stayed_in_the_last_month(company: Loaded) -> None:
+    truth, month = company.truths["money"]["last_month"], last_month(company)
+    kept = truth["kept"]["hits"], truth["kept"]["of"]
+    assert counted(company, "retention_rate", **month) == kept
+    assert counted(company, "churn_rate", **month) == (kept[1] - kept[0], kept[1])
+    assert counted(company, "acquisition_rate", **month) == (truth["new"], kept[1])
+    for key, share in (("net_revenue_retention", "net_revenue"), ("gross_revenue_retention", "gross_revenue")):
+        assert estimate(company, key, **month)[0].value == pytest.approx(truth[share], abs=1e-5)
+    assert estimate(company, "revenue_churn_rate", **month)[0].value == pytest.approx(
+        1 - truth["gross_revenue"], abs=1e-5
+    )
+
+
+def test_who_was_saved(company: Loaded) -> None:
+    truth = company.truths["money"]["saved"]
+    assert counted(company, "save_rate") == (truth["hits"], truth["of"])
+    value, _ = estimate(company, "save_rate")
+    again = 0.1  # who asks a second time is never won back, and some do
+    assert value.low is not None
+    assert value.low * (1 - again) <= SAVED <= (value.high or 0) * (1 + 2 * again)
+
+
+def test_subscribers_after_a_ticket_stay_about_as_long_as_others(company: Loaded) -> None:
+    """Nothing was planted for their sake: the two differ by chance alone, but for those who wrote to cancel."""
+    after, n = estimate(company, "post_ticket_retention", where="topic <> 'cancellation'")
+    others, matched = estimate(company, "post_ticket_retention", variant="without_ticket")
+    assert n > 200 < matched
+    gap = difference(after, others)
+    assert isinstance(gap, Estimate)
+    assert (gap.low or 0) < 0.02
+    assert (gap.high or 0) > -0.02
+
+
+def test_buyers_and_what_they_are_worth(company: Loaded) -> None:
+    buyers, worth = company.truths["money"]["buyers"], company.truths["money"]["worth"]
+    assert counted(company, "repeat_purchase_rate") == (buyers["again"]["hits"], buyers["again"]["of"])
+    assert estimate(company, "loyal_customers")[0].value == buyers["regular"]
+    of_orders, _ = estimate(company, "lifetime_value")
+    assert of_orders.value == pytest.approx(worth["of_orders"], rel=1e-6)
+    assert estimate(company, "ltv_to_cac")[0].value == pytest.approx(worth["over_cost"], rel=1e-5)
+    of_subscriptions, _ = estimate(company, "lifetime_value", variant="margin_over_churn")
+    assert of_subscriptions.value == pytest.approx(worth["of_subscriptions"], rel=1e-4)
+    assert "before the cost of serving" in of_subscriptions.note
+
+
+def test_the_spreadsheets_of_marketing(company: Loaded) -> None:
+    truth = company.truths["marketing"]
+    assert counted(company, "referral_rate") == (truth["referred"]["hits"], truth["referred"]["of"])
+    for variant, name, planted in (
+        ("", "with_chat", BOUGHT_WITH_CHAT),
+        ("without_chat", "without_chat", BOUGHT_WITHOUT),
+    ):
+        hits, of = counted(company, "assisted_conversion", variant=variant)
+        assert (hits, of) == (truth["visits"][name]["hits"], truth["visits"][name]["of"])
+        value, _ = estimate(company, "assisted_conversion", variant=variant, level=0.999)
+        assert (value.low or 0) < planted < (value.high or 0)
+    sold, _ = estimate(company, "upsell_revenue")
+    assert sold.value == pytest.approx(truth["upsells"]["cents"] / 100)
+    wallet, n = estimate(company, "wallet_share", level=0.999)
+    assert wallet.value == pytest.approx(truth["spending"]["ours_cents"] / truth["spending"]["whole_cents"])
+    assert (wallet.low or 0) < WALLET < (wallet.high or 0)
+    assert n == truth["spending"]["answers"]
+    assert counted(company, "brand_recall") == (truth["brand"]["all"]["hits"], truth["brand"]["all"]["of"])
+    halves = company.ws.measure("brand_recall", every="quarter")
+    for cell, recall in zip((cell for cell in halves if cell.n), BRAND_RECALL, strict=True):
+        assert cell.value.low < recall < cell.value.high
+
+
+def test_every_strategic_metric_says_a_number_or_why_not(company: Loaded) -> None:
+    for metric in METRICS.values():
+        if metric.group is Group.STRATEGIC:
+            for variant in ("", *metric.variants):
+                cells = company.ws.measure(metric.key, variant=variant)
+                assert cells
+                numbers = [cell for cell in cells if isinstance(cell.value, Estimate)]
+                assert numbers or all(cell.value.words for cell in cells)
+                assert numbers or (metric.key, variant) in {
+                    ("customer_tenure", "5y"),  # the oldest came not quite five years ago
+                    ("lifetime_value", "order_margin"),  # a shop's export does not tell what the goods cost
+                    ("lifetime_value", "predicted"),  # nobody ever stops buying for good
+                }

@@ -39,14 +39,24 @@ def test_another_seed_is_another_company_of_the_same_size(tmp_path: Path) -> Non
 def test_names_every_file_it_writes(company: Company) -> None:
     there = {p.relative_to(company.folder).as_posix(): p for p in company.folder.rglob("*") if p.is_file()}
     assert there == company.files
-    assert len(there) == 30
+    assert len(there) == 36
     assert json.loads((company.folder / "truths.json").read_text("utf-8")) == company.truths
 
 
 def test_nothing_happens_after_the_last_day(tmp_path: Path) -> None:
     made = make_company(tmp_path, tickets=200, until=date(2024, 2, 29))
     assert made.truths["company"]["first_day"] == "2022-03-01"
-    past = ("tickets.ndjson", "audits.ndjson", "orders.csv", "events.csv", "sessions.csv", "reviews.csv")
+    past = (
+        "tickets.ndjson",
+        "audits.ndjson",
+        "orders.csv",
+        "events.csv",
+        "sessions.csv",
+        "reviews.csv",
+        "acquisitions.csv",
+        "shop_visits.csv",
+        "upsells.csv",
+    )
     for name, path in made.files.items():
         if name.endswith(past):
             days = re.findall(r"(20\d\d-\d\d-\d\d)[T ]\d\d:\d\d", path.read_text("utf-8"))

@@ -30,6 +30,7 @@ STEPS = (
     ("billing", "subscriptions", ""),
     ("reviews", "reviews", ""),
     ("helpcentre", "helpcentre-sessions", ""),
+    ("marketing", "canonical", "marketing"),
 )
 
 

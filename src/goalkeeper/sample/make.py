@@ -12,11 +12,13 @@ from goalkeeper.sample import (
     billing,
     helpcentre,
     helpdesk,
+    marketing,
     phone,
     reviews,
     shop,
     surveys,
     team,
+    truths_money,
     truths_planted,
     workplace,
 )
@@ -35,7 +37,18 @@ from goalkeeper.sample.tickets import Tickets, make_tickets
 
 FEWEST, MOST = 100, 2_000_000
 EARLIEST, LATEST = date(2002, 1, 1), date(2090, 12, 31)
-_FOLDERS = ("helpdesk", "phone", "surveys", "shop", "billing", "reviews", "helpcentre", "team", "workplace")
+_FOLDERS = (
+    "helpdesk",
+    "phone",
+    "surveys",
+    "shop",
+    "billing",
+    "reviews",
+    "helpcentre",
+    "team",
+    "workplace",
+    "marketing",
+)
 _FEWEST_CUSTOMERS, _CUSTOMERS_A_TICKET = 400, 0.45
 _FEWEST_ORDERS, _ORDERS_A_TICKET = 300, 0.6
 
@@ -144,6 +157,9 @@ def _write_others(
     files |= team_files
     workplace_files, facts["workplace"] = workplace.write_workplace(folder / "workplace", world, cases, staff)
     files |= workplace_files
+    marketing_files, facts["marketing"], won = marketing.write_marketing(folder / "marketing", world, cases)
+    files |= marketing_files
+    facts["money"] = truths_money.money_truths(world, won)
     facts["calls"] = counts.calls_truth(calls)
     facts["survey"] = counts.survey_truth(survey)
     facts["orders"] = counts.orders_truth(world.orders)

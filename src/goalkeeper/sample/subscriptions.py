@@ -14,7 +14,7 @@ from goalkeeper.sample.texts import CANCEL_REASONS
 
 MONTH_S = 30 * DAY_S
 TRIAL_S = 14 * DAY_S
-_SAVED = 0.30
+SAVED = 0.30
 _DRAWS = 12
 
 
@@ -136,7 +136,7 @@ class _Life:
         if not self.note(at, update, cents, cancels=True, reason=reason):
             return
         sub.cancel_asked = at
-        if not again and self.draws[7] < _SAVED:
+        if not again and self.draws[7] < SAVED:
             self.saved(at)
             return
         sub.cancels = True
