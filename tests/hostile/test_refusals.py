@@ -59,7 +59,7 @@ def test_an_open_window_is_pending_and_never_a_success(tmp_path: Path) -> None:
     events += [event(n, "03-02 11:00", "status", "ann", "solved") for n in range(8)]
     with Small(tmp_path).load(tickets=tickets, ticket_events=events) as small:
         (cell,) = small.measure("first_contact_resolution")
-        assert (cell.value, cell.pending) == (NoEstimate("no_data", what="solved tickets"), 8)
+        assert (cell.value, cell.pending) == (NoEstimate("pending", 8, what="solved tickets"), 8)
 
 
 def test_times_that_run_backwards_are_held_back(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_nothing_fell_due_yet(desk: Small) -> None:
     """Seven days of working time are 168 hours, four weeks and more."""
     cell = only(desk, "resolved_in_target", variant="7d", clock="working")
     assert (cell.n, cell.pending) == (0, 11)
-    assert cell.value == NoEstimate("pending", 11)
+    assert cell.value == NoEstimate("pending", 11, what="tickets due")
     assert cell.value.words == "nothing decided yet, 11 pending"
 
 
