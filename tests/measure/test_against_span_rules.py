@@ -51,6 +51,10 @@ def asked() -> list[Any]:
     ]
 
 
+# Agents are not among the random rows; tests/metrics works these out by hand.
+BY_HAND = {("agent_attrition", ""), ("backlog_per_agent", "")}
+
+
 def test_every_metric_over_spans_has_a_second_writing() -> None:
     of_spans = {
         (key, name)
@@ -58,7 +62,7 @@ def test_every_metric_over_spans_has_a_second_writing() -> None:
         for name in ("", *metric.variants)
         if isinstance(metric.variant(name), Spans)
     }
-    assert of_spans == set(SPAN_RULES)
+    assert of_spans - BY_HAND == set(SPAN_RULES)
 
 
 def agrees(cell: Cell, wanted: Result, is_level: bool) -> None:
