@@ -25,7 +25,7 @@ def test_no_column_is_named_like_one_that_queries_make(each: Dataset) -> None:
 def test_it_is_told_in_words(each: Dataset) -> None:
     assert each.rows
     assert all(column.about and not column.about.endswith(".") for column in each.columns)
-    assert each.splits
+    assert each.splits or each.name == "service_days"  # the service as a whole has none
 
 
 @EACH
@@ -42,6 +42,8 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
 
 @EACH
 def test_its_columns_are_those_declared(crowd: Small, each: Dataset) -> None:
+    if each.on_demand:  # made when a profile is asked for
+        crowd.workspace.measure("first_response_time", profile="zendesk")
     found = [row[0] for row in crowd.workspace.store.rows(f"DESCRIBE SELECT * FROM {each.source}")]
     assert set(each.names) <= set(found)
     if each.query or not each.source.startswith("facts."):
