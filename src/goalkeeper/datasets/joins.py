@@ -50,6 +50,11 @@ def zone_of(moment: str) -> str:
     return f"LEFT JOIN zone_days z ON z.utc_day = {utc_day_sql(millis(moment))}"
 
 
+def date_number(date: str) -> str:
+    """SQL of a date as days since 1970-01-01."""
+    return f"CAST(epoch_ms(CAST({date} AS TIMESTAMP)) // 86400000 AS INTEGER)"
+
+
 def day_of(moment: str) -> str:
     """SQL of the local day of a moment, on the row that `zone_of` joined."""
     return local_day_sql(millis(moment), "z")

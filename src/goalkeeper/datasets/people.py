@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.datasets.dataset import NUMBER, Dataset
-from goalkeeper.datasets.joins import day_of, millis, zone_of
+from goalkeeper.datasets.joins import date_number, day_of, millis, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, SECONDS, TEXT, WHOLE, Derived, split
 
 DAY_MS = 86_400_000
@@ -17,10 +17,6 @@ def _midnight(day: str) -> str:
 
 
 _KNOWN_DAY = f"CAST(u.t // {DAY_MS} AS INTEGER)"
-
-
-def _number(day: str) -> str:
-    return f"CAST({_midnight(day)} // {DAY_MS} AS INTEGER)"
 
 
 AGENT_SPAN_COLUMNS = (
@@ -115,9 +111,9 @@ WITH due AS (
     WHERE coalesce(t.passed, true) AND (t.expires_on IS NULL OR t.expires_on >= d.due_on)
     GROUP BY d.source_id, d.agent_id, d.training_id, d.due_on
 )
-SELECT d.source_id AS source, a.team, d.training_id AS course, {_number("d.due_on")} AS due_day,
+SELECT d.source_id AS source, a.team, d.training_id AS course, {date_number("d.due_on")} AS due_day,
     coalesce(t.taken_on <= d.due_on, false) AS completed, t.taken_on IS NOT NULL AS completed_late,
-    {_number("d.due_on")} > {_KNOWN_DAY} AS is_open,
+    {date_number("d.due_on")} > {_KNOWN_DAY} AS is_open,
     CASE WHEN a.left_on < d.due_on THEN 'no longer there' END AS left_out
 FROM due d LEFT JOIN one_agent a ON a.source = d.source_id AND a.agent_id = d.agent_id
 LEFT JOIN taken t ON t.source_id = d.source_id AND t.agent_id = d.agent_id AND t.training_id = d.training_id
@@ -146,8 +142,8 @@ WITH handled AS (
         AND (a.left_on IS NULL OR a.left_on >= h.ends_on)
     GROUP BY h.topic, h.ends_on
 )
-SELECT h.topic, {_number("h.ends_on")} AS month_day, h.tickets, coalesce(c.certified, 0) AS certified,
-    {_number("h.ends_on")} > {_KNOWN_DAY} AS is_open, NULL::VARCHAR AS left_out
+SELECT h.topic, {date_number("h.ends_on")} AS month_day, h.tickets, coalesce(c.certified, 0) AS certified,
+    {date_number("h.ends_on")} > {_KNOWN_DAY} AS is_open, NULL::VARCHAR AS left_out
 FROM handled h LEFT JOIN certified c ON c.topic = h.topic AND c.ends_on = h.ends_on CROSS JOIN known_until u
 WHERE EXISTS (SELECT 1 FROM canon.trainings WHERE kind = 'certification' AND topic IS NOT NULL)
 """

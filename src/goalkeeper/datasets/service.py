@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.datasets.dataset import NUMBER, Dataset
-from goalkeeper.datasets.joins import day_of, millis, person_of, zone_of
+from goalkeeper.datasets.joins import date_number, day_of, millis, person_of, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, WHOLE, Derived, split
 
 DAY_MS = 86_400_000
@@ -22,16 +22,12 @@ SERVICE_DAY_COLUMNS = (
 )
 
 
-def _day(date: str) -> str:
-    return f"CAST(epoch_ms(CAST({date} AS TIMESTAMP)) // {DAY_MS} AS INTEGER)"
-
-
 # A monthly amount is spread over its month's days, a yearly one over 365.25; hours worked are paid by the hour.
 SERVICE_DAYS = f"""
 WITH known AS (
     SELECT CAST(t // {DAY_MS} AS INTEGER) AS last_day FROM known_until
 ), here AS (
-    SELECT s.source_id, s.customer_id, {day_of("s.started_at")} AS from_day, {_day("s.ended_at")} AS to_day
+    SELECT s.source_id, s.customer_id, {day_of("s.started_at")} AS from_day, {date_number("s.ended_at")} AS to_day
     FROM canon.subscriptions s {zone_of("s.started_at")} WHERE s.status <> 'trialing'
     UNION ALL
     SELECT o.source_id, o.customer_id, {day_of("o.ordered_at")}, {day_of("o.ordered_at")} + {BUYER_DAYS}
@@ -50,12 +46,12 @@ WITH known AS (
         max(to_day) OVER (PARTITION BY who ORDER BY from_day, to_day) AS furthest FROM edges)
     WHERE to_day = furthest AND (next_day IS NULL OR next_day > furthest)
 ), amounts AS (
-    SELECT {_day("valid_from")} AS from_day, coalesce({_day("valid_to")}, k.last_day) AS to_day, currency,
+    SELECT {date_number("valid_from")} AS from_day, coalesce({date_number("valid_to")}, k.last_day) AS to_day, currency,
         CASE per WHEN 'year' THEN amount / 365.25 WHEN 'month' THEN amount / day(last_day(valid_from)) END AS a_day
     FROM canon.agent_costs CROSS JOIN known k WHERE per IN ('month', 'year')
     UNION ALL
-    SELECT {_day("period_start")}, {_day("period_end")}, currency,
-        amount / ({_day("period_end")} - {_day("period_start")} + 1)
+    SELECT {date_number("period_start")}, {date_number("period_end")}, currency,
+        amount / ({date_number("period_end")} - {date_number("period_start")} + 1)
     FROM canon.cost_items WHERE kind <> 'acquisition'
 ), costs AS (
     SELECT day, currency, sum(a_day) AS cost FROM (
@@ -137,7 +133,7 @@ WITH met AS (
         INTERVAL 3 MONTH)) AS quarter FROM met CROSS JOIN known_until u
 )
 SELECT a.source_id AS source, a.segment, a.owner_agent_id AS owner,
-    {_day("q.quarter + INTERVAL 3 MONTH - INTERVAL 1 DAY")} AS quarter_day, m.account_id IS NOT NULL AS touched,
+    {date_number("q.quarter + INTERVAL 3 MONTH - INTERVAL 1 DAY")} AS quarter_day, m.account_id IS NOT NULL AS touched,
     {millis("q.quarter + INTERVAL 3 MONTH")} > u.t AS is_open, CASE WHEN a.is_deleted THEN 'gone' END AS left_out
 FROM canon.accounts a CROSS JOIN quarters q CROSS JOIN known_until u
 LEFT JOIN met m ON m.source_id = a.source_id AND m.account_id = a.account_id AND m.quarter = q.quarter
