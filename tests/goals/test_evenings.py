@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -16,6 +17,7 @@ from goalkeeper.goals.evaluation import Evaluation, Status
 from goalkeeper.goals.evenings import evaluate_due, evaluations
 from goalkeeper.goals.history import History
 from goalkeeper.metrics import METRICS
+from goals.world import world
 from measure.small import Small
 
 NAMES = (f"Evenings {number}" for number in count(1))
@@ -39,6 +41,13 @@ to = 0.85
 """
 AGREED, LAST = date(2026, 2, 10), date(2026, 2, 27)
 NOW = datetime(2026, 3, 1, 6)
+
+
+@pytest.fixture(scope="module")
+def known_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    """A desk of its own: an evening evaluates every plan of its workspace, other tests' too."""
+    with world(tmp_path_factory.mktemp("evenings")) as small:
+        yield small
 
 
 @pytest.fixture
