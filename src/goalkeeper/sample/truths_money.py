@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 
 from goalkeeper.sample.arrays import Bools, Floats, Ints
@@ -27,13 +29,14 @@ def money_truths(world: World, won: Won) -> Truth:
     start = clock.instant(world.period.until.replace(day=1), 0)
     begin, end = _paid(subs, world.period.end_s)
     there: Bools = (begin < start) & (end > start)
-    now: Bools = (begin <= known) & (end > known)
-    before, after = _revenue(subs, start) * there, _revenue(subs, known) * now
+    last = min(known, clock.instant(world.period.until + timedelta(days=1), 0) - 1)  # the month ends at local midnight
+    now: Bools = (begin <= last) & (end > last)
+    before, after = _revenue(subs, start) * there, _revenue(subs, last) * now
     newest_won = max(int(orders.at.max()), int(world.customers.joined.max()))
     return {
         "last_month": {
             "kept": share(int((there & now).sum()), int(there.sum())),
-            "new": int(((begin >= start) & (begin <= known)).sum()),
+            "new": int(((begin >= start) & (begin <= last)).sum()),
             "net_revenue": round(float((after * there).sum() / before.sum()), 6),
             "gross_revenue": round(float(np.minimum(after, before).sum() / before.sum()), 6),
         },
