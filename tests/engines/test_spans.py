@@ -51,6 +51,8 @@ def test_retained_are_those_of_the_start_who_are_there_at_the_end(con: Any) -> N
     # Period 0 begins with anna and bert; anna left and came back, bert held to the last instant.
     assert rows(con, Retained(**GIVEN, who="who_")) == [(0, 2, 2, 0), (1, 2, 2, 0)]
     assert rows(con, Retained(**GIVEN, who="who_", lost=True)) == [(0, 2, 0, 0), (1, 2, 0, 0)]
+    # Of all there at any time, dora came and went within period 0, and bert was gone before period 1 began.
+    assert rows(con, Retained(**GIVEN, who="who_", lost=True, of_all=True)) == [(0, 4, 1, 0), (1, 2, 0, 0)]
     assert rows(con, Retained(**GIVEN, who="who_"), "plan") == [(0, "basic", 2, 2, 0), (1, "gold", 2, 2, 0)]
 
 

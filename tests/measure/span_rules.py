@@ -72,11 +72,12 @@ def old(hours: int) -> SpanRule:
     return rule
 
 
-def share(hit: Callable[[Row | None, set[str]], bool]) -> SpanRule:
+def share(hit: Callable[[Row | None, set[str]], bool], of_all: bool = False) -> SpanRule:
     """Of the customers at the start, those for whom it holds of the row of the start and who is there at the end."""
 
     def rule(rows: list[Row], window: Window) -> Result:
-        here = {row["customer"]: row for row in at_start(rows, window.start)}
+        came = [row for row in rows if of_all and window.start <= row["opened_at"] <= window.end]
+        here = {row["customer"]: row for row in [*at_start(rows, window.start), *came]}
         there = {row["customer"] for row in at_end(rows, window.end)}
         return wilson(sum(hit(row, there) for row in here.values()), len(here))
 
@@ -234,6 +235,7 @@ SPAN_RULES: dict[tuple[str, str], tuple[str, SpanRule]] = {
     ("churn_rate", "voluntary"): ("customer_spans", share(gone("voluntary"))),
     ("churn_rate", "involuntary"): ("customer_spans", share(gone("involuntary"))),
     ("churn_rate", "buyers"): ("buying_spans", share(gone())),
+    ("churn_rate", "of_all"): ("customer_spans", share(gone(), of_all=True)),
     ("net_revenue_retention", ""): ("revenue_spans", revenue(lambda before, after: after or 0)),
     ("gross_revenue_retention", ""): ("revenue_spans", revenue(lambda before, after: min(before, after or 0))),
     ("revenue_churn_rate", ""): ("revenue_spans", revenue(lambda before, after: min(before, after or 0), lost=True)),

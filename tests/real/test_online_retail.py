@@ -77,6 +77,24 @@ def test_repeat_customers_and_the_value_of_an_order(shop: gk.Workspace) -> None:
     assert shop.store.one("SELECT avg(gross) FROM canon.orders") == pytest.approx(480.87, abs=0.005)
 
 
+def test_metrics_of_the_shop(shop: gk.Workspace) -> None:
+    shop.refresh()
+    for variant, share in (("", 65.58), ("days", 64.32)):
+        (cell,) = shop.measure("repeat_purchase_rate", variant=variant).cells
+        assert isinstance(cell.value, gk.Estimate)
+        assert (round(100 * cell.value.value, 2), cell.n) == (share, 4_338)
+
+
+def test_what_a_customer_is_worth_is_not_said_of_one_year_without_departures(shop: gk.Workspace) -> None:
+    shop.refresh()
+    (cell,) = shop.measure("lifetime_value", variant="predicted").cells
+    assert isinstance(cell.value, gk.NoEstimate)
+    assert cell.value.words == "the data do not determine who has stopped buying"
+    (cell,) = shop.measure("lifetime_value").cells
+    assert isinstance(cell.value, gk.NoEstimate)
+    assert cell.value.reason == "history"
+
+
 def test_cancellations_are_refunds_to_their_customers(shop: gk.Workspace, lines: pd.DataFrame) -> None:
     back = lines[lines.cancelled]
     count, customers, amount = shop.store.rows(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -26,7 +28,15 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gk.Workspace]:
             assert report.held == 0
             mappings += [file.mapping for file in report.files]
         assert mappings == ["telco-churn", "telco-churn", "telco-status"]
+        ws.refresh()
         yield ws
+
+
+def measured(ws: gk.Workspace, key: str, **how: Any) -> dict[str | None, tuple[float, int]]:
+    """Value and n of a metric in the quarter, by plan if asked for."""
+    found = ws.measure(key, since=date(2017, 7, 1), until=date(2017, 10, 1), **how)
+    assert all(isinstance(cell.value, gk.Estimate) for cell in found.cells)
+    return {cell.by.get("plan"): (round(100 * cell.value.value, 2), cell.n) for cell in found.cells}
 
 
 def share(ws: gk.Workspace, hits: str, of: str, by: str = "1") -> dict[object, float]:
@@ -39,6 +49,26 @@ def test_churn_has_two_populations(company: gk.Workspace) -> None:
     lost = f"coalesce(ended_at >= {START} AND ended_at < {END}, false)"
     assert share(company, lost, "true") == {1: 26.54}
     assert share(company, lost, f"started_at < {START}") == {1: 28.37}
+
+
+def test_metrics_name_their_population(company: gk.Workspace) -> None:
+    """Churn of those who were there when the quarter began, and of all who were customers in it."""
+    assert measured(company, "churn_rate") == {None: (28.37, 6_589)}
+    assert measured(company, "churn_rate", variant="of_all") == {None: (26.54, 7_043)}
+    assert measured(company, "retention_rate") == {None: (71.63, 4_720 + 1_869)}
+    assert measured(company, "acquisition_rate") == {None: (round(100 * 454 / 6_589, 2), 6_589)}
+    by_plan = measured(company, "churn_rate", variant="of_all", by="plan")
+    assert {plan: share for plan, (share, _) in by_plan.items()} == {
+        "Month-to-month": 42.71, "One year": 11.27, "Two year": 2.83,
+    }  # fmt: skip
+
+
+def test_revenue_churn_is_of_the_revenue_at_the_start(company: gk.Workspace) -> None:
+    lost, held = company.store.rows(
+        f"SELECT sum(mrr) FILTER (ended_at >= {START}), sum(mrr) FROM canon.subscriptions WHERE started_at < {START}"
+    )[0]
+    assert measured(company, "revenue_churn_rate") == {None: (round(float(100 * lost / held), 2), 6_589)}
+    assert measured(company, "csat") == {None: (41.72, 7_043)}
 
 
 def test_who_stayed_left_and_joined(company: gk.Workspace) -> None:

@@ -17,6 +17,7 @@ from goalkeeper.formulas import (
 
 AT_LAST = "r.from_t <= i.t AND (r.to_t IS NULL OR r.to_t > i.t)"
 _AT_FIRST = "r.from_t < i.start_t AND (r.to_t IS NULL OR r.to_t > i.start_t)"
+_AT_ANY = "r.from_t <= i.t AND (r.to_t IS NULL OR r.to_t > i.start_t)"
 
 
 def spans_sql(asked: Asked) -> str:
@@ -81,12 +82,13 @@ def _retained(asked: Asked) -> str:
         own, made = "bool_or(done) AS done", {"done": formula.because}
         hit = "z.who IS NULL AND a.done" if formula.lost else "z.who IS NOT NULL"
         columns = ("count(*) AS n", f"count(*) FILTER ({hit}) AS k")
+    first = _AT_ANY if isinstance(formula, Retained) and formula.of_all else _AT_FIRST
     money = "min(money) AS low_money, max(money) AS high_money, " if formula.currency else ""
     there = f"SELECT i.period, {''.join(f'{split}, ' for split in asked.splits)}who, {money}{own} "
     if money:
         columns += ("min(a.low_money) AS low_money", "max(a.high_money) AS high_money")
     return (
-        f"WITH r AS {span_rows(asked, who=formula.who, **made)}, a AS ({there} FROM r JOIN instants i ON {_AT_FIRST} "
+        f"WITH r AS {span_rows(asked, who=formula.who, **made)}, a AS ({there} FROM r JOIN instants i ON {first} "
         f"WHERE counted GROUP BY {asked.keys}, who), z AS (SELECT i.period, who, {own} FROM r "
         f"JOIN instants i ON {AT_LAST} WHERE counted GROUP BY i.period, who) "
         f"SELECT {_of('a', asked)}, {', '.join(columns)}, 0 AS pending "
@@ -119,11 +121,10 @@ def _arrivals(asked: Asked) -> str:
 
 
 def _departures(asked: Asked) -> str:
-    there = "r.from_t <= i.t AND (r.to_t IS NULL OR r.to_t > i.start_t)"
     held = "least(coalesce(to_t, i.t + 1), i.t + 1) - greatest(from_t, i.start_t)"
     return (
         f"SELECT {asked.keys}, sum({held}) / 86400000.0 AS n, count(*) FILTER (to_t <= i.t) AS k, 0 AS pending "
-        f"FROM {span_rows(asked)} r JOIN instants i ON {there} WHERE counted "
+        f"FROM {span_rows(asked)} r JOIN instants i ON {_AT_ANY} WHERE counted "
         f"GROUP BY {asked.keys} ORDER BY {asked.keys}"
     )
 

@@ -241,12 +241,14 @@ class Retained(Spans):
     """Of those there at the period's first instant, who is there at its last; or is not, if ``lost``: n, k → Wilson.
 
     ``who`` names one across its spans. Who came and went within the period was not there at its start. Lost are only
-    those for whom ``because`` holds of the span that they were there with.
+    those for whom ``because`` holds of the span that they were there with. ``of_all`` counts all who were there at any
+    instant of the period, who came within it too.
     """
 
     who: str
     lost: bool = False
     because: str = "true"
+    of_all: bool = False
     statistics: ClassVar[tuple[str, ...]] = ("share",)
     depends_on_length: ClassVar[bool] = True
 

@@ -65,6 +65,7 @@ CHURN_RATE = Metric(
         "voluntary": _stays(lost=True, because="ending = 'voluntary'"),
         "involuntary": _stays(lost=True, because="ending = 'involuntary'"),
         "buyers": _stays("buying_spans", lost=True, counts="active buyers"),
+        "of_all": _stays(lost=True, of_all=True, counts="customers at any time"),
     },
     aims=(Aim.RETENTION,),
     counts="customers at the start",
@@ -83,7 +84,8 @@ CHURN_RATE = Metric(
         Customers with a paid subscription at the period's first instant who have none at its last, over all at the
         first. Not those at the end: that is another population. A loss counts when it takes effect, not when it is
         asked for; a pause is none. {_MONTHLY} The variants take those who wanted to leave (`voluntary`), those whose
-        payment failed (`involuntary`), and shops (`buyers`: no order for 365 days).
+        payment failed (`involuntary`), and shops (`buyers`: no order for 365 days); `of_all` divides by all who were
+        customers at any time in the period, as lists of customers often do, and is lower where many are new.
         """,
     gamed_by="Calling a loss a pause.",
 )  # fmt: skip
