@@ -187,6 +187,20 @@ class TestGroups:
         with pytest.raises(UnknownName, match="no group 'qualty'"):
             scorecard(desk.workspace, group="qualty")
 
+    def test_the_company_s_own_metrics_come_last_in_their_group(
+        self, desk: Small, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        own = replace(METRICS["csat"], key="content", name="Content", variants={})
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.workspace, "metrics", {**METRICS, "content": own})
+            for group in (own.group.value, ""):
+                (section,) = [
+                    each for each in scorecard(desk.workspace, group=group).sections if each.title == "Our own"
+                ]
+                assert ([row.key for row in section.rows], section.group) == (["content"], own.group.value)
+            other = scorecard(desk.workspace, group="operational" if own.group != "operational" else "quality")
+        assert "content" not in {row.key for row in other.rows}
+
     def test_it_fits_one_screen(self, desk: Small) -> None:
         for group in Group:
             card = scorecard(desk.workspace, group=group.value)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from goalkeeper.datasets import dataset
-from goalkeeper.metrics import METRICS
 from goalkeeper.schema import TABLES
 from goalkeeper.sla import promises_version
 from goalkeeper.warehouse.store import of_one_state
@@ -118,10 +117,10 @@ def _facts(workspace: Workspace) -> list[Check]:
 def _metrics(workspace: Workspace) -> list[Check]:
     """Metrics whose dataset is empty."""
     empty = {
-        name for name in {metric.formula.dataset for metric in METRICS.values()}
+        name for name in {metric.formula.dataset for metric in workspace.metrics.values()}
         if not workspace.has_facts or not workspace.store.one(f"SELECT count(*) FROM {dataset(name).source}")
     }  # fmt: skip
-    lacking = [metric.key for metric in METRICS.values() if metric.formula.dataset in empty]
+    lacking = [metric.key for metric in workspace.metrics.values() if metric.formula.dataset in empty]
     if not lacking:
         return [Check(Sign.GOOD, "metrics", "every metric has data")]
     rows = ", ".join(sorted(dataset(name).rows for name in empty))

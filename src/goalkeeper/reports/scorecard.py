@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from goalkeeper.errors import UnknownName
@@ -158,13 +159,13 @@ def scorecard(
     needed = _columns(where)
     sections: list[Section] = []
     missing: list[str] = []
-    for title, about, keys in _sections(group):
-        able = [METRICS[key] for key in keys if needed <= set(METRICS[key].dataset().names)]
-        missing += [METRICS[key].name for key in keys if METRICS[key] not in able]
+    for title, about, metrics in _sections(workspace.metrics, group):
+        able = [metric for metric in metrics if needed <= set(metric.dataset().names)]
+        missing += [metric.name for metric in metrics if metric not in able]
         rows = [builder.row(metric) for metric in able]
         missing += [row.name for row in rows if _is_empty(row)]
         if shown := tuple(row for row in rows if not _is_empty(row)):
-            sections.append(Section(title, about, shown, METRICS[keys[0]].group.value))
+            sections.append(Section(title, about, shown, metrics[0].group.value))
     return Scorecard(
         company=workspace.settings.name,
         period=span.name,
@@ -180,11 +181,16 @@ def scorecard(
     )
 
 
-def _sections(group: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """The sections of a group, or all; UnknownName for no group."""
+def _sections(metrics: Mapping[str, Metric], group: str) -> Iterator[tuple[str, str, list[Metric]]]:
+    """The sections of a group, or all, the company's own metrics last; UnknownName for no group."""
     if group and group not in set(Group):
         raise UnknownName("group", group, [each.value for each in Group])
-    return tuple(each for each in SECTIONS if not group or METRICS[each[2][0]].group.value == group)
+    own = [metric for key, metric in metrics.items() if key not in METRICS]
+    of_own = (("Our own", "What this company has defined", [m for m in own if m.group == each]) for each in Group)
+    of_all = ((title, about, [metrics[key] for key in keys]) for title, about, keys in SECTIONS)
+    for title, about, found in chain(of_all, of_own):
+        if found and (not group or found[0].group == group):
+            yield title, about, found
 
 
 class _Builder:
