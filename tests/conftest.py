@@ -11,7 +11,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from measure.small import Small
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
 
 # The same examples on every machine, and no deadline: machines are noisy.
 settings.register_profile(
@@ -43,6 +48,22 @@ def known_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
 
     with world(tmp_path_factory.mktemp("world")) as small:
         yield small
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, Debian's; absent, tests are skipped, and fail where CI is set."""
+    if not CHROMIUM.exists():
+        message = f"{CHROMIUM} is absent; install the package chromium to run the browser tests"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield running
+        running.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
