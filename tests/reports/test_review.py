@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from goalkeeper.documents.review import review_document
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals import read_plan
 from goalkeeper.goals.agree import agree
+from goalkeeper.goals.evaluation import Status
 from goalkeeper.goals.history import History
 from goalkeeper.goals.proposal import Choice
 from goalkeeper.goals.tried import Tried, note
@@ -103,6 +105,14 @@ def test_each_form_tells_the_same(reviewed: Review, form: str) -> None:
 def test_the_meeting_finds_what_it_needs(reviewed: Review) -> None:
     made = review_document(reviewed)
     assert made.headline == f"1 of 2 goals met: {NAME}"
+    open_ = {"is_final": False, "status": Status.ON_PACE}
+    early = [replace(each.page.row.evaluation, **open_) for each in reviewed.goals if each.page.row.evaluation]
+    rows = [replace(each.page.row, evaluation=one) for each, one in zip(reviewed.goals, early, strict=True)]
+    goals = tuple(
+        replace(each, page=replace(each.page, row=row)) for each, row in zip(reviewed.goals, rows, strict=True)
+    )
+    under_way = review_document(replace(reviewed, goals=goals))
+    assert under_way.headline == f"2 goals under way, none due yet: {NAME}"
     assert [part.title for part in made.parts] == [
         "Plan and result", "Goal by goal", "Was our forecast fair?", "Keep, change or stop",
         "The next plan, as a draft", "Decisions",

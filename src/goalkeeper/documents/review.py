@@ -40,13 +40,13 @@ _DECISION_LINES = 5
 
 def review_document(review: Review) -> Document:
     """The review, to be written as a page, as Markdown or as PDF."""
-    count, plan = len(review.goals), review.plan
+    plan = review.plan
     days = f" ({span_words(plan.since, plan.until)})" if plan.since and plan.until else ""
     return Document(
         company=review.company,
         kind="Review",
         subject=f"{plan.name}, as of {day_words(review.as_of)}",
-        headline=f"{review.met} of {count} {'goal' if count == 1 else 'goals'} met: {plan.name}",
+        headline=f"{_headline(review)}: {plan.name}",
         lede=(*(f"{_name(each.page.row)}: {_verdict(each)}." for each in review.goals),),
         parts=(
             Part("Plan and result", (*_overview(review, days),)),
@@ -65,6 +65,14 @@ def review_document(review: Review) -> Document:
         ),
         made=review.agreed_at,
     )
+
+
+def _headline(review: Review) -> str:
+    count = len(review.goals)
+    goals = f"{count} {'goal' if count == 1 else 'goals'}"
+    found = [each.page.row.evaluation for each in review.goals]
+    under_way = not review.met and not any(each and each.is_final for each in found)
+    return f"{goals} under way, none due yet" if under_way else f"{review.met} of {goals} met"
 
 
 def _name(row: GoalRow) -> str:
