@@ -8,7 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from documents.facts_of import FORMS, all_words, squeezed
-from goalkeeper.cli.sharing import quarter_option, review_json
+from goalkeeper.cli.sharing import quarter_option
+from goalkeeper.documents.as_json import review_json
 from goalkeeper.documents.document import Figure, Grid
 from goalkeeper.documents.review import review_document
 from goalkeeper.errors import UnknownName, UsageError

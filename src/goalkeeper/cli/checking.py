@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goalkeeper.cli.opening import folder_named, workspace_for
 from goalkeeper.cli.screen import here, named, screen
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def check(plan: Path | None, workspace: str, fix: bool, json: bool, as_sarif: bool, explain: str) -> None:
     """Prints the findings; ends with 1 where there are some, 2 where the file cannot be read."""
     from goalkeeper import __version__
+    from goalkeeper.documents.as_json import checkup_json
     from goalkeeper.goals.edit import write_back
     from goalkeeper.lint import check as look
     from goalkeeper.lint import find_rule, mend
@@ -90,18 +91,3 @@ def show(checkup: Checkup) -> None:
 
 def _counted(count: int, word: str) -> str:
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
-
-
-def checkup_json(checkup: Checkup) -> dict[str, Any]:
-    """A check as a dict."""
-
-    def told(finding: Any) -> dict[str, Any]:
-        return asdict(finding) | {"is_fixable": bool(finding.edits)}
-
-    return {
-        "plan": checkup.plan.name,
-        "file": checkup.plan.document.name,
-        "findings": [told(finding) for finding in checkup.findings],
-        "allowed": [told(finding) | {"because": accepted.because} for finding, accepted in checkup.allowed],
-        "not_run": {need.value: codes for need, codes in checkup.not_run.items()},
-    }

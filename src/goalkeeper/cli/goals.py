@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goalkeeper.cli.opening import workspace_for
 from goalkeeper.cli.screen import screen
@@ -18,6 +17,7 @@ _EVENINGS = 14  # a quarter of Sundays, and the last evening
 
 def goals(workspace: str, plan: str, as_of: str, json: bool) -> None:
     """Prints all goals as a table."""
+    from goalkeeper.documents.as_json import progress_json
     from goalkeeper.reports.goals import progress
 
     with workspace_for(workspace) as opened:
@@ -30,6 +30,7 @@ def goals(workspace: str, plan: str, as_of: str, json: bool) -> None:
 
 def goal(workspace: str, id: str, plan: str, as_of: str, json: bool) -> None:
     """Prints one goal with its history."""
+    from goalkeeper.documents.as_json import page_json
     from goalkeeper.reports.goals import goal_page
 
     with workspace_for(workspace) as opened:
@@ -134,61 +135,3 @@ def _evening(row: GoalRow, found: Evaluation) -> list[str]:
 
 def _step(is_reached: bool | None) -> str:
     return {True: "reached", False: "missed", None: "to come"}[is_reached]
-
-
-def progress_json(view: Progress) -> dict[str, Any]:
-    """The goals as a dict, in each metric's unit."""
-    return {
-        "company": view.company,
-        "as_of": view.as_of,
-        "met": view.met,
-        "goals": [row_json(row) for row in view.rows],
-        "unreadable": [asdict(each) for each in view.unreadable],
-    }
-
-
-def row_json(row: GoalRow) -> dict[str, Any]:
-    """One goal as a dict."""
-    goal, watched = row.goal, row.goal.watched
-    return {
-        "plan": row.plan,
-        "version": row.version,
-        "id": goal.id,
-        "name": goal.name,
-        "metric": goal.metric.key,
-        "definition_version": row.frozen.definition,
-        "where": watched.where,
-        "owners": [str(owner) for owner in goal.owners],
-        "shape": goal.shape,
-        "start": asdict(row.frozen.start),
-        "to": goal.to,
-        "range": [goal.low, goal.high] if goal.low is not None else None,
-        "begins": row.begins,
-        "due": row.due,
-        "first_forecast": asdict(row.frozen.forecast),
-        "refused": row.refused or None,
-        "evaluation": evaluation_json(row.evaluation) if row.evaluation else None,
-    }
-
-
-def evaluation_json(found: Evaluation) -> dict[str, Any]:
-    """An evaluation as a dict, with its status in words."""
-    expense = [each.name for each in found.expense]
-    said = {"words": found.words, "is_met": found.is_met, "is_late": found.is_late, "at_the_expense_of": expense}
-    return asdict(found) | said
-
-
-def page_json(page: GoalPage) -> dict[str, Any]:
-    """A goal's page as a dict."""
-    from goalkeeper.cli.why import changes_json
-    from goalkeeper.insights.changes import Changes
-
-    return {
-        "company": page.company,
-        "as_of": page.as_of,
-        "goal": row_json(page.row),
-        "evenings": [evaluation_json(each) for each in page.evenings],
-        "turns": [asdict(each) for each in page.turns],
-        "weeks": [asdict(each) for each in page.weeks],
-        "changes": changes_json(page.changes) if isinstance(page.changes, Changes) else None,
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goalkeeper.cli.opening import workspace_for
 from goalkeeper.cli.screen import screen
@@ -14,8 +14,7 @@ from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from goalkeeper.measure import Cell, Estimates
-    from goalkeeper.metrics import Benchmark, Metric
-    from goalkeeper.reports.views import Scorecard
+    from goalkeeper.metrics import Metric
 
 
 def metrics(workspace: str, toml: str, json: bool) -> None:
@@ -59,6 +58,8 @@ def metric(
     statistic: str, variant: str, profile: str, level: float, json: bool,
 ) -> None:  # fmt: skip
     """Prints a metric's cells."""
+    from goalkeeper.documents.as_json import estimates_json
+
     with workspace_for(workspace) as opened:
         from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
 
@@ -70,8 +71,7 @@ def metric(
         data = found.metric.dataset(found.variant)
         has_rows = opened.store.one(f"SELECT 1 FROM {data.source} d LIMIT 1")
     if json:
-        listed = zip(found.to_dicts(), marks, strict=True)
-        say_json([each | {"benchmark": _mark(mark), "benchmark_note": why or None} for each, (mark, why) in listed])
+        say_json(estimates_json(found, marks))
         return
     _show_cells(found)
     if not has_rows:
@@ -80,13 +80,6 @@ def metric(
     told = dict.fromkeys(benchmark_words(found.metric, mark) if mark else f"none: {why}" for mark, why in marks)
     for words in told:
         say(f"Benchmark {words}." if words.startswith("none") else f"Benchmark: {words}.")
-
-
-def _mark(mark: Benchmark | None) -> dict[str, Any] | None:
-    if mark is None:
-        return None
-    listed = {"low": mark.low, "high": mark.high, "words": mark.words, "channels": mark.channels, "grade": mark.grade}
-    return listed | {"industry": mark.industry or None, "source": mark.source.title}
 
 
 def _show_cells(found: Estimates) -> None:
@@ -146,6 +139,8 @@ def scorecard(
     json: bool,
 ) -> None:  # fmt: skip
     """Prints the scorecard, or writes it as a page; that of one group is brief."""
+    from goalkeeper.documents.as_json import card_json
+
     with workspace_for(workspace) as opened:
         from goalkeeper.documents.scorecard_html import scorecard_html
         from goalkeeper.documents.scorecard_text import scorecard_text
@@ -163,15 +158,6 @@ def scorecard(
         say(f"Wrote {html}.")
     else:
         say(scorecard_text(card, width=screen().picture_width, color=screen().color, brief=bool(group)))
-
-
-def card_json(card: Scorecard) -> dict[str, Any]:
-    """The scorecard as a dict, each row with its verdict."""
-    sections = []
-    for section in card.sections:
-        rows = [asdict(row) | {"verdict": row.verdict} for row in section.rows]
-        sections.append(asdict(section) | {"rows": rows})
-    return asdict(card) | {"sections": sections}
 
 
 def explain(workspace: str, ticket: str, source: str, json: bool) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goalkeeper.cli.opening import workspace_for
 from goalkeeper.cli.screen import here, screen
@@ -60,6 +60,7 @@ def suggest(
     json: bool,
 ) -> None:  # fmt: skip
     """Prints targets with their chances, a line a segment."""
+    from goalkeeper.documents.as_json import targets_json
     from goalkeeper.goals.history import History
     from goalkeeper.goals.outlook import next_due
     from goalkeeper.goals.suggest import by_split
@@ -145,25 +146,9 @@ def _marks(target: Suggestion) -> str:
     return _NEVER * target.never_reached + _NO_GAIN * target.no_gain
 
 
-def targets_json(each: Targets, due: date) -> dict[str, Any]:
-    """Targets as a dict, in the metric's unit."""
-    return {
-        "metric": each.watched.metric.key,
-        "definition_version": each.watched.version,
-        "where": each.watched.where,
-        "due": due,
-        "recent": asdict(each.recent.value),
-        "best_own_quarter": each.best,
-        "targets": [asdict(target) for target in each.targets],
-        "words_only": each.words_only,
-        "no_targets": each.why_none or None,
-        "benchmark": asdict(each.benchmark) if each.benchmark else None,
-        "benchmark_note": each.benchmark_note or None,
-    }
-
-
 def agree(workspace: str, file: Path, json: bool) -> None:
     """Keeps a plan as its next version, if its check finds nothing; ends with 1 where it does."""
+    from goalkeeper.documents.as_json import agreed_json
     from goalkeeper.goals.agree import agree as freeze
     from goalkeeper.goals.edit import write_back
     from goalkeeper.lint import check
@@ -226,6 +211,7 @@ def _chance(frozen: FrozenGoal) -> str:
 
 def versions(workspace: str, json: bool) -> None:
     """Prints all agreed versions."""
+    from goalkeeper.documents.as_json import agreed_json
     from goalkeeper.goals.agreed import versions as every
 
     with workspace_for(workspace) as opened:
@@ -245,6 +231,7 @@ def versions(workspace: str, json: bool) -> None:
 
 def show_agreed(workspace: str, name: str, version: int, json: bool) -> None:
     """Prints the text of an agreed version."""
+    from goalkeeper.documents.as_json import agreed_json
     from goalkeeper.goals.agreed import find_agreed
 
     with workspace_for(workspace) as opened:
@@ -253,11 +240,6 @@ def show_agreed(workspace: str, name: str, version: int, json: bool) -> None:
         say_json(agreed_json(agreed))
     else:
         say(agreed.text.rstrip("\n"))
-
-
-def agreed_json(agreed: Agreed) -> dict[str, Any]:
-    """An agreed version as a dict."""
-    return asdict(agreed) | {"is_intact": agreed.is_intact}
 
 
 def note(workspace: str, goal: str, words: str, on: str, plan: str) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goalkeeper.cli.opening import workspace_for
 from goalkeeper.cli.show import say, say_json, write
@@ -14,7 +13,6 @@ from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from goalkeeper.documents.document import Document
-    from goalkeeper.reports.review import Review, ReviewedGoal
 
 
 def manual(workspace: str, plan: str, version: int, html: Path | None, pdf: Path | None, markdown: Path | None) -> None:
@@ -31,6 +29,7 @@ def review(
     workspace: str, plan: str, quarter: str, html: Path | None, pdf: Path | None, markdown: Path | None, json: bool
 ) -> None:
     """Writes the review of an agreed plan to the files named, or prints it as Markdown or JSON."""
+    from goalkeeper.documents.as_json import review_json
     from goalkeeper.documents.review import review_document
     from goalkeeper.reports.review import review as build
 
@@ -50,30 +49,6 @@ def quarter_option(text: str) -> date | None:
     if not found or int(found[1]) < 1:
         raise UsageError(f"'{text}' is no quarter.", where="--quarter", hint="Write it as 2027Q1.")
     return date(int(found[1]), 3 * int(found[2]) - 2, 1)
-
-
-def review_json(made: Review) -> dict[str, Any]:
-    """A review as a dict, in each metric's unit."""
-    from goalkeeper.cli.checking import checkup_json
-
-    return {
-        "company": made.company,
-        "plan": made.plan.name,
-        "version": made.version,
-        "as_of": made.as_of,
-        "met": made.met,
-        "goals": [_reviewed_json(each) for each in made.goals],
-        "brier": made.brier,
-        "forecasts_scored": made.scored,
-        "next_draft": {"text": made.draft.text, "check": checkup_json(made.draft.checkup)},
-    }
-
-
-def _reviewed_json(each: ReviewedGoal) -> dict[str, Any]:
-    from goalkeeper.cli.goals import page_json
-
-    tried = [asdict(effect) for effect in each.effects]
-    return page_json(each.page) | {"tried": tried, "suggested": asdict(each.proposal)}
 
 
 def write_document(document: Document, html: Path | None, pdf: Path | None, markdown: Path | None) -> None:

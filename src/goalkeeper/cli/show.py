@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -36,17 +34,9 @@ def say(text: str = "") -> None:
 
 def say_json(value: object) -> None:
     """Prints JSON for programs; an open side of an interval is null, a moment ISO text."""
-    say(json.dumps(_plain(value), indent=2, ensure_ascii=False, default=str, allow_nan=False))
+    from goalkeeper.documents.as_json import written
 
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value.isoformat() if isinstance(value, date) else value  # a datetime is a date too
+    say(written(value))
 
 
 def write(path: Path, content: str | bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goalkeeper.cli.measuring import after_option
 from goalkeeper.cli.opening import workspace_for
@@ -26,6 +26,7 @@ def why(
     variant: str, level: float, json: bool,
 ) -> None:  # fmt: skip
     """Prints the sentences, then a line a segment."""
+    from goalkeeper.documents.as_json import why_json
     from goalkeeper.reports.why import why as explain
     from goalkeeper.stats.estimate import NoEstimate
 
@@ -69,22 +70,13 @@ def _show(found: Why) -> None:
     say("Within and mix add up to the change of the whole. “Really”: believed with all segments looked at together.")
 
 
-def why_json(found: Why) -> dict[str, Any]:
-    """The answer as a dict, in the metric's unit, with its sentences."""
-    from goalkeeper.documents.why_words import why_sentences
-
-    shown = asdict(found)
-    del shown["metric"]
-    more = {"metric": found.metric.key, "cause": found.cause, "sentences": why_sentences(found)}
-    return more | shown
-
-
 def changes(
     workspace: str, key: str, by: str, segment: list[str], since: str, until: str, every: str, clock: str,
     statistic: str, variant: str, json: bool,
 ) -> None:  # fmt: skip
     """Prints what really changed, week by week or segment by segment."""
     from goalkeeper.cli.planning import watched_of
+    from goalkeeper.documents.as_json import changes_json
     from goalkeeper.goals.history import History
     from goalkeeper.goals.outlook import RECENT_WEEKS
     from goalkeeper.insights.changes import changes as look
@@ -148,13 +140,3 @@ def _value(watched: Watched, value: Result) -> str:
     from goalkeeper.stats.estimate import NoEstimate
 
     return f"cannot say: {value.words}" if isinstance(value, NoEstimate) else watched.format(value.value)
-
-
-def changes_json(found: Changes) -> dict[str, Any]:
-    """What really changed as a dict, in the metric's unit."""
-    from goalkeeper.documents.change_words import change_sentences
-
-    shown = asdict(found)
-    watched = shown.pop("watched")
-    more = {"metric": found.watched.metric.key, "where": watched["where"], "is_real": found.is_real}
-    return more | {"sentences": change_sentences(found)} | shown
