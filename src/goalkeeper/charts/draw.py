@@ -11,6 +11,7 @@ from goalkeeper.charts.theme import Theme
 
 _DRAW: Mapping[Kind, Callable[[ChartSpec, Mode, Theme], Canvas]] = {
     Kind.TREND: lines.trend,
+    Kind.TRACK: lines.track,
     Kind.SPARK: lines.spark,
     Kind.INTERVALS: rows.rows,
     Kind.BARS: rows.rows,

@@ -7,7 +7,7 @@ from goalkeeper.charts.scale import Scale, scale_of, step_words
 from goalkeeper.charts.spec import ChartSpec, Mark, finite
 from goalkeeper.charts.theme import Theme
 
-_TREND_HEIGHT, _SPARK_HEIGHT = 264.0, 40.0
+_TREND_HEIGHT, _TRACK_HEIGHT, _SPARK_HEIGHT = 264.0, 172.0, 40.0
 _LABEL_GAP = 15.0
 _MOST_LABELS = 8
 _MOST_DOTS = 60
@@ -71,12 +71,29 @@ def _value(mark: Mark) -> float:
     return mark.value if mark.value is not None else 0.0
 
 
+def _draw_limits(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
+    """Dotted lines between which chance keeps the marks."""
+    known = [(index, each) for index, each in enumerate(spec.limits[: len(spec.series)]) if each]
+    for side in (0, 1):
+        ends = [(index, finite(each[side])) for index, each in known]
+        points = [(plot.x(index), plot.y(end)) for index, end in ends if end is not None and plot.scale.holds(end)]
+        if len(points) > 1:
+            canvas.path("limit", points)
+
+
+def _is_signal(spec: ChartSpec, index: int, value: float) -> bool:
+    limit = spec.limits[index] if index < len(spec.limits) else None
+    return limit is not None and not limit[0] <= value <= limit[1]
+
+
 def _draw_dots(canvas: Canvas, plot: _Plot, spec: ChartSpec, *, all_marks: bool) -> None:
     marks = [(index, mark) for index, mark in enumerate(spec.series) if mark.value is not None]
     lone = {run[0][0] for run in spec.runs() if len(run) == 1}
     for place, (index, mark) in enumerate(marks):
         newest = place == len(marks) - 1
-        if newest or index in lone or (all_marks and len(marks) <= _MOST_DOTS):
+        if _is_signal(spec, index, _value(mark)):
+            canvas.dot("signal", plot.x(index), plot.y(_value(mark)), 4.5)
+        elif newest or index in lone or (all_marks and len(marks) <= _MOST_DOTS):
             radius = (4.5 if all_marks else 3.5) if newest else 2.5
             canvas.dot("weak" if mark.weak else "dot", plot.x(index), plot.y(_value(mark)), radius)
 
@@ -103,7 +120,7 @@ def _draw_time_axis(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
     every = max(1, -(-len(spec.series) // _MOST_LABELS))
     shown = range((len(spec.series) - 1) % every, len(spec.series), every)
     for place, index in enumerate(reversed(shown)):
-        names = "ax odd" if place % 2 else "ax"
+        names = "ax odd" if place % 2 else "ax even" if place % 4 else "ax"
         canvas.text(names, plot.x(index), canvas.height - 8, spec.series[index].label, anchor="middle")
 
 
@@ -138,11 +155,43 @@ def trend(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
     _draw_notes(canvas, plot, spec)
     if spec.target is not None and scale.holds(spec.target):
         canvas.line("target", 0, plot.y(spec.target), 1, plot.y(spec.target))
+    _draw_limits(canvas, plot, spec)
     _draw_runs(canvas, plot, spec)
     _draw_dots(canvas, plot, spec, all_marks=True)
     for y, names, text in beside:
         canvas.text(names, 1, y, text, shift=8)
     _draw_time_axis(canvas, plot, spec)
+    return canvas
+
+
+def track(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
+    """The line on its way: even pace from the start to the goal's flag, an upright where it stands today."""
+    scale = scale_of(spec, reach=4, want=3)
+    plot = _Plot(spec, scale, 12, _TRACK_HEIGHT - 28, inset=True)
+    words = step_words(spec, scale)
+    goal = "" if spec.target is None else spec.words(spec.target)
+    canvas = Canvas(_TRACK_HEIGHT, mode=mode, theme=theme, left=gutter_of(words), right=max(2, gutter_of([goal])))
+    for step, text in zip(scale.steps, words, strict=True):
+        canvas.line("grid", 0, plot.y(step), 1, plot.y(step))
+        canvas.text("ax", 0, plot.y(step), text, anchor="end", shift=-8)
+    _draw_runs(canvas, plot, spec)
+    end = max(0, len(spec.series) - 1)
+    if spec.target is not None and scale.holds(spec.target):
+        begin = spec.target if spec.pace is None else spec.pace
+        if scale.holds(begin):
+            canvas.path("pace", [(plot.x(0), plot.y(begin)), (plot.x(end), plot.y(spec.target))])
+        canvas.dot("flag", plot.x(end), plot.y(spec.target), 5)
+        canvas.text("goalt", 1, plot.y(spec.target), goal, shift=8)
+    today = max((index for index, mark in enumerate(spec.series) if mark.value is not None), default=None)
+    if today is not None:
+        canvas.line("note", plot.x(today), 4, plot.x(today), plot.bottom)
+        canvas.dot("dot", plot.x(today), plot.y(_value(spec.series[today])), 4.5)
+    shown = {0: "start", end: "end"} | ({} if today in (None, 0, end) else {today: "middle"})
+    for index, anchor in shown.items():
+        if anchor != "middle" or 0.2 < plot.x(index) < 0.8:
+            canvas.text(
+                "ax", plot.x(index), canvas.height - 8, spec.series[index].label if spec.series else "", anchor=anchor
+            )
     return canvas
 
 

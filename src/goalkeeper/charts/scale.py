@@ -90,7 +90,12 @@ def scale_of(spec: ChartSpec, *, reach: float, want: int = 4, zero: bool = False
     low, high = _range(values, spec.unit)
     low, high = _range([low, high, *_interval_ends(spec, low, high)], spec.unit)
     room = reach * (high - low)
-    marks = [spec.target, *((spec.benchmark.low, spec.benchmark.high) if spec.benchmark else ())]
+    marks = [
+        spec.target,
+        spec.pace,
+        *(end for each in spec.limits if each for end in each),
+        *((spec.benchmark.low, spec.benchmark.high) if spec.benchmark else ()),
+    ]
     known = [place for place in map(finite, marks) if place is not None]
     near = [place for place in known if not values or low - room <= place <= high + room]
     low, high = _range([low, high, *near] if values else near or [0.0, 1.0], spec.unit)

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """The drawings there are."""
 
     TREND = "trend"  # one line over time with its interval
+    TRACK = "track"  # the same on its way to a goal, with the days to come
     SPARK = "spark"  # the same without words, as high as a line of text
     INTERVALS = "intervals"  # a row for each estimate on a shared scale
     STRIP = "strip"  # one such row without words
@@ -85,7 +86,8 @@ class ChartSpec:
     """A chart in words and numbers; one without a takeaway cannot be made.
 
     ``series`` runs from the oldest or top mark to the newest or bottom one; ``interval`` names what the band
-    is, ``axis`` what the labels are. ``days`` and ``currency`` are as in ``units.format_value``.
+    is, ``axis`` what the labels are. ``days`` and ``currency`` are as in ``units.format_value``. ``limits`` are, mark
+    by mark, between which values chance alone keeps it; ``pace`` is where a track begins.
     """
 
     kind: Kind
@@ -100,11 +102,14 @@ class ChartSpec:
     axis: str = "Period"
     days: bool = True
     currency: str = ""
+    limits: tuple[tuple[float, float] | None, ...] = ()
+    pace: float | None = None
 
     def __post_init__(self) -> None:
         if not self.title.strip() or not self.takeaway.strip():
             raise ValueError("a chart needs a title and a takeaway in words, so that nobody has to see it to read it")
         object.__setattr__(self, "target", finite(self.target))
+        object.__setattr__(self, "pace", finite(self.pace))
 
     @property
     def last(self) -> Mark | None:

@@ -119,7 +119,7 @@ def to_text(spec: ChartSpec, width: int = 80) -> str:
     """The chart with its title and takeaway; a spark is one line of blocks."""
     if spec.kind is Kind.SPARK:
         return spark_text([mark.value for mark in spec.series], width)
-    drawn = _trend(spec, width) if spec.kind is Kind.TREND else _rows(spec, width)
+    drawn = _trend(spec, width) if spec.kind in (Kind.TREND, Kind.TRACK) else _rows(spec, width)
     for number, note in enumerate(spec.notes, 1):
         drawn += wrapped(note.words, width, "   ", f"{number}. ")
     return "\n".join([cut(spec.title, width), *wrapped(spec.takeaway, width), *(line.rstrip() for line in drawn)])

@@ -40,9 +40,11 @@ TOKENS: Mapping[str, Token] = {
     "goal": Token("#8f4e00", "#f0b45e"),
     "peer": Token("#7c858f", "#7f8b96"),
     "good": Token("#00664c", "#58cfa6"),
+    "warn": Token("#8f4e00", "#f0b45e"),
     "bad": Token("#a5300c", "#ff9470"),
     "flat": Token("#4d5863", "#a9b4bd"),
     "good-tint": Token("#e2f1eb", "#12322a"),
+    "warn-tint": Token("#faecd8", "#3a2a10"),
     "bad-tint": Token("#fbe6de", "#41200f"),
     "flat-tint": Token("#eceef0", "#27313a"),
 }
@@ -61,6 +63,10 @@ MARKS: Mapping[str, Mapping[str, str]] = {
     "dot": {"fill": "blue", "stroke": "card", "stroke-width": "1.5"},
     "weak": {"fill": "card", "stroke": "ink3", "stroke-width": "1.5"},
     "target": {"stroke": "goal", "stroke-width": "1.75", "stroke-dasharray": "7 4"},
+    "pace": {"fill": "none", "stroke": "goal", "stroke-width": "1.5", "stroke-dasharray": "7 4"},
+    "flag": {"fill": "goal", "stroke": "card", "stroke-width": "1.5"},
+    "limit": {"fill": "none", "stroke": "ink3", "stroke-width": "1.25", "stroke-dasharray": "1 4"},
+    "signal": {"fill": "bad", "stroke": "card", "stroke-width": "1.5"},
     "note": {"stroke": "rule2", "stroke-width": "1", "stroke-dasharray": "2 3"},
     "ax": {"fill": "ink3", "font-size": "12px"},
     "row": {"fill": "ink", "font-size": "12px"},
@@ -74,7 +80,9 @@ FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberat
 _FORCED = (
     ".chart .line,.chart .whisk,.chart .reach{stroke:CanvasText}"
     ".chart .dot,.chart .bar{fill:CanvasText;stroke:Canvas}.chart .weak{fill:Canvas;stroke:CanvasText}"
-    ".chart .target{stroke:Highlight}.chart .grid,.chart .rail,.chart .edge,.chart .note{stroke:GrayText}"
+    ".chart .target,.chart .pace{stroke:Highlight}.chart .flag{fill:Highlight}.chart .signal{fill:Mark}"
+    ".chart .limit{stroke:GrayText}"
+    ".chart .grid,.chart .rail,.chart .edge,.chart .note{stroke:GrayText}"
     ".chart .band,.chart .bench{fill:GrayText}.chart text{fill:CanvasText}"
 )
 
@@ -99,6 +107,7 @@ def chart_css() -> str:
     rules += [f".chart.l{step}{{padding-left:{step / 2:g}rem}}" for step in range(1, 25)]
     rules += [f".chart.r{step}{{padding-right:{step / 2:g}rem}}" for step in range(1, 25)]
     rules.append("@container (max-width:36rem){.chart .odd{display:none}}")
+    rules.append("@container (max-width:25rem){.chart .even{display:none}}")
     rules.append(f"@media (forced-colors:active){{{_FORCED}}}")
     return "\n".join(rules) + "\n"
 

@@ -43,11 +43,27 @@ def demo(
     workspace: Annotated[str, typer.Option("--workspace", "-w", help="Where to make it.")] = "goalkeeper-demo",
     tickets: Annotated[int, typer.Option(help="About how many tickets.")] = 60_000,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
+    serve: Annotated[
+        bool | None,
+        typer.Option("--serve/--no-serve", help="Serve its pages in the end.", show_default="at a terminal"),
+    ] = None,
 ) -> None:
-    """Make a sample company, load its exports, compute every metric, show the scorecard."""
+    """Make a sample company, load its exports, compute every metric, show the scorecard, serve the pages."""
     from goalkeeper.cli.demo import run
 
-    run(Path(workspace), tickets, open_page)
+    run(Path(workspace), tickets, open_page, serve)
+
+
+@app.command()
+def serve(
+    workspace: Home = "",
+    port: Annotated[int, typer.Option(help="The port; 0 takes any that is free.")] = 8765,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the first page in a browser.")] = False,
+) -> None:
+    """Serve the pages of a workspace on this machine, until it is interrupted."""
+    from goalkeeper.cli.serving import serve as run
+
+    run(workspace, port, open_page)
 
 
 @app.command()

@@ -34,8 +34,11 @@ STEPS = (
 )
 
 
-def run(folder: Path, tickets: int, open_page: bool) -> None:
-    """Makes exports and workspace, loads, agrees on the plan, prints the scorecard and writes the page."""
+def run(folder: Path, tickets: int, open_page: bool, serve: bool | None) -> None:
+    """Makes exports and workspace, loads, agrees on the plan, prints the scorecard, writes the page, and serves.
+
+    Where nothing is said of serving it does so if somebody sits at the terminal: a script's demo ends.
+    """
     from goalkeeper.sample import make_company
     from goalkeeper.workspace import SETTINGS_FILE, create, open_workspace
 
@@ -62,6 +65,13 @@ def run(folder: Path, tickets: int, open_page: bool) -> None:
         "doctor",
     ):
         say(f"  goalkeeper {command} --workspace {folder}")
+    if serve if serve is not None else screen().live:
+        from goalkeeper.cli.serving import serve as serve_pages
+
+        say()
+        serve_pages(str(folder), 0, open_page)
+    else:
+        say(f"  goalkeeper serve --workspace {folder}")
 
 
 def _load(workspace: Workspace) -> None:

@@ -48,6 +48,19 @@ def workspace_for(workspace: str, *, writes: bool = False) -> Iterator[Workspace
         yield Workspace(folder, read_settings(folder / SETTINGS_FILE), store)
 
 
+@contextmanager
+def lasting(workspace: str) -> Iterator[Workspace]:
+    """The workspace, owned for as long as the block lasts: what writes is handed over to this process too.
+
+    UsageError from within an owner: it serves already.
+    """
+    folder = here(Path(named(workspace) or "."))
+    if _SERVED.get(None) is not None:
+        raise UsageError("it is being served already.", where=str(folder), hint="Stop the other `goalkeeper serve`.")
+    with owned(_await_turn(folder, writes=True), lasting=True) as own:
+        yield own
+
+
 def folder_named(workspace: str) -> Path | None:
     """The workspace folder that is named, or this one where it is a workspace; None where it is not."""
     from goalkeeper.workspace import SETTINGS_FILE
@@ -57,9 +70,10 @@ def folder_named(workspace: str) -> Path | None:
 
 
 @contextmanager
-def owned(workspace: Workspace) -> Iterator[Workspace]:
+def owned(workspace: Workspace, *, lasting: bool = False) -> Iterator[Workspace]:
     """Serves other processes with the open workspace for the block, then closes it."""
-    owner = Owner(workspace.folder, runner(workspace.store), command=shlex.join(["goalkeeper", *sys.argv[1:]]))
+    command = shlex.join(["goalkeeper", *sys.argv[1:]])
+    owner = Owner(workspace.folder, runner(workspace.store), command=command, lasting=lasting)
     with workspace, heard_by(workspace.store.session):
         owner.start()
         try:

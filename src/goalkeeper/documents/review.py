@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from goalkeeper.charts import ChartSpec, Note
 from goalkeeper.documents import goal_words
@@ -24,7 +24,7 @@ from goalkeeper.documents.document import (
     Tone,
 )
 from goalkeeper.documents.goal_charts import trend_of
-from goalkeeper.documents.words import day_words, span_words, tied
+from goalkeeper.documents.words import day_words, short_day, span_words, tied
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding
 from goalkeeper.goals.evaluation import Status as GoalStatus
 from goalkeeper.goals.plan import JUDGED_WEEKS
@@ -178,7 +178,7 @@ def _chart(each: ReviewedGoal) -> ChartSpec:
     """The goal's weeks that are over by the due day, with a note in each week in which something was begun."""
     row, due = each.page.row, each.page.row.due
     weeks = tuple(
-        replace(week, label=_short(week.start))
+        replace(week, label=short_day(week.start))
         for week in each.page.weeks
         if due is None or week.start + timedelta(days=6) <= due
     )
@@ -190,12 +190,6 @@ def _chart(each: ReviewedGoal) -> ChartSpec:
             notes.append(Note(at, effect.tried.words))
     told = f"{row.goal.watched.words} by week: {_verdict(each)}; wanted {goal_words.wanted_words(row)}."
     return replace(chart, notes=tuple(notes), takeaway=told, axis="Week from")
-
-
-def _short(day: date) -> str:
-    """A day for an axis: "5 Jan 26"."""
-    number, month, year = day_words(day).split()
-    return f"{number} {month[:3]} {year[2:]}"
 
 
 def _tried(each: ReviewedGoal) -> Iterator[Block]:

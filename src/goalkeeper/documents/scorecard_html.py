@@ -89,12 +89,18 @@ def _row_page(row: ScorecardRow, card: Scorecard, anchor: str) -> RowPage:
     )
 
 
-def _section_pages(card: Scorecard) -> tuple[SectionPage, ...]:
+def scorecard_sections(card: Scorecard) -> tuple[SectionPage, ...]:
+    """The sections of a card, worded and drawn."""
     pages = []
     for place, section in enumerate(card.sections, 1):
         rows = tuple(_row_page(row, card, f"m{place}-{number}") for number, row in enumerate(section.rows, 1))
         pages.append(SectionPage(f"s{place}", section.title, section.about, rows, section.group))
     return tuple(pages)
+
+
+def row_pages(card: Scorecard) -> list[RowPage]:
+    """All rows of a card, worded and drawn."""
+    return [page for section in scorecard_sections(card) for page in section.rows]
 
 
 def _groups(sections: tuple[SectionPage, ...]) -> list[tuple[str, list[SectionPage]]]:
@@ -126,7 +132,7 @@ def _tallies(sections: tuple[SectionPage, ...]) -> tuple[Tally, ...]:
 
 def scorecard_html(card: Scorecard) -> str:
     """The whole page as text, to be written as UTF-8; the same scorecard gives the same bytes."""
-    sections = _section_pages(card)
+    sections = scorecard_sections(card)
     fallback = f"Service scorecard, {card.period}"
     return render(
         "scorecard",

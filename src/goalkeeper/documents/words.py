@@ -52,6 +52,11 @@ def day_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def short_day(day: date) -> str:
+    """A date as "3 Oct 26"."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day:%y}"
+
+
 def moment_words(moment: datetime) -> str:
     """A moment as "3 October 2026, 06:30 UTC"; the zone only where it is known."""
     zone = moment.tzname() or ""

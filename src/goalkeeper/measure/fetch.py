@@ -73,12 +73,16 @@ def check_condition(store: Store, source: str, where: str, text: str) -> None:
         )
 
 
+def query_of(asked: Asked) -> str:
+    """The query of what is asked, by its shape."""
+    queries = ((Worth, worth_sql), (PredictedWorth, worth_sql), (Spans, spans_sql), (Formula, sums_sql))
+    return next(query for shape, query in queries if isinstance(asked.formula, shape))(asked)
+
+
 def groups(store: Store, asked: Asked) -> dict[Key, Rows]:
     """The sums' columns, one group per cell; the query sorts by period and splits."""
     splits = asked.splits
-    queries = ((Worth, worth_sql), (PredictedWorth, worth_sql), (Spans, spans_sql), (Formula, sums_sql))
-    query = next(query for shape, query in queries if isinstance(asked.formula, shape))
-    table = store.con.sql(query(asked)).to_arrow_table()
+    table = store.con.sql(query_of(asked)).to_arrow_table()
     if not table.num_rows:
         return {}
     numbers = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names if name not in splits}

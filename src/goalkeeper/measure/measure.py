@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+import sqlglot
+
 from goalkeeper.engines.sql import Asked
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import (
@@ -98,14 +100,11 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
 
 def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -> Sums:
     """The rows that a question's cells rest on; UsageError as `measure`."""
-    formula, data = metric.variant(question.variant), metric.dataset(question.variant)
     if metric.every and not question.every and question.since is question.until is None:
         question = replace(question, every=metric.every)
     statistic = question.statistic or metric.headline(question.variant)
-    _check(metric, formula, data.splits, statistic, question)
-    clock = _clock(metric, formula, question.clock)
-    where = Predicate(question.where, data.names, where="--where").sql() if question.where else "true"
-    asked = Asked(formula, data.source, data.left_out, question.by, where, clock or CALENDAR)
+    asked, clock = _asked(metric, question, statistic)
+    formula, data, where = asked.formula, metric.dataset(question.variant), asked.where
     header = Estimates(
         metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ()
     )
@@ -121,6 +120,21 @@ def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -
     if isinstance(formula, Part):
         groups = fetch.parts(groups)
     return Sums(header, tuple(spans), cover, groups, left)
+
+
+def query_text(metric: Metric, question: Question) -> str:
+    """The query that the numbers of a question rest on, laid out for people; UsageError as `measure`."""
+    asked, _ = _asked(metric, question, question.statistic or metric.headline(question.variant))
+    return sqlglot.parse_one(fetch.query_of(asked), dialect="duckdb").sql("duckdb", pretty=True)
+
+
+def _asked(metric: Metric, question: Question, statistic: str) -> tuple[Asked, str]:
+    """What is asked of the rows, and the clock that the number is read on."""
+    formula, data = metric.variant(question.variant), metric.dataset(question.variant)
+    _check(metric, formula, data.splits, statistic, question)
+    clock = _clock(metric, formula, question.clock)
+    where = Predicate(question.where, data.names, where="--where").sql() if question.where else "true"
+    return Asked(formula, data.source, data.left_out, question.by, where, clock or CALENDAR), clock
 
 
 def _check(metric: Metric, formula: Formula, splits: tuple[str, ...], statistic: str, question: Question) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from itertools import chain
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from goalkeeper.errors import UnknownName
 from goalkeeper.formulas import Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure
-from goalkeeper.measure.periods import after, begin, label, periods
+from goalkeeper.measure.periods import after, begin, periods
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
@@ -144,12 +144,13 @@ def scorecard(
     clock: str = "",
     level: float = 0.95,
     group: str = "",
+    only: Collection[str] = (),
 ) -> Scorecard:
     """The scorecard of a period, by default the last month whose last day has data.
 
-    ``group`` takes one group of metrics only. ``where`` is a condition on splits; metrics that lack one of them are
-    named as without data. ``until`` is the day after the last one. UsageError for a range without a day, an unknown
-    group, clock or column, a level out of range.
+    ``group`` takes one group of metrics only, ``only`` the metrics of these keys. ``where`` is a condition on splits;
+    metrics that lack one of them are named as without data. ``until`` is the day after the last one. UsageError for a
+    range without a day, an unknown group, clock or column, a level out of range.
     """
     store = workspace.store
     workspace.require_facts()
@@ -159,13 +160,14 @@ def scorecard(
     needed = _columns(where)
     sections: list[Section] = []
     missing: list[str] = []
-    for title, about, metrics in _sections(workspace.metrics, group):
+    for title, about, found in _sections(workspace.metrics, group):
+        metrics = [metric for metric in found if not only or metric.key in only]
         able = [metric for metric in metrics if needed <= set(metric.dataset().names)]
         missing += [metric.name for metric in metrics if metric not in able]
         rows = [builder.row(metric) for metric in able]
         missing += [row.name for row in rows if _is_empty(row)]
         if shown := tuple(row for row in rows if not _is_empty(row)):
-            sections.append(Section(title, about, shown, metrics[0].group.value))
+            sections.append(Section(title, about, shown, found[0].group.value))
     return Scorecard(
         company=workspace.settings.name,
         period=span.name,
@@ -210,30 +212,36 @@ class _Builder:
     def row(self, metric: Metric) -> ScorecardRow:
         now = self.ask(metric, self.span.since, self.span.until)
         before = self.ask(metric, self.span.before, self.span.since)
-        weeks = self.ask(metric, self.weeks_since, self.weeks_until, "week")
-        reading, earlier = reading_of(now[0]), reading_of(before[0])
-        change = compare(reading, earlier, judge=_judge(metric), what=metric.counts)
-        benchmark, note = benchmark_of(self.store, now, now[0], self.where)
-        return ScorecardRow(
-            key=metric.key,
-            name=metric.name,
-            asks=metric.asks,
-            unit=metric.unit,
-            better=metric.better,
-            statistic=_STATISTICS.get(now.statistic, now.statistic),
-            clock=now.clock,
-            currency=now[0].currency,
-            reading=reading,
-            before=earlier,
-            change=change,
-            changed=isinstance(change, Estimate) and changed(change),
-            series=tuple(Point(label(c.period.since, "week"), c.period.since, reading_of(c)) for c in weeks),
-            benchmark=_band(benchmark),
-            version=metric.version(),
-            benchmark_note=note,
-            counted=metric.counts,
-            definition=metric.about,
-        )
+        return row_of(self.store, now, before, self.ask(metric, self.weeks_since, self.weeks_until, "week"), self.where)
+
+
+def row_of(store: Store, now: Estimates, before: Estimates, series: Estimates, where: str = "") -> ScorecardRow:
+    """A metric measured three times: a period, the one before, and the course of time."""
+    metric = now.metric
+    reading, earlier = reading_of(now[0]), reading_of(before[0])
+    counts = metric.counted(now.variant)
+    change = compare(reading, earlier, judge=_judge(metric), what=counts)
+    benchmark, note = benchmark_of(store, now, now[0], where)
+    return ScorecardRow(
+        key=metric.key,
+        name=metric.name,
+        asks=metric.asks,
+        unit=metric.unit,
+        better=metric.better,
+        statistic=_STATISTICS.get(now.statistic, now.statistic),
+        clock=now.clock,
+        currency=now[0].currency,
+        reading=reading,
+        before=earlier,
+        change=change,
+        changed=isinstance(change, Estimate) and changed(change),
+        series=tuple(Point(c.period.label, c.period.since, reading_of(c)) for c in series),
+        benchmark=_band(benchmark),
+        version=metric.version(now.variant),
+        benchmark_note=note,
+        counted=counts,
+        definition=metric.about,
+    )
 
 
 _STATISTICS = {"level": "stock", "rate": "a day", "index": "score", "p90": "90th percentile"}

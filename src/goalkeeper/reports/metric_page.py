@@ -1,0 +1,173 @@
+"""Builds the page of one metric: the last weeks, their course, its segments, why it moved, and its definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from goalkeeper.errors import UsageError
+from goalkeeper.goals.history import History
+from goalkeeper.goals.plan import Watched
+from goalkeeper.insights.changes import Changes, changes
+from goalkeeper.insights.why import Why
+from goalkeeper.insights.why import why as explain_move
+from goalkeeper.measure import Estimates, Period, Question, measure
+from goalkeeper.measure.measure import query_text
+from goalkeeper.measure.periods import EVERY, after, begin, day_number
+from goalkeeper.metrics import Metric
+from goalkeeper.metrics import metric as find_metric
+from goalkeeper.reports.goals import GoalRow, progress
+from goalkeeper.reports.scorecard import row_of
+from goalkeeper.reports.views import ScorecardRow
+from goalkeeper.stats.estimate import NoEstimate
+from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.warehouse.store import of_one_state
+from goalkeeper.workspace import Workspace
+
+RANGES = {"13w": 13, "26w": 26, "52w": 52, "2y": 104}
+"""How many weeks of its course a page shows, by the name of the choice."""
+STEPS = ("day", "week", "month", "quarter")
+RECENT = timedelta(weeks=13)
+MOST_SEGMENTS = 12
+_FIRST_SPLITS = ("channel", "team", "plan", "segment", "brand", "topic", "source")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of the page, as its address says it; empty means the metric's own way."""
+
+    key: str
+    range: str = "52w"
+    every: str = ""
+    by: str = ""
+    where: str = ""
+    variant: str = ""
+    statistic: str = ""
+    clock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPage:
+    """One metric: ``row`` compares the ``recent`` period with the one before and holds the course of time.
+
+    ``segments`` are those of the split ``by``, most rows first; ``changes`` the weeks against the limits of the year
+    before; ``why`` takes the move between the two periods apart.
+    """
+
+    company: str
+    as_of: datetime
+    asked: Asked
+    metric: Metric
+    recent: Period
+    before: Period
+    row: ScorecardRow
+    series: Estimates
+    segments: Estimates | None
+    changes: Changes | NoEstimate | None
+    why: Why | NoEstimate | None
+    goals: tuple[GoalRow, ...]
+    sql: str
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """By what it can be split."""
+        return self.metric.dataset(self.asked.variant).splits
+
+
+def metric_page(workspace: Workspace, asked: Asked) -> MetricPage:
+    """The page of a metric; UsageError for a name, a condition or a choice that is not there."""
+    workspace.require_facts()
+    find_metric(asked.key, workspace.metrics)
+    standing = progress(workspace).rows  # first: it may have evenings to evaluate, and to keep
+    return _page(workspace, asked, tuple(each for each in standing if each.goal.metric.key == asked.key))
+
+
+@of_one_state
+def _page(workspace: Workspace, asked: Asked, goals: tuple[GoalRow, ...]) -> MetricPage:
+    store, zone = workspace.store, workspace.settings.timezone
+    metric = find_metric(asked.key, workspace.metrics)
+    asked = _completed(asked, metric)
+    moment = newest_moment(store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    recent, before = _recent(metric, moment.date())
+    question = Question(
+        where=asked.where, clock=asked.clock, statistic=asked.statistic, variant=asked.variant,
+    )  # fmt: skip
+
+    def ask(since: date, until: date, every: str = "", by: tuple[str, ...] = ()) -> Estimates:
+        return measure(store, metric, replace(question, since=since, until=until, every=every, by=by), zone=zone)
+
+    start = begin(recent.until - timedelta(weeks=RANGES[asked.range]), asked.every)
+    series = ask(start, recent.until, asked.every)
+    row = row_of(store, ask(recent.since, recent.until), ask(before.since, before.until), series, asked.where)
+    segments = ask(recent.since, recent.until, by=(asked.by,)) if asked.by else None
+    if segments is not None:
+        most = sorted(segments.cells, key=lambda cell: (-cell.n, [str(part) for part in cell.by.values()]))
+        segments = replace(segments, cells=tuple(most[:MOST_SEGMENTS]))
+    return MetricPage(
+        company=workspace.settings.name,
+        as_of=moment,
+        asked=asked,
+        metric=metric,
+        recent=recent,
+        before=before,
+        row=row,
+        series=series,
+        segments=segments,
+        changes=_changes(workspace, metric, asked, recent),
+        why=_why(workspace, metric, question, asked.by, recent, before),
+        goals=goals,
+        sql=query_text(metric, replace(question, by=(asked.by,) if asked.by else ())),
+    )  # fmt: skip
+
+
+def _completed(asked: Asked, metric: Metric) -> Asked:
+    """The same with the metric's own choices where nothing is said; UsageError for one that there is not."""
+    every = asked.every or (metric.every if metric.every in STEPS else "week")
+    if asked.range not in RANGES:
+        raise UsageError(f"'{asked.range}' is no range.", where="range", hint=f"Valid: {', '.join(RANGES)}.")
+    if every not in EVERY:
+        raise UsageError(f"'{every}' is no period.", where="every", hint=f"Valid: {', '.join(STEPS)}.")
+    splits = metric.dataset(asked.variant).splits
+    first = next((each for each in _FIRST_SPLITS if each in splits), "")
+    by = "" if asked.by == "none" else asked.by or first
+    return replace(asked, every=every, by=by)
+
+
+def _recent(metric: Metric, last: date) -> tuple[Period, Period]:
+    """The period of the page's first number, and the one before: 13 weeks, or the metric's own last whole one."""
+    until = last + timedelta(days=1)
+    if metric.every in EVERY:
+        end = begin(until, metric.every)
+        since = begin(end - timedelta(days=1), metric.every)
+        earlier = begin(since - timedelta(days=1), metric.every)
+        assert after(earlier, metric.every) == since
+        return Period(since, end, f"last whole {metric.every}"), Period(earlier, since, f"the {metric.every} before")
+    since = until - RECENT
+    return Period(since, until, "last 13 weeks"), Period(since - RECENT, since, "the 13 weeks before")
+
+
+def _changes(workspace: Workspace, metric: Metric, asked: Asked, recent: Period) -> Changes | NoEstimate | None:
+    """The weeks of the recent period against the year before; None where the page looks at a condition or otherwise."""
+    if asked.where or metric.every:
+        return None
+    watched = Watched(metric, asked.variant, asked.statistic, asked.clock)
+    history = History(workspace)
+    since = begin(history.until - RECENT, "week")
+    if day_number(since) >= day_number(history.until):
+        return None
+    return changes(history, watched, since, history.until)
+
+
+def _why(
+    workspace: Workspace, metric: Metric, question: Question, by: str, recent: Period, before: Period
+) -> Why | NoEstimate | None:
+    """What moved it, by the split; None where such a number cannot be taken apart."""
+    if not by:
+        return None
+    try:
+        return explain_move(
+            workspace.store, metric, replace(question, by=(by,)), recent, before, zone=workspace.settings.timezone
+        )
+    except UsageError:
+        return None

@@ -1,0 +1,87 @@
+"""The quarterly review, the customer service manual and the scorecard, to read and to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from fastapi import Request
+
+from goalkeeper.documents.as_json import review_json
+from goalkeeper.documents.document import Document
+from goalkeeper.documents.document_html import document_html
+from goalkeeper.documents.document_markdown import document_markdown
+from goalkeeper.documents.document_pdf import document_pdf
+from goalkeeper.documents.manual import manual_document
+from goalkeeper.documents.review import review_document
+from goalkeeper.errors import UnknownName
+from goalkeeper.goals.agreed import versions
+from goalkeeper.reports.manual import manual
+from goalkeeper.reports.review import review
+from goalkeeper.web.pages import File, Made, Pages, View
+from goalkeeper.workspace import Workspace
+
+
+def _page(document: Document) -> bytes:
+    return document_html(document).encode()
+
+
+def _markdown(document: Document) -> bytes:
+    return document_markdown(document).encode()
+
+
+FORMS: Mapping[str, tuple[str, Callable[[Document], bytes]]] = {
+    "html": ("text/html; charset=utf-8", _page),
+    "md": ("text/markdown; charset=utf-8", _markdown),
+    "pdf": ("application/pdf", document_pdf),
+}
+
+
+def declare(pages: Pages, *, now: Callable[[], datetime]) -> None:
+    """Declares the pages of documents."""
+
+    def reviews(workspace: Workspace, request: Request) -> Made:
+        found = versions(workspace.store)
+        names = list(dict.fromkeys(each.name for each in reversed(found)))
+        chosen = request.query_params.get("plan", "") or (names[0] if names else "")
+        if not chosen:
+            return _none("Reviews", "A review looks back on an agreed plan, and none is agreed yet.", "reviews")
+        if chosen not in names:
+            raise UnknownName("agreed plan", chosen, names)
+        made = review(workspace, chosen, now=now())
+        return _answer(
+            review_document(made), request, "reviews", "review", {"names": names, "chosen": chosen},
+            lambda: review_json(made),
+        )  # fmt: skip
+
+    def manuals(workspace: Workspace, request: Request) -> Made:
+        found = versions(workspace.store)
+        if not found:
+            return _none("Manual", "The manual tells of an agreed plan, and none is agreed yet.", "manual")
+        names = list(dict.fromkeys(each.name for each in reversed(found)))
+        chosen = request.query_params.get("plan", "") or names[0]
+        document = manual_document(manual(workspace, chosen))
+        return _answer(
+            document, request, "manual", "manual", {"names": names, "chosen": chosen},
+            lambda: {"plan": chosen, "markdown": document_markdown(document)},
+        )  # fmt: skip
+
+    pages.add("/reviews", reviews)
+    pages.add("/manual", manuals)
+
+
+def _answer(
+    document: Document, request: Request, place: str, name: str, facts: dict[str, object], json: Callable[[], object]
+) -> Made:
+    form = request.query_params.get("as", "")
+    if form:
+        if form not in FORMS:
+            raise UnknownName("form", form, FORMS)
+        media_type, write = FORMS[form]
+        return File(f"{name}.{form}", media_type, write(document))
+    return View("document_page.html", document.kind, {"document": document, **facts}, json, place=place)
+
+
+def _none(title: str, words: str, place: str) -> View:
+    facts = {"words": words, "next_step": "Write a plan with `goalkeeper plan new`, then agree it.", "is_inside": True}
+    return View("wrong.html", title, facts, lambda: {"none": words}, place=place)

@@ -1,0 +1,149 @@
+"""The goals: all of them, each with its history, and the check of the plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from fastapi import Request
+
+from goalkeeper.charts import ChartSpec
+from goalkeeper.documents import goal_words as words
+from goalkeeper.documents.as_json import checkup_json, page_json, progress_json
+from goalkeeper.documents.change_words import change_sentences
+from goalkeeper.documents.goal_charts import track_of, trend_of
+from goalkeeper.documents.words import day_words, short_day, span_words
+from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, Status
+from goalkeeper.insights.changes import Changes
+from goalkeeper.lint import find_rule
+from goalkeeper.reports.goals import GoalPage, GoalRow, goal_page, progress
+from goalkeeper.reports.plans import PlanFile, plan_files
+from goalkeeper.web.pages import Made, Pages, View
+from goalkeeper.workspace import Workspace
+
+TONES = {
+    Status.REACHED: "good", Status.ON_PACE: "good", Status.EITHER: "warn", Status.BEHIND: "bad",
+    Status.TOO_EARLY: "flat", Status.NO_DATA: "flat",
+}  # fmt: skip
+_EVENINGS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class GuardShown:
+    """A counterweight in words."""
+
+    name: str
+    value: str
+    limit: str
+    holding: str
+    tone: str
+
+    @classmethod
+    def of(cls, guard: Guard) -> GuardShown:
+        tone = {Holding.HOLDS: "good", Holding.BROKEN: "bad"}.get(guard.holding, "flat")
+        return cls(guard.name, words.guard_value(guard), words.guard_limit(guard), guard.holding.value, tone)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalShown:
+    """A goal in words and drawn, as a page shows it."""
+
+    page: GoalPage
+    href: str
+    status: str
+    tone: str
+    value: str
+    interval: str
+    span: str
+    aim: str
+    chance: tuple[str, ...]
+    guards: tuple[GuardShown, ...]
+    track: ChartSpec
+
+    @property
+    def row(self) -> GoalRow:
+        """The goal itself."""
+        return self.page.row
+
+    @classmethod
+    def of(cls, page: GoalPage) -> GoalShown:
+        """The goal of a page."""
+        row, found = page.row, page.row.evaluation
+        due = f" by {day_words(row.due)}" if row.due else ""
+        value, *rest = words.value_lines(row, found) if found else (f"begins on {day_words(row.begins)}",)
+        return cls(
+            page=page,
+            href=f"/goals/{row.goal.id}",
+            status=status_words(found),
+            tone="warn" if found and found.expense else TONES[found.status] if found else "flat",
+            value=value,
+            interval=rest[0] if rest else "",
+            span=span_words(found.since, found.last) if found else "",
+            aim=f"{row.goal.watched.words}: {row.goal.aim_words}{due}",
+            chance=words.chance_lines(found) if found else (),
+            guards=tuple(map(GuardShown.of, found.guards)) if found else (),
+            track=track_of(page),
+        )
+
+
+def status_words(found: Evaluation | None) -> str:
+    """The status of a goal, also before its first evening."""
+    return found.words if found else "Not begun"
+
+
+def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], date]) -> None:
+    """Declares the pages of goals and plans."""
+
+    def all_goals(workspace: Workspace, _: Request) -> Made:
+        view = progress(workspace, now=now())
+        shown = [GoalShown.of(goal_page(workspace, row.goal.id, plan=row.plan, now=now())) for row in view.rows]
+        return View(
+            "goals.html", "Goals", {"view": view, "goals": shown, "day": day_words(view.as_of)},
+            lambda: progress_json(view), place="goals",
+        )  # fmt: skip
+
+    def one_goal(workspace: Workspace, request: Request) -> Made:
+        page = goal_page(workspace, request.path_params["id"], now=now())
+        drawn = replace(page, weeks=tuple(replace(week, label=short_day(week.start)) for week in page.weeks))
+        found = page.row.evaluation
+        sundays = [each for each in page.evenings if each.day.weekday() == 6 or each is page.evenings[-1]]
+        return View(
+            "goal.html",
+            page.row.goal.name,
+            {
+                "goal": GoalShown.of(page),
+                "trend": trend_of(drawn),
+                "wanted": words.wanted_words(page.row),
+                "first_forecast": words.first_forecast_words(page.row),
+                "record": words.record_words(found.track_record) if found and found.track_record else "",
+                "changes": change_sentences(page.changes) if isinstance(page.changes, Changes) else (),
+                "evenings": [_evening(page.row, each) for each in sundays[-_EVENINGS:]],
+                "days": {each.day: day_words(each.day) for each in page.turns},
+            },
+            lambda: page_json(page),
+            place="goals",
+        )
+
+    def check(workspace: Workspace, _: Request) -> Made:
+        plans = plan_files(workspace, today=today())
+        codes = {found.code for plan in plans if plan.checkup for found in plan.checkup.findings}
+        rules = {code: find_rule(code).title for code in sorted(codes)}
+        return View(
+            "check.html", "Plan check", {"plans": plans, "rules": rules},
+            lambda: [_plan_json(plan) for plan in plans], place="check",
+        )  # fmt: skip
+
+    pages.add("/goals", all_goals)
+    pages.add("/goals/{id}", one_goal)
+    pages.add("/check", check)
+
+
+def _evening(row: GoalRow, found: Evaluation) -> tuple[str, ...]:
+    chance = words.tenths(found.chance) if found.chance else ""
+    pace = row.goal.watched.format(found.pace) if found.pace is not None else ""
+    return (day_words(found.day), words.value_words(row, found), pace, chance, found.words)
+
+
+def _plan_json(plan: PlanFile) -> dict[str, object]:
+    return {"file": plan.name, "problem": plan.problem or None, "check": plan.checkup and checkup_json(plan.checkup)}

@@ -1,0 +1,185 @@
+"""How a page comes to be: a route makes a view, written as a page or as its JSON twin, and kept for a while."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from goalkeeper.charts import ChartSpec, to_svg, to_table
+from goalkeeper.charts.canvas import allowed
+from goalkeeper.documents.as_json import written
+from goalkeeper.documents.page import TEMPLATES as OF_DOCUMENTS
+from goalkeeper.workspace import SETTINGS_FILE, Workspace
+
+TEMPLATES = Path(__file__).with_name("templates")
+MOST_KEPT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page shows: the facts of its template, and what its JSON twin says.
+
+    ``kept`` is False for what depends on more than the workspace.
+    """
+
+    template: str
+    title: str
+    facts: Mapping[str, object]
+    json: Callable[[], object]
+    place: str = ""
+    status: int = 200
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to take away."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+Made = View | File
+Maker = Callable[[Workspace, Request], Made]
+
+
+@dataclass(slots=True)
+class Kept:
+    """Answers of a state of the workspace, the last used ones; of another state they are forgotten."""
+
+    state: object = None
+    answers: OrderedDict[str, Response] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, state: object, key: str) -> Response | None:
+        """The answer kept for an address, if the workspace still is in that state."""
+        with self.lock:
+            if self.state != state:
+                self.state = state
+                self.answers.clear()
+            if key in self.answers:
+                self.answers.move_to_end(key)
+            return self.answers.get(key)
+
+    def put(self, state: object, key: str, answer: Response) -> None:
+        """Keeps an answer, and lets go of the one not used for longest."""
+        with self.lock:
+            if self.state == state:
+                self.answers[key] = answer
+                while len(self.answers) > MOST_KEPT:
+                    self.answers.popitem(last=False)
+
+
+class Pages:
+    """The pages of an app over a workspace, each by the address that it is declared with."""
+
+    def __init__(self, app: FastAPI, workspace: Workspace) -> None:
+        self.app, self.workspace = app, workspace
+        self.kept = Kept()
+        self.declared: dict[str, Maker] = {}
+
+    def add(self, address: str, make: Maker) -> None:
+        """Declares a page; the same address ending in `.json` gives its twin."""
+        self.declared[address] = make
+
+        def answer(request: Request) -> Response:
+            return self.answer(make, request)
+
+        self.app.add_api_route(address, answer, methods=["GET", "HEAD"], include_in_schema=False, name=address)
+
+    def warm(self) -> None:
+        """Makes the pages that everybody opens first and keeps them."""
+        for address in ("/", "/metrics"):
+            asked = {"type": "http", "method": "GET", "path": address, "query_string": b"", "headers": list[object]()}
+            self.answer(self.declared[address], Request(asked))
+
+    def answer(self, make: Maker, request: Request) -> Response:
+        """What a page, or its twin, answers."""
+        form = request.scope.get("form", "html")
+        state, key = state_of(self.workspace), f"{form} {request.url.path}?{request.url.query}"
+        found = self.kept.get(state, key)
+        if found is None:
+            made = make(self.workspace, request)
+            found = written_as(made, form, self.workspace.settings.name)
+            if isinstance(made, File) or made.kept:
+                self.kept.put(state_of(self.workspace) if state is None else state, key, found)
+        return found
+
+
+def state_of(workspace: Workspace) -> object:
+    """Something that differs once anything in the workspace has changed that pages tell of."""
+    folder = workspace.folder
+    files = [
+        workspace.store.path, workspace.store.path.with_name(f"{workspace.store.path.name}.wal"),
+        folder / SETTINGS_FILE, folder / "plan.toml", *sorted((folder / "plans").glob("*.toml")),
+        *sorted((folder / "metrics").glob("*.toml")),
+    ]  # fmt: skip
+    return tuple((path.name, stat.st_mtime_ns, stat.st_size) for path in files if (stat := _stat(path)))
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
+def written_as(made: Made, form: str, company: str) -> Response:
+    """A view as a page or as JSON; a file as it is."""
+    if isinstance(made, File):
+        headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+        return Response(made.content, media_type=made.media_type, headers=headers)
+    if form == "json":
+        return Response(written(made.json(), indent=None), made.status, media_type="application/json")
+    page = environment().get_template(made.template).render(
+        title=made.title, company=company, place=made.place, **made.facts
+    )  # fmt: skip
+    return Response(page, made.status, media_type="text/html; charset=utf-8")
+
+
+def drawn(chart: ChartSpec) -> Markup:
+    """A chart as markup; the renderer escapes every word it is given."""
+    return Markup(to_svg(chart))
+
+
+def readout(chart: ChartSpec) -> str:
+    """What a chart's marks say, as the page's script reads it: a list of label and words."""
+    told = [
+        (mark.label, mark.gap or "no value") if mark.value is None
+        else (mark.label, " ".join(part for part in (
+            chart.words(mark.value), f"({chart.interval_words(mark)})" if mark.has_interval else "",
+            f"n {mark.n:,}" if mark.n is not None else "") if part))
+        for mark in chart.series
+    ]  # fmt: skip
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _cleaned(value: object) -> object:
+    """Words without characters HTML forbids; markup of our own as it is."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else allowed(value)
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the app, with the macros that documents use too."""
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(OF_DOCUMENTS)]),
+        autoescape=True,
+        finalize=_cleaned,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(drawn=drawn, readout=readout, table_of=to_table, kind_of=lambda block: type(block).__name__)
+    return made

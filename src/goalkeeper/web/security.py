@@ -1,0 +1,83 @@
+"""What every answer and every request must keep: who may ask, from which page, how much, and what a page may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Not `no-referrer`: with it browsers send `Origin: null` when a form is posted.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cache-Control": "private, no-store",
+}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_BYTES = 1_000_000
+"""The largest body of a request that is no upload."""
+
+
+class Guard:
+    """Lets in only requests to our own name, and those that change something only from our own pages.
+
+    A name that is not ours would let any page on the net read us by pointing its own name at this machine. Another
+    site's form is known by `Sec-Fetch-Site`, or where a browser sends none, by an `Origin` that is not our host.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+        self.app, self.hosts = app, frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refused = self.refusal(scope["method"], Headers(scope=scope))
+        if refused:
+            status, words = refused
+            await PlainTextResponse(words, status)(scope, receive, guarded)
+            return
+        await self.app(scope, receive, guarded)
+
+    def refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
+        """Status and words where a request is not let in."""
+        host = headers.get("host", "")
+        if _name(host) not in self.hosts:
+            return (
+                421,
+                "Goalkeeper does not answer to this name. Use the address that `goalkeeper serve` printed.",
+            )
+        if method in SAFE:
+            return None
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        is_ours = site in ("same-origin", "none") if site else origin is None or urlsplit(origin).netloc == host
+        if not is_ours:
+            return 403, "This form came from another site. Open Goalkeeper's own page and send it from there."
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MOST_BYTES:
+            return 413, f"That is too much: at most {MOST_BYTES:,} bytes."
+        return None
+
+
+def _name(host: str) -> str:
+    """A host without its port."""
+    return urlsplit(f"//{host}").hostname or ""

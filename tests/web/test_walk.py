@@ -1,0 +1,107 @@
+"""Every page: valid, with one heading and a title of its own, a JSON twin, and nothing that a policy would stop."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from hashlib import sha256
+from pathlib import Path
+
+import html5lib
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+import goalkeeper.web
+from goalkeeper.web.pages import TEMPLATES, state_of
+from goalkeeper.workspace import Workspace
+from web.walk import ADDRESSES, PAGES
+
+X = "{http://www.w3.org/1999/xhtml}"
+STATIC = Path(goalkeeper.web.__file__).with_name("static")
+MOST_BYTES = 60_000
+
+
+def test_every_page_is_walked(app: FastAPI) -> None:
+    assert set(app.state.pages.declared) == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_is_sound(client: TestClient, page: str) -> None:
+    answer = client.get(page)
+    assert answer.status_code == 200, answer.text
+    assert len(answer.content) < MOST_BYTES
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=True).parse(answer.text)
+    assert len(list(tree.iter(f"{X}h1"))) == 1
+    scripts = list(tree.iter(f"{X}script"))
+    assert [(each.get("src"), each.text) for each in scripts] == [("/static/app.js", None)]
+    for each in tree.iter():
+        assert not [name for name in each.attrib if name == "style" or str(name).startswith("on")], each.attrib
+        assert not str(each.get("href", "")).startswith(("javascript:", "http:", "https:"))
+    assert not list(tree.iter(f"{X}style"))
+    labels = {each.get("for") for each in tree.iter(f"{X}label")}
+    assert {each.get("id") for each in tree.iter(f"{X}input")} <= labels
+
+
+def test_titles_differ(client: TestClient) -> None:
+    titles = [re.search("<title>(.*)</title>", client.get(page).text)[1] for page in PAGES[:12]]  # type: ignore[index]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_has_a_twin(client: TestClient, page: str) -> None:
+    path, _, query = page.partition("?")
+    path = "/home" if path == "/" else path
+    answer = client.get(f"{path}.json?{query}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    json.loads(answer.text, parse_constant=pytest.fail)
+
+
+def test_looking_changes_nothing(client: TestClient, desk: Workspace) -> None:
+    for page in PAGES:
+        client.get(page)
+    before = state_of(desk)
+    app_kept = client.app.state.pages.kept  # type: ignore[attr-defined]
+    app_kept.answers.clear()
+    for page in PAGES:
+        client.get(page)
+    assert state_of(desk) == before
+
+
+def test_a_page_is_made_once_until_something_changes(client: TestClient, desk: Workspace) -> None:
+    pages = client.app.state.pages  # type: ignore[attr-defined]
+    client.get("/metrics/csat")
+    kept = dict(pages.kept.answers)
+    assert any("/metrics/csat?" in key for key in kept)
+    client.get("/metrics/csat")
+    assert {key: pages.kept.answers[key] for key in kept} == kept
+    plan = desk.folder / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text + "\n# changed\n", encoding="utf-8")
+    client.get("/goals")
+    assert list(pages.kept.answers) == ["html /goals?"]
+    plan.write_text(text, encoding="utf-8")
+
+
+def test_templates_have_nothing_inline() -> None:
+    for path in TEMPLATES.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|\|\s*safe", text), path.name
+        assert all("src=" in tag for tag in re.findall("<script[^>]*>", text)), path.name
+
+
+@pytest.mark.parametrize("folder", [STATIC, Path(__file__).with_name("assets")], ids=lambda path: path.name)
+def test_what_comes_from_elsewhere_is_what_it_was(folder: Path) -> None:
+    listed = tomllib.loads((folder / "VENDOR.toml").read_text(encoding="utf-8"))["file"]
+    assert {each["name"] for each in listed} == {
+        path.name for path in folder.iterdir() if path.suffix in (".woff2", ".js") and path.name != "app.js"
+    }
+    for each in listed:
+        assert sha256((folder / each["name"]).read_bytes()).hexdigest() == each["sha256"]
+
+
+def test_the_first_visit_is_small(client: TestClient) -> None:
+    files = ("/static/theme.css", "/static/app.css", "/static/app.js", "/static/inter.woff2", "/static/serif.woff2")
+    assert sum(len(client.get(each).content) for each in files) < 160_000
