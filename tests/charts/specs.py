@@ -42,6 +42,12 @@ CASES: dict[str, ChartSpec] = {
     "trend_notes": spec_of(Kind.TREND, share_marks(5), notes=(Note(2, "survey moved"),)),
     "trend_one": spec_of(Kind.TREND, share_marks(1)),
     "trend_none": spec_of(Kind.TREND, ()),
+    "trend_limits": spec_of(Kind.TREND, share_marks(6), limits=((0.7, 0.71), None, *(((0.1, 0.9),) * 4))),
+    "track": spec_of(
+        Kind.TRACK, (*share_marks(6), Mark("W7", None, gap="to come"), Mark("W8", None)), target=0.9, pace=0.7
+    ),
+    "track_not_begun": spec_of(Kind.TRACK, (Mark("W1", None), Mark("W2", None)), target=0.9),
+    "track_none": spec_of(Kind.TRACK, ()),
     "spark": spec_of(Kind.SPARK, share_marks(6), benchmark=GOOD),
     "spark_none": spec_of(Kind.SPARK, share_marks(2, gaps=(0, 1))),
     "strip": spec_of(Kind.STRIP, share_marks(1), benchmark=Band(0.55, None, "", "")),
@@ -79,4 +85,6 @@ any_spec = st.builds(
     benchmark=st.none() | bands,
     notes=st.lists(st.builds(Note, st.integers(-2, 12), st.text(max_size=5)), max_size=2).map(tuple),
     days=st.booleans(),
+    limits=st.lists(st.none() | st.tuples(st.floats(allow_nan=True), st.floats(allow_nan=True)), max_size=9).map(tuple),
+    pace=numbers,
 )

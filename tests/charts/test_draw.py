@@ -94,6 +94,24 @@ def test_a_gap_breaks_line_and_band():
     assert len([e for e in root.iter() if e.get("class") == "whisk"]) == 1
 
 
+def test_a_mark_beyond_its_limits_is_a_signal():
+    root = ElementTree.fromstring(to_svg(CASES["trend_limits"]))
+    assert len([e for e in root.iter() if e.get("class") == "signal"]) == 1  # the first alone lies outside
+    assert len([e for e in root.iter() if e.get("class") == "limit"]) == 2
+
+
+def test_a_track_goes_from_the_start_to_the_flag_and_stops_today():
+    root = ElementTree.fromstring(to_svg(CASES["track"]))
+    (pace,) = [e for e in root.iter() if e.get("class") == "pace"]
+    (flag,) = [e for e in root.iter() if e.get("class") == "flag"]
+    (today,) = [e for e in root.iter() if e.get("class") == "note"]
+    first, last = (point.split(",") for point in pace.get("points").split())
+    assert float(first[1]) > float(last[1])  # up from 70 % to 90 %
+    assert flag.get("cx") == "93.75%"  # the last of eight weeks
+    assert last[1] == flag.get("cy")
+    assert today.get("x1") == "68.75%"  # the sixth
+
+
 def test_a_goal_far_away_is_not_drawn_over_the_data():
     spec = spec_of(Kind.SPARK, share_marks(4), target=0.01)
     assert 'class="target"' not in to_svg(spec)
