@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import pytest
@@ -73,9 +74,9 @@ def client(outside: TestClient) -> TestClient:
     return outside
 
 
-@pytest.fixture(scope="session")
-def address(app: FastAPI) -> Iterator[str]:
-    """Where the app is served to real browsers."""
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Where an app is served to real browsers."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -84,3 +85,9 @@ def address(app: FastAPI) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def address(app: FastAPI) -> Iterator[str]:
+    with served(app) as found:
+        yield found

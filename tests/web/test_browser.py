@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from web.conftest import KEY
+import goalkeeper as gk
+from goalkeeper.web import create_app
+from web.conftest import KEY, NOW, TODAY, served
+from web.test_upload import ORDERS
 from web.walk import PAGES
 
 if TYPE_CHECKING:
@@ -88,6 +91,34 @@ def test_the_menu_opens_on_a_phone_without_a_script(browser: Browser, address: s
     page.get_by_role("link", name="Goals", exact=True).click()
     assert page.url.endswith("/goals")
     context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_from_nothing_to_a_number(browser: Browser, tmp_path: Path, width: int) -> None:
+    """The first run: an empty workspace, a file of orders, and what it says."""
+    (tmp_path / "orders.csv").write_bytes(ORDERS)
+    with gk.open(gk.create(tmp_path / "shop", name="Shop")) as workspace:
+        app = create_app(workspace, key=KEY, now=lambda: NOW, today=lambda: TODAY)
+        with served(app) as address:
+            context = browser.new_context(viewport={"width": width, "height": 900}, base_url=address)
+            page, said = context.new_page(), list[str]()
+            page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+            page.goto(f"/enter?key={KEY}")
+            assert page.locator("h1").inner_text() == "Nothing is loaded yet."
+            page.get_by_role("link", name="Choose a file").click()
+            page.get_by_label("File").set_input_files(tmp_path / "orders.csv")
+            page.get_by_role("button", name="Send").click()
+            assert "This is known" in page.locator("h1").inner_text()
+            page.get_by_label("Name of the source").fill("till")
+            page.get_by_role("button", name="Load it").click()
+            page.get_by_role("heading", name="rows are loaded").wait_for()
+            page.goto("/metrics/repeat_purchase_rate")
+            assert "nothing can be said" in page.locator("h1").inner_text()  # of two buyers
+            page.goto("/data")
+            assert page.get_by_text("till").first.is_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            context.close()
+    assert said == []
 
 
 def test_documents_are_taken_away(page: Page) -> None:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from goalkeeper.web import create_app
 from goalkeeper.web.entry import Entry
-from goalkeeper.web.security import HEADERS, MOST_BYTES
+from goalkeeper.web.security import HEADERS, MOST_BYTES, MOST_UPLOADED
 from web.conftest import KEY, NOW, TODAY
 from web.walk import PAGES
 
@@ -108,7 +108,9 @@ def test_another_site_cannot_send_anything(client: TestClient, headers: dict[str
 
 def test_too_much_is_refused_before_it_is_read(client: TestClient) -> None:
     assert client.post("/goals", content=b"x" * (MOST_BYTES + 1)).status_code == 413
-    assert client.post("/goals", headers={"Content-Length": "-1"}).status_code == 413
+    assert client.post("/goals", headers={"Content-Length": "-1"}).status_code == 411
+    assert client.post("/data/upload", headers={"Content-Length": str(MOST_UPLOADED + 1)}).status_code == 413
+    assert client.post("/data/upload", content=iter([b"x"] * 3)).status_code == 411
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/static/../app.py", "/static/%2e%2e/app.py"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 PARTS = {"{id}": "seldom", "{key}": "csat", "{source}": "desk", "{ticket:path}": "T7"}
 ADDRESSES = (
     "/", "/goals", "/goals/{id}", "/metrics", "/metrics/{key}", "/tickets", "/tickets/{source}/{ticket:path}", "/check",
-    "/data", "/data/quarantine", "/reviews", "/manual",
+    "/data", "/data/quarantine", "/data/upload", "/reviews", "/manual",
 )  # fmt: skip
 MORE = (
     "/metrics/first_response_time?range=13w&every=month&by=channel&clock=calendar",

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalkeeper.charts.theme import chart_css, token_css
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.web import data, documents, goals, home, metrics, tickets
+from goalkeeper.web import data, documents, goals, home, metrics, tickets, upload
 from goalkeeper.web.entry import Entry
 from goalkeeper.web.pages import Pages, View, written_as
 from goalkeeper.web.security import Guard
@@ -94,7 +94,7 @@ def create_app(
         answer = told(request, error.status_code, "Not found" if error.status_code == 404 else "Not allowed",
                       words.get(error.status_code, str(error.detail)), "The menu has all pages.")  # fmt: skip
         if error.status_code == 405:
-            answer.headers["Allow"] = "GET, HEAD"
+            answer.headers["Allow"] = pages.allowed(request.url.path)
         return answer
 
     @app.get("/healthz", include_in_schema=False)
@@ -119,6 +119,7 @@ def create_app(
     metrics.declare(pages)
     tickets.declare(pages)
     data.declare(pages)
+    upload.declare(pages)
     documents.declare(pages, now=now)
     app.state.pages = pages
     app.add_middleware(_Forms)

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.routing import compile_path
 
 from goalkeeper.charts import ChartSpec, to_svg, to_table
 from goalkeeper.charts.canvas import allowed
@@ -29,7 +30,7 @@ MOST_KEPT = 400
 class View:
     """What a page shows: the facts of its template, and what its JSON twin says.
 
-    ``kept`` is False for what depends on more than the workspace.
+    ``kept`` is False for what depends on more than the workspace; ``refresh_s`` asks the browser to look again.
     """
 
     template: str
@@ -39,6 +40,7 @@ class View:
     place: str = ""
     status: int = 200
     kept: bool = True
+    refresh_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Pages:
         self.app, self.workspace = app, workspace
         self.kept = Kept()
         self.declared: dict[str, Maker] = {}
+        self.takes: set[str] = set()
 
     def add(self, address: str, make: Maker) -> None:
         """Declares a page; the same address ending in `.json` gives its twin."""
@@ -97,6 +100,17 @@ class Pages:
             return self.answer(make, request)
 
         self.app.add_api_route(address, answer, methods=["GET", "HEAD"], include_in_schema=False, name=address)
+
+    def take(self, address: str, do: Callable[[Request], Awaitable[Response]]) -> None:
+        """Declares what is done with a form that is sent to an address."""
+        self.takes.add(address)
+        self.app.add_api_route(address, do, methods=["POST"], include_in_schema=False, name=f"{address} sent")
+
+    def allowed(self, path: str) -> str:
+        """The methods that an address answers to."""
+        shown = any(compile_path(address)[0].match(path) for address in self.declared)
+        sent = any(compile_path(address)[0].match(path) for address in self.takes)
+        return ", ".join([*(["GET", "HEAD"] if shown else []), *(["POST"] if sent else [])])
 
     def warm(self) -> None:
         """Makes the pages that everybody opens first and keeps them."""
@@ -145,7 +159,8 @@ def written_as(made: Made, form: str, company: str) -> Response:
     page = environment().get_template(made.template).render(
         title=made.title, company=company, place=made.place, **made.facts
     )  # fmt: skip
-    return Response(page, made.status, media_type="text/html; charset=utf-8")
+    again = {"Refresh": str(made.refresh_s)} if made.refresh_s else None
+    return Response(page, made.status, again, media_type="text/html; charset=utf-8")
 
 
 def drawn(chart: ChartSpec) -> Markup:

@@ -25,8 +25,9 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-MOST_BYTES = 1_000_000
-"""The largest body of a request that is no upload."""
+MOST_BYTES, MOST_UPLOADED = 1_000_000, 200_000_000
+"""The largest body of a request, and of one that brings a file."""
+UPLOAD = "/data/upload"
 
 
 class Guard:
@@ -51,14 +52,15 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refused = self.refusal(scope["method"], Headers(scope=scope))
+        most = MOST_UPLOADED if scope["path"] == UPLOAD else MOST_BYTES
+        refused = self.refusal(scope["method"], Headers(scope=scope), most)
         if refused:
             status, words = refused
             await PlainTextResponse(words, status)(scope, receive, guarded)
             return
         await self.app(scope, receive, guarded)
 
-    def refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
+    def refusal(self, method: str, headers: Headers, most: int) -> tuple[int, str] | None:
         """Status and words where a request is not let in."""
         host = headers.get("host", "")
         if _name(host) not in self.hosts:
@@ -73,8 +75,10 @@ class Guard:
         if not is_ours:
             return 403, "This form came from another site. Open Goalkeeper's own page and send it from there."
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BYTES:
-            return 413, f"That is too much: at most {MOST_BYTES:,} bytes."
+        if "transfer-encoding" in headers or not length.isdigit():
+            return 411, "Say how long it is: a body of unknown length is not taken."
+        if int(length) > most:
+            return 413, f"That is too much: at most {most:,} bytes."
         return None
 
 

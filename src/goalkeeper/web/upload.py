@@ -1,0 +1,106 @@
+"""Bringing a file in through the browser: send it, see how it is read, load it, see what became of its rows."""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.responses import RedirectResponse
+
+from goalkeeper.errors import Findings, UsageError
+from goalkeeper.web.pages import Made, Pages, View, written_as
+from goalkeeper.web.security import UPLOAD
+from goalkeeper.web.uploads import Loading, Uploads
+from goalkeeper.workspace import Workspace
+
+_FIELD = 200_000  # characters; a mapping is a few thousand
+
+
+def declare(pages: Pages) -> None:
+    """Declares the pages of uploads and what is sent to them."""
+    uploads = Uploads(pages.workspace)
+
+    def waiting(workspace: Workspace, _: Request) -> Made:
+        listed = list(uploads.listed())
+        return View(
+            "uploads.html", "Bring a file in", {"uploads": listed},
+            lambda: [{"upload": each.token, "file": each.name, "bytes": each.size} for each in listed],
+            place="data", kept=False,
+        )  # fmt: skip
+
+    def one(_: Workspace, request: Request) -> Made:
+        token = request.path_params["token"]
+        loading = uploads.loads.get(token)
+        if loading and not loading.wrong:
+            return _progress(loading)
+        return _look(uploads, token, wrong=loading.wrong if loading else "")
+
+    async def send(request: Request) -> Response:
+        async with request.form(max_files=1, max_fields=1) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise UsageError("no file was sent.", where="file", hint="Choose one first.")
+            kept = await run_in_threadpool(uploads.keep, file.filename, file.file)
+        return RedirectResponse(f"{UPLOAD}/{kept.token}", 303)
+
+    async def act(request: Request) -> Response:
+        async with request.form(max_files=0, max_fields=4, max_part_size=_FIELD) as form:
+            fields = {name: text for name, text in form.items() if isinstance(text, str)}
+        token = request.path_params["token"]
+        return await run_in_threadpool(_do, token, fields)
+
+    def _do(token: str, fields: dict[str, str]) -> Response:
+        found = uploads.find(token)
+        if fields.get("do") == "drop":
+            uploads.drop(found)
+            return RedirectResponse(UPLOAD, 303)
+        text = fields.get("mapping", "").replace("\r\n", "\n")
+        try:
+            uploads.start(found, text, fields.get("source", "").strip())
+        except Findings as error:
+            view = _look(uploads, token, text=text, findings=tuple(map(str, error.findings)))
+            return written_as(view, "html", pages.workspace.settings.name)
+        except UsageError as error:
+            return written_as(_look(uploads, token, text=text, wrong=str(error)), "html", pages.workspace.settings.name)
+        return RedirectResponse(f"{UPLOAD}/{token}", 303)
+
+    pages.add(UPLOAD, waiting)
+    pages.add(f"{UPLOAD}/{{token}}", one)
+    pages.take(UPLOAD, send)
+    pages.take(f"{UPLOAD}/{{token}}", act)
+
+
+def _look(uploads: Uploads, token: str, *, text: str = "", findings: tuple[str, ...] = (), wrong: str = "") -> View:
+    upload = uploads.find(token)
+    look = uploads.look(upload)
+    return View(
+        "upload.html",
+        upload.name,
+        {
+            "upload": upload, "look": look, "text": text or look.proposed, "findings": findings, "wrong": wrong,
+            "asks": sum(line.startswith("ask ") for line in (text or look.proposed).splitlines()),
+        },
+        lambda: {
+            "upload": token, "file": upload.name, "mapping": look.mapping and look.mapping.name,
+            "proposed": look.proposed or None, "problem": look.problem or None, "wrong": wrong or None,
+        },
+        place="data",
+        status=422 if findings or wrong else 200,
+        kept=False,
+    )  # fmt: skip
+
+
+def _progress(loading: Loading) -> View:
+    report = loading.report
+    return View(
+        "loading.html",
+        loading.name,
+        {"loading": loading, "report": report},
+        lambda: {
+            "file": loading.name, "is_done": loading.is_done, "what": loading.what, "share": loading.share,
+            "loaded": report.loaded if report else None, "held": report.held if report else None,
+        },
+        place="data",
+        kept=False,
+        refresh_s=0 if report else 1,
+    )  # fmt: skip
