@@ -41,7 +41,10 @@ def test_each_page_is_sound(client: TestClient, page: str) -> None:
         assert not str(each.get("href", "")).startswith(("javascript:", "http:", "https:"))
     assert not list(tree.iter(f"{X}style"))
     labels = {each.get("for") for each in tree.iter(f"{X}label")}
-    assert {each.get("id") for kind in ("input", "textarea", "select") for each in tree.iter(f"{X}{kind}")} <= labels
+    hidden = {each.get("id") for each in tree.iter(f"{X}input") if each.get("type") == "hidden"}
+    assert {
+        each.get("id") for kind in ("input", "textarea", "select") for each in tree.iter(f"{X}{kind}")
+    } <= labels | hidden
 
 
 def test_titles_differ(client: TestClient) -> None:

@@ -149,27 +149,20 @@ def _marks(target: Suggestion) -> str:
 def agree(workspace: str, file: Path, json: bool) -> None:
     """Keeps a plan as its next version, if its check finds nothing; ends with 1 where it does."""
     from goalkeeper.documents.as_json import agreed_json
-    from goalkeeper.goals.agree import agree as freeze
     from goalkeeper.goals.edit import write_back
-    from goalkeeper.lint import check
-    from goalkeeper.lint.measured import Measured
+    from goalkeeper.reports.plans import agree_to
     from goalkeeper.tomlfile import read_toml
 
     toml = replace(read_toml(here(file)), name=file.as_posix())
-    with (
-        workspace_for(workspace, writes=True) as opened,
-        opened.store.writing("agreement"),
-        opened.store.transaction(),
-    ):
-        seen = Measured(opened)
-        checkup = check(toml, today=date.today(), evidence=seen, metrics=opened.metrics)  # noqa: DTZ011 - the user's own day
-        if checkup.findings:
+    with workspace_for(workspace, writes=True) as opened:
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        today = date.today()  # noqa: DTZ011 - the user's own day
+        checkup, agreed, is_new = agree_to(opened, toml, today=today, now=now)
+        if agreed is None:
             for finding in checkup.findings:
                 print(finding, file=screen().err)
             print("Not agreed. Mend this, or allow it with a reason.", file=screen().err)
             sys.exit(1)
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        agreed, is_new = freeze(seen.history, checkup.plan, now=now)
         plan = agreed.plan(opened.metrics)
     if agreed.text != toml.text:
         write_back(here(file), agreed.text)

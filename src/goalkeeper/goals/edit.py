@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,12 +69,18 @@ def apply(text: str, edits: Iterable[TextEdit]) -> str:
 
 
 def write_back(path: Path, text: str) -> None:
-    """Writes a file's new text with the line ends and the mark that it had; UsageError where it cannot be written."""
+    """Writes a file's new text with the line ends and the mark that it had; all of it, or UsageError and none."""
+    beside = path.with_name(f".{path.name}.new")
     try:
         before = path.read_bytes() if path.exists() else b""
         encoding = "utf-8-sig" if before.startswith(b"\xef\xbb\xbf") else "utf-8"
-        path.write_text(text, encoding=encoding, newline="\r\n" if b"\r\n" in before else "\n")
+        beside.write_text(text, encoding=encoding, newline="\r\n" if b"\r\n" in before else "\n")
+        if path.exists():
+            beside.chmod(path.stat().st_mode)
+        beside.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise UsageError(f"it cannot be written: {error.strerror}.", where=str(path)) from None
 
 

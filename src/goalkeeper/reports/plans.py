@@ -1,16 +1,22 @@
-"""Looks over the plan files of a workspace."""
+"""The plan files of a workspace: looked over, mended, begun and agreed to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from goalkeeper.errors import Findings, UsageError
-from goalkeeper.lint import Checkup, check
-from goalkeeper.lint.measured import Measured
-from goalkeeper.tomlfile import read_toml
+from goalkeeper.goals import Stage
+from goalkeeper.goals.agree import agree
+from goalkeeper.goals.agreed import Agreed
+from goalkeeper.goals.outlook import next_due
+from goalkeeper.goals.starter import starter_plan
+from goalkeeper.lint import Checkup, check, mend
+from goalkeeper.lint.measured import Measured, look_into
+from goalkeeper.measure.periods import after, begin
+from goalkeeper.tomlfile import TomlFile, read_toml
 from goalkeeper.workspace import Workspace
 
 
@@ -23,14 +29,49 @@ class PlanFile:
     problem: str = ""
 
 
+def look_over(workspace: Workspace, toml: TomlFile, *, today: date) -> Checkup:
+    """The check of a plan's text with the workspace's own data, where it has some; Findings where it is no TOML."""
+    evidence = Measured(workspace) if workspace.has_facts else None
+    return check(toml, today=today, evidence=evidence, metrics=workspace.metrics)
+
+
+def mended(workspace: Workspace, toml: TomlFile, *, today: date) -> tuple[TomlFile, int]:
+    """The text with every finding mended that can be, and how many were."""
+    evidence = Measured(workspace) if workspace.has_facts else None
+    return mend(toml, today=today, evidence=evidence, metrics=workspace.metrics)
+
+
+def agree_to(
+    workspace: Workspace, toml: TomlFile, *, today: date, now: datetime
+) -> tuple[Checkup, Agreed | None, bool]:
+    """Keeps a plan as its next version if its check finds nothing, and says whether that is a new one.
+
+    Starts, definitions and the first forecast are frozen with it. ``now`` is UTC without zone.
+    """
+    with workspace.store.writing("agreement"), workspace.store.transaction():
+        seen = Measured(workspace)
+        checkup = check(toml, today=today, evidence=seen, metrics=workspace.metrics)
+        if checkup.findings:
+            return checkup, None, False
+        agreed, is_new = agree(seen.history, checkup.plan, now=now)
+    return checkup, agreed, is_new
+
+
+def begun(workspace: Workspace, stage: Stage, owner: str, *, today: date) -> str:
+    """The text of a plan to start from, for the quarter that comes, with measured starts where there is data."""
+    seen = Measured(workspace) if workspace.has_facts else None
+    day = next_due(seen.history.until if seen else today)
+    last = after(begin(day, "quarter"), "quarter") - timedelta(days=1)
+    return starter_plan(stage, last, owner, look_into(seen) if seen else None)
+
+
 def plan_files(workspace: Workspace, *, today: date) -> tuple[PlanFile, ...]:
     """All plan files of a workspace: `plan.toml`, and those of its folder `plans`."""
-    evidence = Measured(workspace) if workspace.has_facts else None
     found = []
     for path in plan_paths(workspace.folder):
         name = path.relative_to(workspace.folder).as_posix()
         try:
-            checkup = check(read_toml(path), today=today, evidence=evidence, metrics=workspace.metrics)
+            checkup = look_over(workspace, read_toml(path), today=today)
         except Findings as error:
             found.append(PlanFile(name, None, "; ".join(map(str, error.findings))))
         except UsageError as error:

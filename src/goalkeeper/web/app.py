@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goalkeeper.charts.theme import chart_css, token_css
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.web import data, documents, goals, home, metrics, tickets, upload
+from goalkeeper.web import data, documents, goals, home, metrics, plans, tickets, upload
 from goalkeeper.web.entry import Entry
 from goalkeeper.web.pages import Pages, View, written_as
 from goalkeeper.web.security import Guard
@@ -116,6 +116,7 @@ def create_app(
     pages = Pages(app, workspace)
     home.declare(pages, now=now, today=today)
     goals.declare(pages, now=now, today=today)
+    plans.declare(pages, now=now, today=today)
     metrics.declare(pages)
     tickets.declare(pages)
     data.declare(pages)

@@ -25,7 +25,7 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-MOST_BYTES, MOST_UPLOADED = 1_000_000, 200_000_000
+MOST_BYTES, MOST_UPLOADED = 2_000_000, 200_000_000
 """The largest body of a request, and of one that brings a file."""
 UPLOAD = "/data/upload"
 
