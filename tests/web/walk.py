@@ -4,8 +4,8 @@ from __future__ import annotations
 
 PARTS = {"{id}": "seldom", "{key}": "csat", "{source}": "desk", "{ticket:path}": "T7", "{name:path}": "plan.toml"}
 ADDRESSES = (
-    "/", "/goals", "/goals/{id}", "/metrics", "/metrics/{key}", "/tickets", "/tickets/{source}/{ticket:path}", "/check", "/plans/{name:path}",
-    "/data", "/data/quarantine", "/data/upload", "/reviews", "/manual",
+    "/", "/goals", "/goals/{id}", "/metrics", "/metrics/{key}", "/tickets", "/tickets/{source}/{ticket:path}",
+    "/check", "/plans/{name:path}", "/data", "/data/quarantine", "/data/upload", "/reviews", "/manual",
 )  # fmt: skip
 MORE = (
     "/metrics/first_response_time?range=13w&every=month&by=channel&clock=calendar",
