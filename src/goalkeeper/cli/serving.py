@@ -36,11 +36,11 @@ def serve(workspace: str, port: int, open_page: bool) -> None:
         say("Stop with Ctrl-C. Other goalkeeper commands work on this workspace meanwhile.")
         if open_page:
             threading.Timer(0.5, webbrowser.open, [link]).start()
-        threading.Thread(target=_warm(app.state.pages.warm), daemon=True).start()
+        threading.Thread(target=_warm(app.state.pages.warm, opened.store.leave), daemon=True).start()
         server.run(sockets=[listener])
 
 
-def _warm(make: Callable[[], None]) -> Callable[[], None]:
+def _warm(make: Callable[[], None], leave: Callable[[], None]) -> Callable[[], None]:
     """Makes what takes longest before somebody asks for it; whatever goes wrong is told when they do."""
 
     def run() -> None:
@@ -48,6 +48,8 @@ def _warm(make: Callable[[], None]) -> Callable[[], None]:
             make()
         except Exception as error:
             logging.getLogger("goalkeeper.web").info("not made ahead: %s", type(error).__name__)
+        finally:
+            leave()
 
     return run
 

@@ -20,7 +20,8 @@ from goalkeeper.charts import ChartSpec, to_svg, to_table
 from goalkeeper.charts.canvas import allowed
 from goalkeeper.documents.as_json import written
 from goalkeeper.documents.page import TEMPLATES as OF_DOCUMENTS
-from goalkeeper.workspace import SETTINGS_FILE, Workspace
+from goalkeeper.reports.plans import plan_paths
+from goalkeeper.workspace import Workspace
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_KEPT = 400
@@ -127,17 +128,16 @@ class Pages:
             made = make(self.workspace, request)
             found = written_as(made, form, self.workspace.settings.name)
             if isinstance(made, File) or made.kept:
-                self.kept.put(state_of(self.workspace) if state is None else state, key, found)
+                self.kept.put(state, key, found)
         return found
 
 
 def state_of(workspace: Workspace) -> object:
-    """Something that differs once anything in the workspace has changed that pages tell of."""
+    """Something that differs once data or plans have changed; settings and own metrics are read when it is opened."""
     folder = workspace.folder
     files = [
         workspace.store.path, workspace.store.path.with_name(f"{workspace.store.path.name}.wal"),
-        folder / SETTINGS_FILE, folder / "plan.toml", *sorted((folder / "plans").glob("*.toml")),
-        *sorted((folder / "metrics").glob("*.toml")),
+        *plan_paths(folder),
     ]  # fmt: skip
     return tuple((path.name, stat.st_mtime_ns, stat.st_size) for path in files if (stat := _stat(path)))
 
