@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +25,7 @@ from cli.serving import python, served, serving_process
 from cli.test_commands import write
 from cli.test_planning import LONE
 from goalkeeper.cli.app import app
-from goalkeeper.owner import NOTE
+from goalkeeper.owner import NOTE, Request, hand_over
 from goalkeeper.reports import doctor
 from goalkeeper.warehouse import Store
 from measure.small import OFFICE, mapping_text, ticket
@@ -118,6 +121,16 @@ def test_relative_paths_are_the_clients(
         monkeypatch.setenv("GOALKEEPER_HOME", "desk")
         assert run("scorecard", "--html", "card.html").out == "Wrote card.html.\n"
     assert (tmp_path / "card.html").exists()
+
+
+def test_two_commands_read_their_options_at_once(desk: Path) -> None:
+    """Typer changes the environment while it does so; one command must not take away what the other set."""
+    screen = {"width": 100, "color": False, "live": False, "home": ""}
+    request = Request(["metric", "ticket_volume", "--json", "--workspace", str(desk)], False, str(desk), screen)
+    with served(desk), ThreadPoolExecutor(6) as pool:
+        assert "PYDANTIC_DISABLE_PLUGINS" in os.environ
+        codes = pool.map(lambda _: hand_over(desk, request, io.StringIO(), io.StringIO()), range(18))
+        assert set(codes) == {0}
 
 
 def test_settings_are_read_anew(run: Runner, home: Path) -> None:

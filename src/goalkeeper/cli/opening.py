@@ -87,6 +87,9 @@ def runner(store: Store) -> Callable[[Job], int]:
     from goalkeeper.cli import run
     from goalkeeper.cli.app import app
 
+    # Typer sets and deletes this variable around every command's options, and two threads would delete it twice.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
+
     def do(job: Job) -> int:
         job.on_cancel(store.session.stop)
         token = _SERVED.set(store)
