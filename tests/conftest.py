@@ -28,16 +28,24 @@ settings.register_profile(
 settings.load_profile("goalkeeper")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
 
-# Modules that load whole workspaces or compare with slow oracles, over 3 s each: `make fast` leaves them out.
+# Modules that load whole workspaces or compare with slow oracles, over a second each: `make fast` leaves them out.
 SLOW_MODULES = {
-    "cli/test_commands", "cli/test_goals", "cli/test_mistakes", "connectors/files/test_roundtrip",
-    "connectors/test_presets_zendesk", "contracts/test_datasets", "contracts/test_metrics", "datasets/test_shop",
-    "datasets/test_subscriptions", "goals/test_agree", "goals/test_evenings", "goals/test_suggest",
-    "hostile/test_mappings", "hostile/test_values", "lint/test_measured", "lint/test_starter",
-    "measure/test_against_rules", "measure/test_against_span_rules", "measure/test_sums", "reports/test_doctor",
-    "reports/test_review", "reports/test_scorecard", "stats/test_evidence", "stats/test_survival",
-    "tickets/test_inputs", "tickets/test_refresh", "tickets/test_touched", "warehouse/test_load",
-    "warehouse/test_quarantine",
+    "bench/test_docs", "bench/test_metric_pages", "cli/test_commands", "cli/test_goals", "cli/test_mistakes",
+    "connectors/files/test_eventlog", "connectors/files/test_real_files", "connectors/files/test_roundtrip",
+    "connectors/files/test_staging", "connectors/test_canonical", "connectors/test_presets_fivetran",
+    "connectors/test_presets_sample", "connectors/test_presets_zendesk", "contracts/test_datasets",
+    "contracts/test_metrics", "contracts/test_profiles", "datasets/test_shop", "datasets/test_subscriptions",
+    "goals/test_agree", "goals/test_evenings", "goals/test_suggest", "hostile/test_mappings", "hostile/test_refusals",
+    "hostile/test_values", "insights/test_why", "lint/test_measured", "lint/test_starter",
+    "measure/test_against_rules", "measure/test_against_span_rules", "measure/test_estimates", "measure/test_measure",
+    "measure/test_running", "measure/test_sums", "metrics/test_growth_by_hand", "metrics/test_keeping_by_hand",
+    "metrics/test_others_by_hand", "metrics/test_team_by_hand", "metrics/test_tickets_by_hand", "peers/test_build",
+    "peers/test_vectors_dbt", "peers/test_vectors_others", "reports/test_doctor", "reports/test_explain",
+    "reports/test_home", "reports/test_review", "reports/test_scorecard", "sample/test_make", "sla/test_promises",
+    "sla/test_refresh", "stats/lifetime/test_value", "stats/test_evidence", "stats/test_survival",
+    "tickets/test_inputs", "tickets/test_refresh", "tickets/test_sql", "tickets/test_stored", "tickets/test_touched",
+    "warehouse/test_kill", "warehouse/test_load", "warehouse/test_quarantine", "web/test_hostile", "web/test_plans",
+    "web/test_security", "web/test_upload", "web/test_walk", "workspace/test_own_metrics", "workspace/test_workspace",
 }  # fmt: skip
 
 
