@@ -170,7 +170,7 @@ def test_a_failure_tells_no_trace_and_logs_no_question(
     assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
     assert "ann@example.org" not in caplog.text
     assert "secret of the machine room" not in caplog.text
-    assert "/metrics/nps failed: RuntimeError at pages.py:" in caplog.text
+    assert "/metrics/nps failed: RuntimeError at kept.py:" in caplog.text
 
 
 def test_health(outside: TestClient) -> None:

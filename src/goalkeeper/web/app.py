@@ -50,7 +50,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = READERS
+        pages.kept.open()
         yield
+        pages.kept.close()
 
     app = FastAPI(title="Goalkeeper", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     entry = Entry(key)

@@ -23,7 +23,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
 
     def first(workspace: Workspace, _: Request) -> Made:
         if not workspace.has_facts:
-            return View("empty.html", "Welcome", {}, lambda: {"loaded": False}, place="home")
+            return View("empty.html", "Welcome", {}, lambda: {"loaded": False}, place="home", kept=False)
         made = build(workspace, today=today(), now=now())
         return View(
             "home.html",

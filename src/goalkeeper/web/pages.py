@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,10 +19,10 @@ from goalkeeper.charts.canvas import allowed
 from goalkeeper.documents.as_json import written
 from goalkeeper.documents.page import TEMPLATES as OF_DOCUMENTS
 from goalkeeper.reports.plans import plan_paths
+from goalkeeper.web.kept import Kept
 from goalkeeper.workspace import Workspace
 
 TEMPLATES = Path(__file__).with_name("templates")
-MOST_KEPT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +55,12 @@ Made = View | File
 Maker = Callable[[Workspace, Request], Made]
 
 
-@dataclass(slots=True)
-class Kept:
-    """Answers of a state of the workspace, the last used ones; of another state they are forgotten."""
-
-    state: object = None
-    answers: OrderedDict[str, Response] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def get(self, state: object, key: str) -> Response | None:
-        """The answer kept for an address, if the workspace still is in that state."""
-        with self.lock:
-            if self.state != state:
-                self.state = state
-                self.answers.clear()
-            if key in self.answers:
-                self.answers.move_to_end(key)
-            return self.answers.get(key)
-
-    def put(self, state: object, key: str, answer: Response) -> None:
-        """Keeps an answer, and lets go of the one not used for longest."""
-        with self.lock:
-            if self.state == state:
-                self.answers[key] = answer
-                while len(self.answers) > MOST_KEPT:
-                    self.answers.popitem(last=False)
-
-
 class Pages:
     """The pages of an app over a workspace, each by the address that it is declared with."""
 
     def __init__(self, app: FastAPI, workspace: Workspace) -> None:
         self.app, self.workspace = app, workspace
-        self.kept = Kept()
+        self.kept = Kept(lambda: state_of(workspace), workspace.store.leave)
         self.declared: dict[str, Maker] = {}
         self.takes: set[str] = set()
 
@@ -105,7 +76,13 @@ class Pages:
     def take(self, address: str, do: Callable[[Request], Awaitable[Response]]) -> None:
         """Declares what is done with a form that is sent to an address."""
         self.takes.add(address)
-        self.app.add_api_route(address, do, methods=["POST"], include_in_schema=False, name=f"{address} sent")
+
+        async def done(request: Request) -> Response:
+            answer = await do(request)
+            self.kept.forget()
+            return answer
+
+        self.app.add_api_route(address, done, methods=["POST"], include_in_schema=False, name=f"{address} sent")
 
     def allowed(self, path: str) -> str:
         """The methods that an address answers to."""
@@ -122,14 +99,12 @@ class Pages:
     def answer(self, make: Maker, request: Request) -> Response:
         """What a page, or its twin, answers."""
         form = request.scope.get("form", "html")
-        state, key = state_of(self.workspace), f"{form} {request.url.path}?{request.url.query}"
-        found = self.kept.get(state, key)
-        if found is None:
+
+        def made_now() -> tuple[Response, bool]:
             made = make(self.workspace, request)
-            found = written_as(made, form, self.workspace.settings.name)
-            if isinstance(made, File) or made.kept:
-                self.kept.put(state, key, found)
-        return found
+            return written_as(made, form, self.workspace.settings.name), isinstance(made, File) or made.kept
+
+        return self.kept.answer(f"{form} {request.url.path}?{request.url.query}", made_now)
 
 
 def state_of(workspace: Workspace) -> object:

@@ -18,7 +18,7 @@ _FIELD = 200_000  # characters; a mapping is a few thousand
 
 def declare(pages: Pages) -> None:
     """Declares the pages of uploads and what is sent to them."""
-    uploads = Uploads(pages.workspace)
+    uploads = Uploads(pages.workspace, pages.kept.forget)
 
     def waiting(workspace: Workspace, _: Request) -> Made:
         listed = list(uploads.listed())

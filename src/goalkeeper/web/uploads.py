@@ -8,7 +8,7 @@ import secrets
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -78,10 +78,13 @@ def safe_name(name: str) -> str:
 
 
 class Uploads:
-    """The uploads of a workspace; loads run in threads of their own, one after the other."""
+    """The uploads of a workspace; loads run in threads of their own, one after the other.
 
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace, self.folder = workspace, workspace.folder / FOLDER
+    ``changed`` hears of each that is done.
+    """
+
+    def __init__(self, workspace: Workspace, changed: Callable[[], None]) -> None:
+        self.workspace, self.folder, self.changed = workspace, workspace.folder / FOLDER, changed
         self.loads: dict[str, Loading] = {}
 
     def listed(self) -> Iterator[Upload]:
@@ -154,6 +157,7 @@ class Uploads:
             if isinstance(mapping, Mapping):
                 self._remember(mapping.name, text)
             self.drop(upload)
+            self.changed()
             loading.report = report
         except UsageError as error:
             loading.wrong = str(error)
