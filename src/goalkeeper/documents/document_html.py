@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
-from goalkeeper.charts import ChartSpec, to_svg, to_table
-from goalkeeper.documents.document import Block, Document
+from goalkeeper.documents.document import Document
 from goalkeeper.documents.page import render
 
 
@@ -16,16 +13,4 @@ def document_html(document: Document) -> str:
         company=document.company,
         subject=f"{document.kind}, {document.subject}",
         document=document,
-        kind_of=_kind_of,
-        drawn=_drawn,
-        table_of=to_table,
     )
-
-
-def _kind_of(block: Block) -> str:
-    return type(block).__name__
-
-
-def _drawn(chart: ChartSpec) -> Markup:
-    # The renderer escapes every word it is given, so its output is markup already.
-    return Markup(to_svg(chart))

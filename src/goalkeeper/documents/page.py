@@ -1,4 +1,4 @@
-"""What every page shares: templates that escape, and a policy that lets in its own style sheet alone."""
+"""What every page shares: templates that escape, charts as markup, and a policy that lets in its own style sheet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from goalkeeper.charts import ChartSpec, to_svg, to_table
 from goalkeeper.charts.canvas import allowed
 from goalkeeper.charts.theme import chart_css, token_css
 
@@ -19,7 +20,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 def render(name: str, **facts: object) -> str:
     """A page from the template and the style sheet of its name, as text to be written as UTF-8."""
     css, digest = _style(name)
-    return _environment().get_template(f"{name}.html").render(css=css, digest=digest, **facts)
+    return environment(TEMPLATES).get_template(f"{name}.html").render(css=css, digest=digest, **facts)
 
 
 @cache
@@ -36,13 +37,25 @@ def _cleaned(value: object) -> object:
     return value if isinstance(value, Markup) or not isinstance(value, str) else allowed(value)
 
 
+def drawn(chart: ChartSpec) -> Markup:
+    """A chart as markup; the renderer escapes every word it is given."""
+    return Markup(to_svg(chart))
+
+
+def _kind_of(block: object) -> str:
+    return type(block).__name__
+
+
 @cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
+def environment(*folders: Path) -> Environment:
+    """The templates of some folders, the first that has one; they escape and know how charts and blocks are shown."""
+    made = Environment(
+        loader=FileSystemLoader(folders),
         autoescape=True,
         finalize=_cleaned,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals.update(drawn=drawn, table_of=to_table, kind_of=_kind_of)
+    return made

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from goalkeeper.charts import ChartSpec, Kind, Table, to_svg, to_table
+from goalkeeper.charts import Kind, Table, to_table
 from goalkeeper.documents import words
-from goalkeeper.documents.page import render
+from goalkeeper.documents.page import drawn, render
 from goalkeeper.documents.scorecard_charts import chart_of
 from goalkeeper.reports.views import Scorecard, ScorecardRow, Verdict
 
@@ -59,11 +59,6 @@ class Tally:
     named: tuple[RowPage, ...]
 
 
-def _drawn(spec: ChartSpec) -> Markup:
-    # The renderer escapes every word it is given, so its output is markup already.
-    return Markup(to_svg(spec))
-
-
 def _row_page(row: ScorecardRow, card: Scorecard, anchor: str) -> RowPage:
     series, lines = row.series, chart_of(row, card, Kind.TREND)
     return RowPage(
@@ -79,9 +74,9 @@ def _row_page(row: ScorecardRow, card: Scorecard, anchor: str) -> RowPage:
         change=words.change_words(row, card.before_period),
         change_interval=words.change_interval(row),
         benchmark=words.benchmark_words(row),
-        spark=_drawn(replace(lines, kind=Kind.SPARK)),
-        strip=_drawn(chart_of(row, card, Kind.STRIP)) if row.benchmark else Markup(""),
-        trend=_drawn(lines),
+        spark=drawn(replace(lines, kind=Kind.SPARK)),
+        strip=drawn(chart_of(row, card, Kind.STRIP)) if row.benchmark else Markup(""),
+        trend=drawn(lines),
         ends=(series[0].label, series[-1].label) if len(series) > 1 else ("", ""),
         weak=any(mark.weak for mark in lines.series),
         table=to_table(lines),

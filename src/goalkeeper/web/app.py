@@ -21,7 +21,7 @@ from goalkeeper.charts.theme import chart_css, token_css
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.web import data, documents, goals, home, metrics, plans, tickets, upload
 from goalkeeper.web.entry import Entry
-from goalkeeper.web.pages import Pages, View, written_as
+from goalkeeper.web.pages import Pages, View
 from goalkeeper.web.security import Guard
 from goalkeeper.workspace import Workspace
 
@@ -56,7 +56,6 @@ def create_app(
 
     app = FastAPI(title="Goalkeeper", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     entry = Entry(key)
-    company = workspace.settings.name
 
     def told(request: Request, status: int, title: str, words: str, next_step: str = "") -> Response:
         """A page, or a problem as JSON, that says what is wrong and what to do."""
@@ -64,7 +63,7 @@ def create_app(
             problem = {"type": "about:blank", "title": title, "status": status, "detail": words, "next_step": next_step}
             return JSONResponse(problem, status, media_type="application/problem+json")
         facts = {"words": words, "next_step": next_step, "is_inside": status != 401}
-        return written_as(View("wrong.html", title, facts, dict, status=status), "html", company)
+        return pages.written(View("wrong.html", title, facts, dict, status=status))
 
     @app.middleware("http")
     async def let_in(request: Request, go_on: Callable[[Request], object]) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from fastapi import Request
 
@@ -41,37 +42,34 @@ def declare(pages: Pages, *, now: Callable[[], datetime]) -> None:
     """Declares the pages of documents."""
 
     def reviews(workspace: Workspace, request: Request) -> Made:
-        found = versions(workspace.store)
-        names = list(dict.fromkeys(each.name for each in reversed(found)))
-        chosen = request.query_params.get("plan", "") or (names[0] if names else "")
-        if not chosen:
+        facts = _choice(workspace, request)
+        if not facts:
             return _none("Reviews", "A review looks back on an agreed plan, and none is agreed yet.", "reviews")
-        if chosen not in names:
-            raise UnknownName("agreed plan", chosen, names)
-        made = review(workspace, chosen, now=now())
-        return _answer(
-            review_document(made), request, "reviews", "review", {"names": names, "chosen": chosen},
-            lambda: review_json(made),
-        )  # fmt: skip
+        made = review(workspace, facts["chosen"], now=now())
+        return _answer(review_document(made), request, "reviews", "review", facts, lambda: review_json(made))
 
     def manuals(workspace: Workspace, request: Request) -> Made:
-        found = versions(workspace.store)
-        if not found:
+        facts = _choice(workspace, request)
+        if not facts:
             return _none("Manual", "The manual tells of an agreed plan, and none is agreed yet.", "manual")
-        names = list(dict.fromkeys(each.name for each in reversed(found)))
-        chosen = request.query_params.get("plan", "") or names[0]
-        document = manual_document(manual(workspace, chosen))
+        document = manual_document(manual(workspace, facts["chosen"]))
         return _answer(
-            document, request, "manual", "manual", {"names": names, "chosen": chosen},
-            lambda: {"plan": chosen, "markdown": document_markdown(document)},
+            document, request, "manual", "manual", facts,
+            lambda: {"plan": facts["chosen"], "markdown": document_markdown(document)},
         )  # fmt: skip
 
     pages.add("/reviews", reviews)
     pages.add("/manual", manuals)
 
 
+def _choice(workspace: Workspace, request: Request) -> dict[str, Any]:
+    """The agreed plans, the latest first, and the chosen one; empty where there is none."""
+    names = list(dict.fromkeys(each.name for each in reversed(versions(workspace.store))))
+    return {"names": names, "chosen": request.query_params.get("plan", "") or names[0]} if names else {}
+
+
 def _answer(
-    document: Document, request: Request, place: str, name: str, facts: dict[str, object], json: Callable[[], object]
+    document: Document, request: Request, place: str, name: str, facts: Mapping[str, object], json: Callable[[], object]
 ) -> Made:
     form = request.query_params.get("as", "")
     if form:

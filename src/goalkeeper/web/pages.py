@@ -10,14 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 from starlette.routing import compile_path
 
-from goalkeeper.charts import ChartSpec, to_svg, to_table
-from goalkeeper.charts.canvas import allowed
-from goalkeeper.documents.as_json import written
+from goalkeeper.charts import ChartSpec
+from goalkeeper.documents.as_json import written as as_text
 from goalkeeper.documents.page import TEMPLATES as OF_DOCUMENTS
+from goalkeeper.documents.page import environment
 from goalkeeper.reports.plans import plan_paths
 from goalkeeper.web.kept import Kept
 from goalkeeper.workspace import Workspace
@@ -73,6 +72,19 @@ class Pages:
 
         self.app.add_api_route(address, answer, methods=["GET", "HEAD"], include_in_schema=False, name=address)
 
+    def written(self, made: Made, form: str = "html") -> Response:
+        """A view as a page or as JSON; a file as it is."""
+        if isinstance(made, File):
+            headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+            return Response(made.content, media_type=made.media_type, headers=headers)
+        if form == "json":
+            return Response(as_text(made.json(), indent=None), made.status, media_type="application/json")
+        company = self.workspace.settings.name
+        facts = {"title": made.title, "company": company, "place": made.place, **made.facts}
+        page = templates().get_template(made.template).render(facts)
+        again = {"Refresh": str(made.refresh_s)} if made.refresh_s else None
+        return Response(page, made.status, again, media_type="text/html; charset=utf-8")
+
     def take(self, address: str, do: Callable[[Request], Awaitable[Response]]) -> None:
         """Declares what is done with a form that is sent to an address."""
         self.takes.add(address)
@@ -102,7 +114,7 @@ class Pages:
 
         def made_now() -> tuple[Response, bool]:
             made = make(self.workspace, request)
-            return written_as(made, form, self.workspace.settings.name), isinstance(made, File) or made.kept
+            return self.written(made, form), isinstance(made, File) or made.kept
 
         return self.kept.answer(f"{form} {request.url.path}?{request.url.query}", made_now)
 
@@ -124,23 +136,10 @@ def _stat(path: Path) -> os.stat_result | None:
         return None
 
 
-def written_as(made: Made, form: str, company: str) -> Response:
-    """A view as a page or as JSON; a file as it is."""
-    if isinstance(made, File):
-        headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
-        return Response(made.content, media_type=made.media_type, headers=headers)
-    if form == "json":
-        return Response(written(made.json(), indent=None), made.status, media_type="application/json")
-    page = environment().get_template(made.template).render(
-        title=made.title, company=company, place=made.place, **made.facts
-    )  # fmt: skip
-    again = {"Refresh": str(made.refresh_s)} if made.refresh_s else None
-    return Response(page, made.status, again, media_type="text/html; charset=utf-8")
-
-
-def drawn(chart: ChartSpec) -> Markup:
-    """A chart as markup; the renderer escapes every word it is given."""
-    return Markup(to_svg(chart))
+async def fields_of(request: Request, most: int) -> dict[str, str]:
+    """The texts of a form, each of at most so many bytes."""
+    async with request.form(max_files=0, max_fields=4, max_part_size=most) as form:
+        return {name: text for name, text in form.items() if isinstance(text, str)}
 
 
 def readout(chart: ChartSpec) -> str:
@@ -155,21 +154,9 @@ def readout(chart: ChartSpec) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def _cleaned(value: object) -> object:
-    """Words without characters HTML forbids; markup of our own as it is."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else allowed(value)
-
-
 @cache
-def environment() -> Environment:
-    """The templates of the app, with the macros that documents use too."""
-    made = Environment(
-        loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(OF_DOCUMENTS)]),
-        autoescape=True,
-        finalize=_cleaned,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(drawn=drawn, readout=readout, table_of=to_table, kind_of=lambda block: type(block).__name__)
+def templates() -> Environment:
+    """The app's own templates, then those of documents, whose macros it shows documents with."""
+    made = environment(TEMPLATES, OF_DOCUMENTS)
+    made.globals["readout"] = readout
     return made

@@ -21,10 +21,10 @@ from goalkeeper.goals.edit import write_back
 from goalkeeper.lint import Checkup, find_rule
 from goalkeeper.reports.plans import agree_to, begun, look_over, mended, plan_paths
 from goalkeeper.tomlfile import parse_toml
-from goalkeeper.web.pages import Made, Pages, View, written_as
+from goalkeeper.web.pages import Made, Pages, View, fields_of
 from goalkeeper.workspace import Workspace
 
-_FIELD = 500_000  # characters; a plan of 500 goals has about 200,000
+_FIELD = 500_000  # bytes; a plan of 500 goals has about 200,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +106,26 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
             if wanted == "mend":
                 toml, count = mended(workspace, parse_toml(draft.text, name), today=today())
                 said = f"Mended {count:,} of what was found; look it over, then save." if count else "Nothing to mend."
-                return answer(shown(replace(draft, text=toml.text, said=said)))
+                return pages.written(shown(replace(draft, text=toml.text, said=said)))
             if wanted in ("save", "agree"):
                 lost = save(draft)
                 if lost:
-                    return answer(shown(lost, 409))
+                    return pages.written(shown(lost, 409))
                 draft = replace(draft, mark=mark_of(path_of(name)))
             if wanted == "save":
                 return RedirectResponse(f"/plans/{quote(name)}?said=saved", 303)
             if wanted == "agree":
                 return agreed_to(draft)
         except UsageError as error:  # the words must not be lost for it
-            return answer(shown(replace(draft, said=str(error)), 422))
-        return answer(shown(draft))
+            return pages.written(shown(replace(draft, said=str(error)), 422))
+        return pages.written(shown(draft))
 
     def agreed_to(draft: Draft) -> Response:
         workspace.require_facts()
         checkup, agreed, _ = agree_to(workspace, parse_toml(draft.text, draft.name), today=today(), now=now())
         if agreed is None:
             said = f"Saved, not agreed: {len(checkup.findings)} found. Mend them, or allow them with a reason."
-            return answer(shown(replace(draft, said=said), 422))
+            return pages.written(shown(replace(draft, said=said), 422))
         save(replace(draft, text=agreed.text))
         return RedirectResponse("/goals", 303)
 
@@ -139,14 +139,11 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
         write_back(path, text)
         return RedirectResponse(f"/plans/{quote(path.relative_to(workspace.folder).as_posix())}?said=new", 303)
 
-    def answer(view: View) -> Response:
-        return written_as(view, "html", workspace.settings.name)
-
     async def act(request: Request) -> Response:
-        return await run_in_threadpool(do, request.path_params["name"], await fields_of(request))
+        return await run_in_threadpool(do, request.path_params["name"], await fields_of(request, _FIELD))
 
     async def begin(request: Request) -> Response:
-        return await run_in_threadpool(start, await fields_of(request))
+        return await run_in_threadpool(start, await fields_of(request, _FIELD))
 
     pages.add("/plans/{name:path}", page)
     pages.take("/plans/{name:path}", act)
@@ -161,9 +158,3 @@ def free(folder: Path) -> Path:
         number += 1
         first = folder / "plans" / f"plan-{number}.toml"
     return first
-
-
-async def fields_of(request: Request) -> dict[str, str]:
-    """The texts of a form."""
-    async with request.form(max_files=0, max_fields=8, max_part_size=_FIELD) as form:
-        return {name: text for name, text in form.items() if isinstance(text, str)}

@@ -8,12 +8,12 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
 from goalkeeper.errors import Findings, UsageError
-from goalkeeper.web.pages import Made, Pages, View, written_as
+from goalkeeper.web.pages import Made, Pages, View, fields_of
 from goalkeeper.web.security import UPLOAD
 from goalkeeper.web.uploads import Loading, Uploads
 from goalkeeper.workspace import Workspace
 
-_FIELD = 200_000  # characters; a mapping is a few thousand
+_FIELD = 200_000  # bytes; a mapping is a few thousand
 
 
 def declare(pages: Pages) -> None:
@@ -44,10 +44,7 @@ def declare(pages: Pages) -> None:
         return RedirectResponse(f"{UPLOAD}/{kept.token}", 303)
 
     async def act(request: Request) -> Response:
-        async with request.form(max_files=0, max_fields=4, max_part_size=_FIELD) as form:
-            fields = {name: text for name, text in form.items() if isinstance(text, str)}
-        token = request.path_params["token"]
-        return await run_in_threadpool(_do, token, fields)
+        return await run_in_threadpool(_do, request.path_params["token"], await fields_of(request, _FIELD))
 
     def _do(token: str, fields: dict[str, str]) -> Response:
         found = uploads.find(token)
@@ -58,10 +55,9 @@ def declare(pages: Pages) -> None:
         try:
             uploads.start(found, text, fields.get("source", "").strip())
         except Findings as error:
-            view = _look(uploads, token, text=text, findings=tuple(map(str, error.findings)))
-            return written_as(view, "html", pages.workspace.settings.name)
+            return pages.written(_look(uploads, token, text=text, findings=tuple(map(str, error.findings))))
         except UsageError as error:
-            return written_as(_look(uploads, token, text=text, wrong=str(error)), "html", pages.workspace.settings.name)
+            return pages.written(_look(uploads, token, text=text, wrong=str(error)))
         return RedirectResponse(f"{UPLOAD}/{token}", 303)
 
     pages.add(UPLOAD, waiting)
