@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from goalkeeper.goals.evaluation import Evaluation
     from goalkeeper.reports.goals import GoalPage, GoalRow, Progress
 
-_EVENINGS = 14  # a quarter of Sundays, and the last evening
-
 
 def goals(workspace: str, plan: str, as_of: str, json: bool) -> None:
     """Prints all goals as a table."""
@@ -88,6 +86,7 @@ def _show_page(page: GoalPage) -> None:
     from goalkeeper.documents.change_words import change_sentences
     from goalkeeper.documents.goal_charts import trend_of
     from goalkeeper.insights.changes import Changes
+    from goalkeeper.reports.goals import EVENINGS
 
     row, goal, found = page.row, page.row.goal, page.row.evaluation
     owners = ", ".join(map(str, goal.owners)) or "nobody"
@@ -118,10 +117,9 @@ def _show_page(page: GoalPage) -> None:
         table(["milestone", "value", ""], rows)
     if page.turns:
         table(["evening", "what changed"], [[str(each.day), each.words] for each in page.turns])
-    sundays = [each for each in page.evenings if each.day.weekday() == 6 or each is page.evenings[-1]]
-    evenings = [[str(each.day), *_evening(row, each)] for each in sundays[-_EVENINGS:]]
+    evenings = [[str(each.day), *_evening(row, each)] for each in page.sundays[-EVENINGS:]]
     table(["evening", "so far", "pace", "chance", "status", ""], evenings)
-    if len(sundays) > _EVENINGS:
+    if len(page.sundays) > EVENINGS:
         say("All evenings: --json.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goalkeeper.documents.document import Status, Tone
 from goalkeeper.documents.words import tied
 from goalkeeper.goals import Shape
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, TrackRecord
@@ -13,6 +14,7 @@ from goalkeeper.stats.forecast.forecast import NUMBER_POINTS
 from goalkeeper.units import Unit, format_interval, format_value
 
 DOTS = 10
+_HOLDING = {Holding.HOLDS: Tone.GOOD, Holding.BROKEN: Tone.BAD, Holding.CANNOT_SAY: Tone.FLAT}
 MARKS = {Holding.HOLDS: "✓", Holding.BROKEN: "✗", Holding.CANNOT_SAY: "?"}
 
 
@@ -94,6 +96,11 @@ def guard_limit(guard: Guard) -> str:
     """The limit of a counterweight: "at most 7 %"."""
     limit = tied(format_value(guard.bound, guard.unit, days=guard.in_days))
     return f"at {'most' if guard.is_upper else 'least'} {limit}"
+
+
+def holding_status(guard: Guard) -> Status:
+    """Whether a counterweight holds, with its tone."""
+    return Status(guard.holding, _HOLDING[guard.holding])
 
 
 def guard_words(guard: Guard) -> str:

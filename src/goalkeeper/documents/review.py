@@ -25,7 +25,7 @@ from goalkeeper.documents.document import (
 )
 from goalkeeper.documents.goal_charts import trend_of
 from goalkeeper.documents.words import day_words, short_day, span_words, tied
-from goalkeeper.goals.evaluation import Evaluation, Guard, Holding
+from goalkeeper.goals.evaluation import Evaluation
 from goalkeeper.goals.evaluation import Status as GoalStatus
 from goalkeeper.goals.plan import JUDGED_WEEKS
 from goalkeeper.reports.goals import GoalRow
@@ -34,7 +34,6 @@ from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.units import format_change
 
 _TONES = {GoalStatus.REACHED: Tone.GOOD, GoalStatus.ON_PACE: Tone.GOOD, GoalStatus.BEHIND: Tone.BAD}
-_HOLDING = {Holding.HOLDS: Tone.GOOD, Holding.BROKEN: Tone.BAD, Holding.CANNOT_SAY: Tone.FLAT}
 _DECISION_LINES = 5
 
 
@@ -126,7 +125,7 @@ def _goal(each: ReviewedGoal) -> Iterator[Block]:
         yield Paragraph("; ".join(f"{number}: {note.words}" for number, note in enumerate(chart.notes, 1)), quiet=True)
     if found.guards:
         rows = tuple(
-            (guard.name, goal_words.guard_value(guard), goal_words.guard_limit(guard), _holding(guard))
+            (guard.name, goal_words.guard_value(guard), goal_words.guard_limit(guard), goal_words.holding_status(guard))
             for guard in found.guards
         )
         yield Grid("What must not get worse", ("Counterweight", "Value", "Limit", "Verdict"), rows)
@@ -162,10 +161,6 @@ def _facts(each: ReviewedGoal) -> Iterator[tuple[str, Cell]]:
 def _days(found: Evaluation) -> str:
     days = span_words(found.since, found.last + timedelta(days=1))
     return days + (", the weeks it is judged by" if found.is_closed else ", so far")
-
-
-def _holding(guard: Guard) -> Status:
-    return Status(guard.holding, _HOLDING[guard.holding])
 
 
 def _step(is_reached: bool | None) -> Status:

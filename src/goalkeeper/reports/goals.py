@@ -24,6 +24,8 @@ SHOWN_AFTER = timedelta(weeks=4)
 """For how long a plan is shown after its last evening."""
 
 WEEKS_BEFORE = 13
+EVENINGS = 14
+"""How many evenings a page tells: a quarter of Sundays, and the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class GoalPage:
     weeks: tuple[Point, ...]
     changes: Changes | NoEstimate
 
+    @property
+    def sundays(self) -> tuple[Evaluation, ...]:
+        """What was found on Sundays, and on the last evening."""
+        return tuple(each for each in self.evenings if each.day.weekday() == 6 or each is self.evenings[-1])
+
 
 def progress(
     workspace: Workspace, *, as_of: date | None = None, plan: str = "", now: datetime | None = None
@@ -87,11 +94,9 @@ def progress(
     ``plan`` names the one to show, else all that run or ended lately. ``now`` is UTC without zone.
     """
     history, day, refused = _caught_up(workspace, as_of, now)
-    rows = []
-    for evaluator in _in_force(history, day, plan, [each.plan for each in refused if not each.goal]):
-        rows += [_row(workspace, evaluator, goal, frozen, day, refused) for goal, frozen in _pairs(evaluator)]
+    rows = tuple(_row(workspace, *each, day, refused) for each in _shown(history, day, plan, refused))
     unreadable = tuple(each for each in refused if not each.goal)
-    return Progress(workspace.settings.name, day, tuple(rows), unreadable)
+    return Progress(workspace.settings.name, day, rows, unreadable)
 
 
 def goal_page(
@@ -99,14 +104,37 @@ def goal_page(
 ) -> GoalPage:
     """One goal with its history; UnknownName if no plan that is shown has one of that id."""
     history, day, refused = _caught_up(workspace, as_of, now)
-    found = {
-        goal.id: (evaluator, goal, frozen)
-        for evaluator in _in_force(history, day, plan, [each.plan for each in refused if not each.goal])
-        for goal, frozen in _pairs(evaluator)
-    }
+    found = {goal.id: (evaluator, goal, frozen) for evaluator, goal, frozen in _shown(history, day, plan, refused)}
     if id not in found:
         raise UnknownName("goal", id, found)
-    evaluator, goal, frozen = found[id]
+    return _page(history, day, refused, *found[id])
+
+
+def goal_pages(
+    workspace: Workspace, rows: Sequence[GoalRow], *, as_of: date | None = None, now: datetime | None = None
+) -> tuple[GoalPage, ...]:
+    """The pages of goals that `progress` shows of the same evening, in their order."""
+    history, day, refused = _caught_up(workspace, as_of, now)
+    found = {}
+    for plan in dict.fromkeys(row.plan for row in rows):
+        for evaluator, goal, frozen in _shown(history, day, plan, refused):
+            found[plan, goal.id] = (evaluator, goal, frozen)
+    return tuple(_page(history, day, refused, *found[row.plan, row.goal.id]) for row in rows)
+
+
+def _shown(
+    history: History, day: date, plan: str, refused: Sequence[Refused]
+) -> Iterator[tuple[Evaluator, Goal, FrozenGoal]]:
+    """The goals of the plans that are shown, each with its evaluator and what was frozen for it."""
+    for evaluator in _in_force(history, day, plan, [each.plan for each in refused if not each.goal]):
+        for goal, frozen in zip(evaluator.plan.goals, evaluator.agreed.goals, strict=True):
+            yield evaluator, goal, frozen
+
+
+def _page(
+    history: History, day: date, refused: Sequence[Refused], evaluator: Evaluator, goal: Goal, frozen: FrozenGoal
+) -> GoalPage:
+    workspace = history.workspace
     evenings = evaluations(workspace.store, evaluator.agreed.name, frozen.meaning, day)
     since = evaluator.start - timedelta(weeks=WEEKS_BEFORE)
     cells = history.cells(goal.watched, since - timedelta(days=since.weekday()), day + timedelta(days=1), "week")
@@ -142,10 +170,6 @@ def _in_force(history: History, day: date, plan: str, unreadable: Sequence[str])
         last = max((evaluator.last_evening(goal) for goal in evaluator.plan.goals), default=day)
         if agreed.name == plan or (not plan and (last == date.max or day <= last + SHOWN_AFTER)):
             yield evaluator
-
-
-def _pairs(evaluator: Evaluator) -> Iterator[tuple[Goal, FrozenGoal]]:
-    return zip(evaluator.plan.goals, evaluator.agreed.goals, strict=True)
 
 
 def _row(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from goalkeeper.goals.evaluation import Status
-from goalkeeper.reports.goals import GoalPage, GoalRow, Progress, goal_page, progress
+from goalkeeper.reports.goals import GoalPage, GoalRow, Progress, goal_pages, progress
 from goalkeeper.reports.plans import PlanFile, plan_files
 from goalkeeper.reports.scorecard import scorecard
 from goalkeeper.reports.views import Scorecard, ScorecardRow, Verdict
@@ -64,7 +64,7 @@ def home(workspace: Workspace, *, today: date, now: datetime | None = None) -> H
     """The first page; UsageError where nothing was loaded yet. ``now`` is UTC without zone."""
     standing = progress(workspace, now=now)
     first = sorted(standing.rows, key=lambda row: (row.goal.priority is None, row.goal.priority or 0))[:MOST_GOALS]
-    pages = tuple(goal_page(workspace, row.goal.id, plan=row.plan, now=now) for row in first)
+    pages = goal_pages(workspace, first, now=now)
     card = scorecard(workspace, only=HEALTH)
     changed = tuple(row for row in card.rows if row.verdict in (Verdict.BETTER, Verdict.WORSE, Verdict.MOVED))
     return Home(
@@ -122,8 +122,3 @@ def _waiting(workspace: Workspace, standing: Progress, plans: Sequence[PlanFile]
     if refused or standing.unreadable:
         why = refused[0].refused if refused else standing.unreadable[0].why
         yield Waiting(len(refused) + len(standing.unreadable), "goals no longer evaluated", why, "/goals")
-
-
-def moment_of(now: datetime, zone: str) -> datetime:
-    """A UTC moment in a zone."""
-    return now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))

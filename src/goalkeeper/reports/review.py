@@ -20,7 +20,7 @@ from goalkeeper.lint.check import Checkup
 from goalkeeper.lint.measured import Measured
 from goalkeeper.measure import FLOORS
 from goalkeeper.measure.periods import after
-from goalkeeper.reports.goals import GoalPage, goal_page, progress
+from goalkeeper.reports.goals import GoalPage, goal_pages, progress
 from goalkeeper.reports.scorecard import compare, reading_of
 from goalkeeper.reports.views import Reading
 from goalkeeper.stats.estimate import Estimate, NoEstimate
@@ -100,7 +100,7 @@ def review(workspace: Workspace, name: str = "", quarter: date | None = None, *,
     plan = agreed.plan(workspace.metrics)
     seen = Measured(workspace)
     notes = [each for each in tried(workspace.store, agreed.name) if each.day <= view.as_of]
-    pages = [goal_page(workspace, row.goal.id, as_of=as_of, plan=agreed.name, now=now) for row in view.rows]
+    pages = goal_pages(workspace, view.rows, as_of=as_of, now=now)
     goals = tuple(_reviewed(seen, page, [each for each in notes if each.goal == page.row.goal.id]) for page in pages)
     brier, scored = _score(goals)
     made = _draft(workspace, seen, plan, goals, view.as_of + timedelta(days=1))

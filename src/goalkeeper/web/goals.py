@@ -14,10 +14,10 @@ from goalkeeper.documents.as_json import checkup_json, page_json, progress_json
 from goalkeeper.documents.change_words import change_sentences
 from goalkeeper.documents.goal_charts import track_of, trend_of
 from goalkeeper.documents.words import day_words, short_day, span_words
-from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, Status
+from goalkeeper.goals.evaluation import Evaluation, Guard, Status
 from goalkeeper.insights.changes import Changes
 from goalkeeper.lint import find_rule
-from goalkeeper.reports.goals import GoalPage, GoalRow, goal_page, progress
+from goalkeeper.reports.goals import EVENINGS, GoalPage, GoalRow, goal_page, goal_pages, progress
 from goalkeeper.reports.plans import PlanFile, plan_files
 from goalkeeper.web.pages import Made, Pages, View
 from goalkeeper.workspace import Workspace
@@ -26,7 +26,6 @@ TONES = {
     Status.REACHED: "good", Status.ON_PACE: "good", Status.EITHER: "warn", Status.BEHIND: "bad",
     Status.TOO_EARLY: "flat", Status.NO_DATA: "flat",
 }  # fmt: skip
-_EVENINGS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ class GuardShown:
 
     @classmethod
     def of(cls, guard: Guard) -> GuardShown:
-        tone = {Holding.HOLDS: "good", Holding.BROKEN: "bad"}.get(guard.holding, "flat")
-        return cls(guard.name, words.guard_value(guard), words.guard_limit(guard), guard.holding.value, tone)
+        holding = words.holding_status(guard)
+        return cls(guard.name, words.guard_value(guard), words.guard_limit(guard), holding.words, holding.tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
 
     def all_goals(workspace: Workspace, _: Request) -> Made:
         view = progress(workspace, now=now())
-        shown = [GoalShown.of(goal_page(workspace, row.goal.id, plan=row.plan, now=now())) for row in view.rows]
+        shown = [GoalShown.of(each) for each in goal_pages(workspace, view.rows, now=now())]
         return View(
             "goals.html", "Goals", {"view": view, "goals": shown, "day": day_words(view.as_of)},
             lambda: progress_json(view), place="goals",
@@ -107,7 +106,6 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
         page = goal_page(workspace, request.path_params["id"], now=now())
         drawn = replace(page, weeks=tuple(replace(week, label=short_day(week.start)) for week in page.weeks))
         found = page.row.evaluation
-        sundays = [each for each in page.evenings if each.day.weekday() == 6 or each is page.evenings[-1]]
         return View(
             "goal.html",
             page.row.goal.name,
@@ -118,7 +116,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
                 "first_forecast": words.first_forecast_words(page.row),
                 "record": words.record_words(found.track_record) if found and found.track_record else "",
                 "changes": change_sentences(page.changes) if isinstance(page.changes, Changes) else (),
-                "evenings": [_evening(page.row, each) for each in sundays[-_EVENINGS:]],
+                "evenings": [_evening(page.row, each) for each in page.sundays[-EVENINGS:]],
                 "days": {each.day: day_words(each.day) for each in page.turns},
             },
             lambda: page_json(page),

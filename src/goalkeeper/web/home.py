@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from fastapi import Request
 
-from goalkeeper.documents.as_json import card_json, page_json
+from goalkeeper.documents.as_json import card_json, row_json
 from goalkeeper.documents.scorecard_html import row_pages
 from goalkeeper.documents.words import change_words
 from goalkeeper.reports.home import Home
@@ -48,7 +48,7 @@ def home_json(made: Home) -> dict[str, object]:
         "as_of": made.as_of,
         "headline": made.headline,
         "lede": made.lede,
-        "goals": [page_json(each)["goal"] for each in made.goals],
+        "goals": [row_json(each.row) for each in made.goals],
         "more_goals": made.others,
         "waiting": [asdict(each) for each in made.waiting],
         "health": card_json(made.card),
