@@ -71,6 +71,12 @@ def _value(mark: Mark) -> float:
     return mark.value if mark.value is not None else 0.0
 
 
+def _draw_scale(canvas: Canvas, plot: _Plot, words: list[str]) -> None:
+    for step, text in zip(plot.scale.steps, words, strict=True):
+        canvas.line("grid", 0, plot.y(step), 1, plot.y(step))
+        canvas.text("ax", 0, plot.y(step), text, anchor="end", shift=-8)
+
+
 def _draw_limits(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
     """Dotted lines between which chance keeps the marks."""
     known = [(index, each) for index, each in enumerate(spec.limits[: len(spec.series)]) if each]
@@ -148,9 +154,7 @@ def trend(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
     beside = _beside(plot, spec)
     right = max(2, gutter_of(text for _, _, text in beside))
     canvas = Canvas(_TREND_HEIGHT, mode=mode, theme=theme, left=gutter_of(words), right=right)
-    for step, text in zip(scale.steps, words, strict=True):
-        canvas.line("grid", 0, plot.y(step), 1, plot.y(step))
-        canvas.text("ax", 0, plot.y(step), text, anchor="end", shift=-8)
+    _draw_scale(canvas, plot, words)
     _draw_benchmark(canvas, plot, spec)
     _draw_notes(canvas, plot, spec)
     if spec.target is not None and scale.holds(spec.target):
@@ -171,9 +175,7 @@ def track(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
     words = step_words(spec, scale)
     goal = "" if spec.target is None else spec.words(spec.target)
     canvas = Canvas(_TRACK_HEIGHT, mode=mode, theme=theme, left=gutter_of(words), right=max(2, gutter_of([goal])))
-    for step, text in zip(scale.steps, words, strict=True):
-        canvas.line("grid", 0, plot.y(step), 1, plot.y(step))
-        canvas.text("ax", 0, plot.y(step), text, anchor="end", shift=-8)
+    _draw_scale(canvas, plot, words)
     _draw_runs(canvas, plot, spec)
     end = max(0, len(spec.series) - 1)
     if spec.target is not None and scale.holds(spec.target):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,8 @@ def new(workspace: str, stage: str, output: Path | None, owner: str, due: str) -
     """Writes or prints a starter plan, and says what its own check finds."""
     from goalkeeper.cli.checking import evidence_of, show
     from goalkeeper.goals import Stage
-    from goalkeeper.goals.outlook import next_due
-    from goalkeeper.goals.starter import starter_plan
     from goalkeeper.lint import check
-    from goalkeeper.lint.measured import look_into
-    from goalkeeper.measure.periods import after, begin
+    from goalkeeper.reports.plans import begun
     from goalkeeper.tomlfile import parse_toml
 
     if stage not in list(Stage):
@@ -43,9 +40,7 @@ def new(workspace: str, stage: str, output: Path | None, owner: str, due: str) -
         raise UsageError("the file exists already.", where=str(output), hint="Give another name.")
     today = date.today()  # noqa: DTZ011 - the user's own day
     with evidence_of(workspace) as seen:
-        day = day_option(due, "--due") or next_due(seen.history.until if seen else today)
-        last = after(begin(day, "quarter"), "quarter") - timedelta(days=1)
-        text = starter_plan(Stage(stage), last, owner, look_into(seen) if seen else None)
+        text = begun(Stage(stage), owner, seen, today=today, due=day_option(due, "--due"))
         checkup = check(parse_toml(text, str(output or "plan")), today=today, evidence=seen)
     if output is None:
         say(text.rstrip("\n"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import xlsxwriter
 
@@ -32,7 +32,7 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def as_xlsx(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A workbook of one sheet; numbers are numbers, days are days, and text is text whatever it begins with."""
     made = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(made, options) as book:
         sheet = book.add_worksheet("".join(c for c in name if c not in r"[]:*?/\'")[:31] or "Numbers")
         day, bold = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
@@ -48,10 +48,10 @@ def as_xlsx(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> b
                         sheet.write_boolean(number, column, value)
                     case int() | float():
                         sheet.write_number(number, column, value)
-                    case datetime() | date():
+                    case date():
                         sheet.write_datetime(number, column, value, day)
                     case _:
-                        sheet.write_string(number, column, str(value))
+                        sheet.write_string(number, column, value)
     return made.getvalue()
 
 

@@ -14,7 +14,7 @@ from goalkeeper.insights.why import Why
 from goalkeeper.insights.why import why as explain_move
 from goalkeeper.measure import Estimates, Period, Question, measure
 from goalkeeper.measure.measure import query_text
-from goalkeeper.measure.periods import EVERY, after, begin, day_number
+from goalkeeper.measure.periods import EVERY, after, begin
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.reports.goals import GoalRow, progress
@@ -78,15 +78,14 @@ class MetricPage:
 def metric_page(workspace: Workspace, asked: Asked) -> MetricPage:
     """The page of a metric; UsageError for a name, a condition or a choice that is not there."""
     workspace.require_facts()
-    find_metric(asked.key, workspace.metrics)
+    metric = find_metric(asked.key, workspace.metrics)
     standing = progress(workspace).rows  # first: it may have evenings to evaluate, and to keep
-    return _page(workspace, asked, tuple(each for each in standing if each.goal.metric.key == asked.key))
+    return _page(workspace, metric, asked, tuple(each for each in standing if each.goal.metric.key == metric.key))
 
 
 @of_one_state
-def _page(workspace: Workspace, asked: Asked, goals: tuple[GoalRow, ...]) -> MetricPage:
+def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalRow, ...]) -> MetricPage:
     store, zone = workspace.store, workspace.settings.timezone
-    metric = find_metric(asked.key, workspace.metrics)
     asked = _completed(asked, metric)
     moment = newest_moment(store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     recent, before = _recent(metric, moment.date())
@@ -114,7 +113,7 @@ def _page(workspace: Workspace, asked: Asked, goals: tuple[GoalRow, ...]) -> Met
         row=row,
         series=series,
         segments=segments,
-        changes=_changes(workspace, metric, asked, recent),
+        changes=_changes(workspace, metric, asked),
         why=_why(workspace, metric, question, asked.by, recent, before),
         goals=goals,
         sql=query_text(metric, replace(question, by=(asked.by,) if asked.by else ())),
@@ -147,14 +146,14 @@ def _recent(metric: Metric, last: date) -> tuple[Period, Period]:
     return Period(since, until, "last 13 weeks"), Period(since - RECENT, since, "the 13 weeks before")
 
 
-def _changes(workspace: Workspace, metric: Metric, asked: Asked, recent: Period) -> Changes | NoEstimate | None:
-    """The weeks of the recent period against the year before; None where the page looks at a condition or otherwise."""
+def _changes(workspace: Workspace, metric: Metric, asked: Asked) -> Changes | NoEstimate | None:
+    """The recent weeks against the year before; None where the page looks at a condition or otherwise."""
     if asked.where or metric.every:
         return None
     watched = Watched(metric, asked.variant, asked.statistic, asked.clock)
     history = History(workspace)
     since = begin(history.until - RECENT, "week")
-    if day_number(since) >= day_number(history.until):
+    if since >= history.until:
         return None
     return changes(history, watched, since, history.until)
 

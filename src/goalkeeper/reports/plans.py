@@ -31,14 +31,17 @@ class PlanFile:
 
 def look_over(workspace: Workspace, toml: TomlFile, *, today: date) -> Checkup:
     """The check of a plan's text with the workspace's own data, where it has some; Findings where it is no TOML."""
-    evidence = Measured(workspace) if workspace.has_facts else None
-    return check(toml, today=today, evidence=evidence, metrics=workspace.metrics)
+    return check(toml, today=today, evidence=_seen(workspace), metrics=workspace.metrics)
+
+
+def _seen(workspace: Workspace) -> Measured | None:
+    """What the workspace's own data shows, where it has some."""
+    return Measured(workspace) if workspace.has_facts else None
 
 
 def mended(workspace: Workspace, toml: TomlFile, *, today: date) -> tuple[TomlFile, int]:
     """The text with every finding mended that can be, and how many were."""
-    evidence = Measured(workspace) if workspace.has_facts else None
-    return mend(toml, today=today, evidence=evidence, metrics=workspace.metrics)
+    return mend(toml, today=today, evidence=_seen(workspace), metrics=workspace.metrics)
 
 
 def agree_to(
@@ -57,21 +60,28 @@ def agree_to(
     return checkup, agreed, is_new
 
 
-def begun(workspace: Workspace, stage: Stage, owner: str, *, today: date) -> str:
-    """The text of a plan to start from, for the quarter that comes, with measured starts where there is data."""
-    seen = Measured(workspace) if workspace.has_facts else None
-    day = next_due(seen.history.until if seen else today)
+def begun_in(workspace: Workspace, stage: Stage, owner: str, *, today: date) -> str:
+    """The text of a plan to start from in a workspace, for the quarter that comes."""
+    return begun(stage, owner, _seen(workspace), today=today)
+
+
+def begun(stage: Stage, owner: str, seen: Measured | None, *, today: date, due: date | None = None) -> str:
+    """The text of a plan to start from, with measured starts where data was seen.
+
+    It is for the quarter of the due day, by default the one that comes.
+    """
+    day = due or next_due(seen.history.until if seen else today)
     last = after(begin(day, "quarter"), "quarter") - timedelta(days=1)
     return starter_plan(stage, last, owner, look_into(seen) if seen else None)
 
 
 def plan_files(workspace: Workspace, *, today: date) -> tuple[PlanFile, ...]:
     """All plan files of a workspace: `plan.toml`, and those of its folder `plans`."""
-    found = []
+    found, seen = [], _seen(workspace)
     for path in plan_paths(workspace.folder):
         name = path.relative_to(workspace.folder).as_posix()
         try:
-            checkup = look_over(workspace, read_toml(path), today=today)
+            checkup = check(read_toml(path), today=today, evidence=seen, metrics=workspace.metrics)
         except Findings as error:
             found.append(PlanFile(name, None, "; ".join(map(str, error.findings))))
         except UsageError as error:

@@ -15,7 +15,7 @@ from goalkeeper.documents.as_json import card_json, changes_json, row_json, why_
 from goalkeeper.documents.change_words import change_sentences
 from goalkeeper.documents.exports import estimates_csv, estimates_xlsx
 from goalkeeper.documents.scorecard_html import scorecard_sections
-from goalkeeper.documents.why_words import amount, change, value, why_sentences
+from goalkeeper.documents.why_words import amount, value, why_sentences
 from goalkeeper.documents.words import short_day
 from goalkeeper.insights.changes import Changes
 from goalkeeper.insights.why import Why
@@ -52,11 +52,11 @@ def asked_of(request: Request) -> Asked:
     )
 
 
-def address(asked: Asked, **other: str) -> str:
-    """The address of the same page with some choices made otherwise."""
-    chosen = {name: text for name, text in asdict(replace(asked, **other)).items() if text and name != "key"}
-    if chosen.get("range") == Asked(key="").range:
-        del chosen["range"]
+def address(asked: Asked, *, form: str = "", **other: str) -> str:
+    """The address of the same page with some choices made otherwise, or of its course as a file of a form."""
+    chosen = asdict(replace(asked, **other)) | {"as": form}
+    usual = {"key": asked.key, "range": Asked(key="").range}
+    chosen = {name: text for name, text in chosen.items() if text and text != usual.get(name)}
     return f"/metrics/{asked.key}" + (f"?{urlencode(chosen)}" if chosen else "")
 
 
@@ -92,10 +92,10 @@ def _one(workspace: Workspace, request: Request) -> Made:
 
 def _facts(page: MetricPage) -> Mapping[str, object]:
     row, asked, metric = page.row, page.asked, page.metric
+    trend = trend_of(page)
     shown = page.why if isinstance(page.why, Why) else None
     return {
         "page": page,
-        "asked": asked,
         "metric": metric,
         "row": row,
         "value": words.value_words(row),
@@ -106,10 +106,10 @@ def _facts(page: MetricPage) -> Mapping[str, object]:
         "statistic": words.statistic_words(row),
         "change": words.change_words(row, page.before.label),
         "benchmark": words.benchmark_words(row),
-        "headline": headline(page),
+        "headline": trend.takeaway,
         "sentences": change_sentences(page.changes) if isinstance(page.changes, Changes) else (),
-        "trend": trend_of(page),
-        "strip": _strip(page),
+        "trend": trend,
+        "strip": _strip(page, trend),
         "ranges": [
             Choice({"13w": "13 weeks", "26w": "26 weeks", "52w": "52 weeks", "2y": "2 years"}[each],
                    address(asked, range=each), each == asked.range) for each in RANGES
@@ -134,12 +134,10 @@ def _facts(page: MetricPage) -> Mapping[str, object]:
             (each.name, value(shown, each.before), value(shown, each.now), amount(shown, each.within),
              amount(shown, each.mix)) for each in shown.segments[:8]
         ] if shown else [],
-        "why_total": (change(shown, shown.within), change(shown, shown.mix), change(shown, shown.change))
-        if shown else (),
         "days": words.span_words(page.recent.since, page.recent.until),
         "before_days": words.span_words(page.before.since, page.before.until),
-        "csv": address(asked) + ("&" if "?" in address(asked) else "?") + "as=csv",
-        "xlsx": address(asked) + ("&" if "?" in address(asked) else "?") + "as=xlsx",
+        "csv": address(asked, form="csv"),
+        "xlsx": address(asked, form="xlsx"),
     }  # fmt: skip
 
 
@@ -184,11 +182,11 @@ def trend_of(page: MetricPage) -> ChartSpec:
     )
 
 
-def _strip(page: MetricPage) -> ChartSpec | None:
+def _strip(page: MetricPage, trend: ChartSpec) -> ChartSpec | None:
     if page.row.benchmark is None:
         return None
     mark = mark_of(page.recent.label, page.row.reading)
-    return replace(trend_of(page), kind=Kind.STRIP, series=(mark,), limits=(), notes=(), target=None)
+    return replace(trend, kind=Kind.STRIP, series=(mark,), limits=(), notes=(), target=None)
 
 
 def rows_of(found: Estimates, row: ScorecardRow) -> ChartSpec:

@@ -19,7 +19,7 @@ from goalkeeper.errors import Findings, UnknownName, UsageError
 from goalkeeper.goals import Stage
 from goalkeeper.goals.edit import write_back
 from goalkeeper.lint import Checkup, find_rule
-from goalkeeper.reports.plans import agree_to, begun, look_over, mended, plan_paths
+from goalkeeper.reports.plans import agree_to, begun_in, look_over, mended, plan_paths
 from goalkeeper.tomlfile import parse_toml
 from goalkeeper.web.pages import Made, Pages, View, fields_of
 from goalkeeper.workspace import Workspace
@@ -133,7 +133,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
         stage, owner = fields.get("stage", ""), fields.get("owner", "").strip() or "team:Support"
         if stage not in list(Stage):
             raise UnknownName("stage", stage, Stage, where="stage")
-        text = begun(workspace, Stage(stage), owner, today=today())
+        text = begun_in(workspace, Stage(stage), owner, today=today())
         path = free(workspace.folder)
         path.parent.mkdir(exist_ok=True)
         write_back(path, text)
