@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fast check bench lock docs clean
+.PHONY: help setup demo test fast check audit bench bench-full pictures lock docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -31,8 +31,18 @@ check: setup  ## format, lint, types, import layers, generated docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m goalkeeper.bench.docs --check
 
+audit: setup  ## look the pinned libraries up among known vulnerabilities
+	-$(PYTHON) -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python -m goalkeeper.bench.audit .venv/audit/bin/pip-audit
+
 bench: setup  ## measure speed as ratios in one run
 	$(BIN)/python -m goalkeeper.bench
+
+bench-full: setup  ## the same up to ten million tickets (20 minutes, 10 GB), written to docs/performance.md
+	$(BIN)/python -m goalkeeper.bench --full
+
+pictures: setup  ## take the README's pictures of the sample company's pages
+	$(BIN)/python -m goalkeeper.bench.pictures
 
 lock: setup  ## pin the dependencies anew
 	$(BIN)/python -m pip install --quiet uv

@@ -38,13 +38,15 @@ SLOW_MODULES = {
     "goals/test_agree", "goals/test_evenings", "goals/test_suggest", "hostile/test_mappings", "hostile/test_refusals",
     "hostile/test_values", "insights/test_why", "lint/test_measured", "lint/test_starter",
     "measure/test_against_rules", "measure/test_against_span_rules", "measure/test_estimates", "measure/test_measure",
-    "measure/test_running", "measure/test_sums", "metrics/test_growth_by_hand", "metrics/test_keeping_by_hand",
+    "measure/printed/test_printed", "measure/test_running",
+    "measure/test_sums", "metrics/test_growth_by_hand", "metrics/test_keeping_by_hand",
     "metrics/test_others_by_hand", "metrics/test_team_by_hand", "metrics/test_tickets_by_hand", "peers/test_build",
     "peers/test_vectors_dbt", "peers/test_vectors_others", "reports/test_doctor", "reports/test_explain",
     "reports/test_home", "reports/test_review", "reports/test_scorecard", "sample/test_make", "sla/test_promises",
     "sla/test_refresh", "stats/lifetime/test_value", "stats/test_evidence", "stats/test_survival",
     "tickets/test_inputs", "tickets/test_refresh", "tickets/test_sql", "tickets/test_stored", "tickets/test_touched",
-    "warehouse/test_kill", "warehouse/test_load", "warehouse/test_quarantine", "web/test_hostile", "web/test_plans",
+    "warehouse/test_kill", "warehouse/test_load", "warehouse/test_quarantine", "web/test_budgets", "web/test_hostile",
+    "web/test_plans",
     "web/test_security", "web/test_upload", "web/test_walk", "workspace/test_own_metrics", "workspace/test_workspace",
 }  # fmt: skip
 

@@ -44,6 +44,14 @@ class WorkspaceBusy(UsageError):
     """Another process owns the workspace's database."""
 
 
+class FileGone(GoalkeeperError):
+    """A database's file was taken away or replaced while it was open: what is written would be lost with it."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"the file of {what} is gone, or another one stands in its place")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A user's mistake with its place: what was found, what is valid, what to do next."""

@@ -1,11 +1,27 @@
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from goalkeeper.calendars import ALWAYS, Schedule, WeeklyHours, always_open, open_spans, parse_schedules
+from goalkeeper.calendars import (
+    ALWAYS,
+    DAY_MS,
+    Schedule,
+    WeeklyHours,
+    WorkingClock,
+    always_open,
+    open_days,
+    open_spans,
+    parse_schedules,
+)
+from goalkeeper.calendars.hours import show_span
+from goalkeeper.calendars.public_holidays import public_holidays
+from goalkeeper.calendars.schedule import day_number
 
 HOUR_MS = 3_600_000
 
@@ -108,3 +124,38 @@ def test_hours_out_of_order_are_refused() -> None:
 def test_round_the_clock_is_one_span() -> None:
     spans = open_spans(ALWAYS, epoch_ms("2020-01-01"), epoch_ms("2024-01-01"))
     assert (spans.opens.tolist(), spans.closes.tolist()) == ([spans.first_ms], [spans.last_ms])
+
+
+SUPPORT = parse_schedules(
+    tomllib.loads("""
+[[schedule]]
+id = "support"
+tz = "UTC"
+hours = { mon-fri = ["09:00-12:30", "13:30-18:00"], sat = ["20:00-02:00"] }
+holidays = ["DE-BE"]
+closed = { "2026-12-23" = "team day" }
+on = { "2026-12-24" = ["08:00-12:00"] }
+breaks = { "2026-12-22" = ["10:00-11:00"] }
+"""),
+    "test",
+).schedules[0]
+
+
+def test_days_one_by_one() -> None:
+    days = {each.day.day: each for each in open_days(SUPPORT, date(2026, 12, 19), 9)}
+    told = {day: (" ".join(map(show_span, each.spans)), each.why) for day, each in days.items()}
+    holidays = {day.day: name for day, name in public_holidays("DE-BE", 2026, 2026) if day.month == 12}
+    assert told == {
+        19: ("20:00-24:00", ""), 20: ("00:00-02:00", ""), 21: ("09:00-12:30 13:30-18:00", ""),
+        22: ("09:00-10:00 11:00-12:30 13:30-18:00", "with a break"), 23: ("", "team day"),
+        24: ("08:00-12:00", "hours of its own"), 25: ("", holidays[25]), 26: ("", holidays[26]), 27: ("", ""),
+    }  # fmt: skip
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 40))
+def test_days_hold_what_the_clock_counts(first: date, count: int) -> None:
+    clock = WorkingClock(SUPPORT)
+    for each in open_days(SUPPORT, first, count):
+        midnight = day_number(each.day) * DAY_MS
+        worked_min = sum(span.closes_min - span.opens_min for span in each.spans)
+        assert worked_min * 60_000 == clock.between(midnight, midnight + DAY_MS)

@@ -42,6 +42,12 @@ CASES: dict[str, ChartSpec] = {
     "trend_notes": spec_of(Kind.TREND, share_marks(5), notes=(Note(2, "survey moved"),)),
     "trend_one": spec_of(Kind.TREND, share_marks(1)),
     "trend_none": spec_of(Kind.TREND, ()),
+    "trend_fan": spec_of(
+        Kind.TREND,
+        (*share_marks(4), Mark("to come", None), Mark("due", None)),
+        target=0.8,
+        fan=(None, None, None, None, (0.6, 0.7, 0.8), (0.5, 0.72, 1e20)),
+    ),
     "trend_limits": spec_of(Kind.TREND, share_marks(6), limits=((0.7, 0.71), None, *(((0.1, 0.9),) * 4))),
     "track": spec_of(
         Kind.TRACK, (*share_marks(6), Mark("W7", None, gap="to come"), Mark("W8", None)), target=0.9, pace=0.7

@@ -30,6 +30,7 @@ def numbers_of(root: ElementTree.Element, names: tuple[str, ...]) -> list[float]
 def corners(root: ElementTree.Element) -> list[tuple[float, float]]:
     """All points of lines and areas."""
     pairs = [pair for element in root.iter() for pair in (element.get("points") or "").split()]
+    pairs += [pair for element in root.iter() for pair in re.findall(r"M([\d.]+,[\d.]+)", element.get("d") or "")]
     return [(float(x), float(y)) for x, y in (pair.split(",") for pair in pairs)]
 
 
@@ -162,3 +163,22 @@ def test_the_svg_renderer_stays_small():
         if path.name not in terminal:
             lines += sum(1 for line in text.splitlines() if line.strip() and not line.strip().startswith("#"))
     assert 0 < lines < 700
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_very_many_marks_stay_small_and_all_are_there(mode):
+    """Two years of days with gaps: each mark alone has its stroke and its speck, and nothing leaves the frame."""
+    marks = tuple(
+        Mark(f"d{day}", None if day % 3 == 2 or day % 5 == 1 else 0.5 + 0.4 * ((day * 37) % 100) / 100, 0.2, 0.95, 50)
+        for day in range(730)
+    )
+    spec = ChartSpec(Kind.TREND, "Share by day", "Much goes up and down.", Unit.SHARE, marks)
+    markup = to_svg(spec, mode)
+    root = ElementTree.fromstring(markup)
+    alone = [run for run in spec.runs() if len(run) == 1]
+    paths = {element.get("class"): element.get("d") for element in root.iter() if element.tag.endswith("path")}
+    assert len(alone) > 60
+    if mode == "fluid":
+        assert {name: path.count("M") for name, path in paths.items()} == {"whisk": len(alone), "speck": len(alone) - 1}
+        assert len(markup) < 30_000
+    assert all(0 <= x <= 1000 and 0 <= y <= float(root.get("height")) for x, y in corners(root))

@@ -66,6 +66,23 @@ COMMANDS = [
     ("changes", "ticket_volume"),
     ("explain", "T999"),
     ("scorecard", "--html", "/no/such/folder/card.html"),
+    ("sql", "ticket_volume", "--dialect", "duckdb", "--since", "2026-03-01", "--until", "2026-03-08"),
+    ("note",),
+    ("note", "New form", "--on", "2026-03-02", "--metric", "cast"),
+    ("jobs",),
+    ("jobs", "--run", "lunch"),
+    ("forget", "nobody@example.com"),
+    ("people", "list"),
+    ("people", "add", "nobody"),
+    ("people", "role", "nobody@example.com", "lead"),
+    ("people", "link", "nobody@example.com"),
+    ("people", "unlink", "nobody@example.com"),
+    ("people", "remove", "nobody@example.com"),
+    ("token", "list"),
+    ("token", "create", "nobody@example.com", "--name", "cron", "--scope", "numbers"),
+    ("token", "revoke", "99"),
+    ("audit", "list"),
+    ("audit", "verify"),
 ]
 
 

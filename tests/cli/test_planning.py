@@ -213,7 +213,11 @@ class TestPlan:
         assert "measure" not in kept
         assert "agreed already, as version 1" in run("plan", "agree", lone).out
         lone.write_text(kept.replace("0.20", "0.25"), encoding="utf-8")
+        run("people", "add", "ann@example.org", "--role", "owner")
         again = run("plan", "agree", lone, "--json").json
+        (entry,) = run("audit", "list", "--limit", 1, "--json").json
+        assert (entry["who"], entry["what"]) == ("the command line", "plan agreed")
+        assert entry["about"] == f"lone.toml: Support, Q2 2026, version 2, {again['hash'][:12]}"
         assert (again["version"], again["is_new"], again["is_intact"]) == (2, True, True)
         listed = run("plan", "versions").out
         assert listed.count("Support, Q2 2026") == 2

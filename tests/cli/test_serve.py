@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
 
+import httpx2
 import pytest
 
 import goalkeeper as gk
@@ -39,7 +40,7 @@ def serving(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], s
         assert process.stdout is not None
         try:
             lines = iter(process.stdout.readline, "")
-            link = next(found[0] for line in lines if (found := re.search(r"http://\S+", line)))
+            link = next(found[0] for line in lines if (found := re.search(r"https?://\S+", line)))
             yield process, link
         finally:
             process.kill()
@@ -96,3 +97,69 @@ def test_a_second_one_is_refused(home: Path, run: Runner) -> None:
         done = run("serve", "--workspace", home, "--port", "0")
     assert done.code == 2
     assert "being served already" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--trusted-proxy", "10.0.0.5/24"), "host bits"), (("--trusted-proxy", "proxy"), "10.0.0.0/24"),
+        (("--public-address", "https://goals.example.org"), "--trusted-proxy 127.0.0.1"),
+        (("--public-address", "http://goals.example.org", "--trusted-proxy", "127.0.0.1"), "with TLS"),
+        (("--public-address", "https://[", "--trusted-proxy", "127.0.0.1"), "with TLS"),
+        (("--host", "0.0.0.0"), "proxy with TLS"), (("--host", "::"), "proxy with TLS"),
+        (("--host", "192.0.2.1", "--trusted-proxy", "127.0.0.1"), "--public-address"),
+        (("--host", "here"), "is no address"),
+        (("--host", "192.0.2.1", "--public-address", "https://a.example.org", "--trusted-proxy", "10.0.0.1"),
+         "cannot be had"),
+    ],
+)  # fmt: skip
+def test_a_proxy_that_is_none_is_refused(home: Path, run: Runner, words: tuple[str, ...], told: str) -> None:
+    refused = run("serve", "--workspace", home, *words)
+    assert refused.code == 2
+    assert told in refused.err
+
+
+def test_behind_a_proxy_it_answers_to_the_public_name_and_believes_the_proxy(home: Path) -> None:
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    public = ("--public-address", "https://goals.example.org", "--trusted-proxy", "127.0.0.1", "--port", str(port))
+    with serving(home, *public) as (process, link):
+        assert link.startswith("https://goals.example.org/join?code=")  # people sign in there
+        passed_on = {"Host": "goals.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+        path = link.removeprefix("https://goals.example.org")
+        asked = urllib.request.Request(f"http://{HOST}:{port}{path}", headers=passed_on)
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            assert "Be the first owner" in answer.read().decode()
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in process.communicate(timeout=20)[1]
+
+
+def test_at_another_address_only_its_proxy_is_answered(home: Path) -> None:
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    public = ("--public-address", "https://goals.example.org", "--host", "0.0.0.0", "--port", str(port))
+    for trusted, status in (("10.0.0.1", 403), ("127.0.0.0/8", 200)):
+        with serving(home, *public, "--trusted-proxy", trusted) as (process, _):
+            answer = httpx2.get(f"http://{HOST}:{port}/signin", headers={"Host": "goals.example.org"}, timeout=30)
+            assert answer.status_code == status
+            assert ("proxy alone" in answer.text) == (status == 403)
+            process.send_signal(signal.SIGINT)
+            assert "Traceback" not in process.communicate(timeout=20)[1]
+
+
+def test_the_log_is_lines_of_json_without_the_key(home: Path, run: Runner, tmp_path: Path) -> None:
+    import json
+
+    file = tmp_path / "requests.log"
+    with serving(home, "--log", str(file)) as (process, link):
+        page(opened(link), link, "/data")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    found = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [each["route"] for each in found if each["what"] == "request"] == ["/enter", "/", "/data"]
+    assert link.partition("key=")[2] not in file.read_text(encoding="utf-8")
+    refused = run("serve", "--workspace", home, "--log", tmp_path / "none" / "requests.log")
+    assert refused.code == 2
+    assert "nothing can be written there" in refused.err

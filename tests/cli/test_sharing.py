@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli.run import Runner
+from goalkeeper.goals.tried import tried
+from goalkeeper.state.database import URL
 from goalkeeper.workspace import create, open_workspace
 from goals.agreed_plans import agree_on
 from goals.plans import PLAN
@@ -52,6 +54,24 @@ def test_notes_are_for_goals_that_were_agreed(run: Runner, agreed: Path) -> None
     assert done.out == ("Noted for 'billing-questions-solved-the-first-time' of 'Support, Q1 2027' on 2027-01-11.\n")
     assert run("plan", "note", "biling", "New macros").code == 2
     assert run("plan", "note", "billing-questions-solved-the-first-time", " ").code == 2
+
+
+def test_a_note_is_in_the_audit_and_without_its_entry_it_is_not_kept(
+    run: Runner, agreed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("people", "add", "ann@example.org", "--role", "owner")
+    words = ("plan", "note", "billing-questions-solved-the-first-time", "New macros", "--on", "2027-01-11")
+    assert run(*words).code == 0
+    assert run(*words[:3], " ").code == 2
+    monkeypatch.setenv(URL, "postgresql://nobody@127.0.0.1:1/none")
+    assert run(*words[:3], "Never entered").code == 2
+    monkeypatch.delenv(URL)
+    told = run("audit", "list", "--limit", 1, "--json").json
+    assert [(each["what"], each["about"]) for each in told] == [
+        ("plan note added", "Support, Q1 2027: billing-questions-solved-the-first-time on 2027-01-11")
+    ]
+    with open_workspace(agreed / "desk") as opened:
+        assert [each.words for each in tried(opened.store, "Support, Q1 2027")] == ["New macros"]
 
 
 def test_review_says_what_it_lacks(run: Runner, agreed: Path) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from goalkeeper.cli.app import serve
 from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.goals import read_plan
+from goalkeeper.measure import Question
+from goalkeeper.measure.printed import WarehouseQuestion, warehouse_query
+from goalkeeper.metrics import METRICS
 from goalkeeper.tomlfile import parse_toml
+from goalkeeper.web.security import MOST_UPLOADED
 from goalkeeper.workspace.settings import parse_settings
 
 ROOT = Path(__file__).parents[2]
@@ -37,12 +44,29 @@ def blocks() -> list[Block]:
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
-    assert {block.kind for block in blocks()} <= {"sh", "python", "toml", "make"}
+    assert {block.kind for block in blocks()} <= {"sh", "python", "toml", "make", "sql", "spark", "nginx"}
 
 
 def test_the_readme_has_blocks_of_each_kind() -> None:
     kinds = {block.kind for block in blocks() if block.document.name == "README.md"}
     assert kinds == {"make", "sh", "python"}
+
+
+@pytest.mark.parametrize("block", [b for b in blocks() if b.kind == "sql"], ids=lambda b: b.document.name)
+def test_a_shown_query_is_the_end_of_the_printed_one(block: Block) -> None:
+    question = Question(by=("channel",), since=date(2026, 1, 1), until=date(2026, 4, 1), every="month")
+    asked = WarehouseQuestion(question=question, dialect="postgres", today=date(2026, 4, 1))
+    assert warehouse_query(METRICS["reopen_rate"], asked).endswith(f")\n{block.text}")
+
+
+def test_the_proxy_passes_on_what_is_believed_of_it() -> None:
+    (block,) = (each for each in blocks() if each.kind == "nginx")
+    said = dict(re.findall(r"^\s*proxy_set_header (\S+)\s+(\S+);$", block.text, re.MULTILINE))
+    assert said == {"Host": "$host", "X-Forwarded-Proto": "$scheme", "X-Forwarded-For": "$remote_addr"}
+    port = inspect.signature(serve).parameters["port"].default
+    assert f"proxy_pass http://127.0.0.1:{port};" in block.text
+    assert f"client_max_body_size {MOST_UPLOADED // 1_000_000}m;" in block.text
+    assert block.text.count("{") == block.text.count("}") == 2
 
 
 @pytest.mark.parametrize("block", [b for b in blocks() if b.kind == "toml"], ids=lambda b: b.document.name)
@@ -55,7 +79,7 @@ def test_toml_blocks_are_read(block: Block) -> None:
     else:
         assert head == "# settings"
         settings = parse_settings(parse_toml(block.text, block.document.name))
-        assert settings.schedules.rules or settings.policies
+        assert settings.schedules.rules or settings.policies or settings.jobs or settings.state_url or settings.oidc
 
 
 @pytest.mark.parametrize("block", [b for b in blocks() if b.kind == "make"], ids=lambda b: b.document.name)

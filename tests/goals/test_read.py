@@ -74,6 +74,7 @@ def test_a_plan_without_goals_is_a_plan() -> None:
         ('metric = "csat"\nto = nan', "6:6 nan is not a value."),
         ('metric = "csat"\nto = true', "6:6 `to` is True."),
         ('@where = { topc = "x" }', "7:11 no split 'topc'."),
+        ('@where = { agent = "ann" }', "7:11 it is about single people, and everybody reads a plan."),
         ('@[goal.where]\ntopic = 3', "7:1 `where` is {'topic': 3}."),
         ('@variant = "7d"', "7:11 no variant '7d'."),
         ('@statistic = "p90"', "7:13 no statistic 'p90'."),

@@ -15,6 +15,8 @@ from goalkeeper.goals.outlook import (
     JUDGED_WEEKS,
     Outlook,
     Weeks,
+    fan,
+    forecast_of,
     least_change,
     next_due,
     outlook,
@@ -125,6 +127,19 @@ class TestOutlook:
 
     def test_the_same_history_gives_the_same_chance(self) -> None:
         assert self.of("to = 0.81") == self.of("to = 0.81")
+
+    def test_the_fan_ends_at_the_forecast_and_holds_the_weeks_before_it(self) -> None:
+        tested = forecast_of(watched("csat"), self.WEEKS, DUE + timedelta(days=366))
+        assert not isinstance(tested, NoEstimate)
+        steps = list(fan(watched("csat"), self.WEEKS, tested))
+        assert [ahead for ahead, _ in steps] == sorted({ahead for ahead, _ in steps})
+        assert steps[0][0] == 1
+        assert steps[-1] == (tested.forecast.horizon, tested.forecast.estimate())
+        for _, found in steps:
+            assert found.low is not None
+            assert found.high is not None
+            assert 0 <= found.low < 0.81 < found.high <= 1
+            assert found.value == pytest.approx(0.81, abs=0.02)
 
     def test_nothing_is_said_without_weeks_or_after_the_due_day(self) -> None:
         assert isinstance(self.of("to = 0.8", Weeks(until=date(2027, 1, 1))), NoEstimate)

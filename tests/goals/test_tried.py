@@ -26,6 +26,13 @@ def test_notes_are_kept_by_plan_oldest_first(tmp_path: Path) -> None:
         assert tried(store, "Q3") == ()
 
 
+def test_reading_writes_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        tables = store.rows("SELECT table_name FROM duckdb_tables()")
+        assert tried(store, "Q1") == ()
+        assert store.rows("SELECT table_name FROM duckdb_tables()") == tables
+
+
 @pytest.mark.parametrize("words", ["", " \n", "x" * (LONGEST + 1)])
 def test_a_note_says_something_and_not_too_much(tmp_path: Path, words: str) -> None:
     with Store(tmp_path) as store:

@@ -69,6 +69,7 @@ def test_one_bad_week_is_beyond_the_limits_and_no_shift() -> None:
     (outside,) = found.outside
     assert outside.period.since == FIRST + timedelta(weeks=58)
     assert not found.has_shifted
+    assert change_sentences(found)[0].endswith(": a week stands out, and nothing lasts.")
     assert change_sentences(found)[1] == "1 of 13 weeks lies beyond the limits of the year before."
 
 

@@ -147,5 +147,5 @@ class Desk:
         for schema, name in tables:
             if schema in ("raw", "facts"):
                 self.store.con.execute(f'DROP TABLE {schema}."{name}"')
-            elif schema in ("canon", "meta"):
+            elif schema in ("kept", "meta"):
                 self.store.con.execute(f"DELETE FROM {schema}.{name}")

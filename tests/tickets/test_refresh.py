@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from goalkeeper.tickets import sql
+from goalkeeper.tickets.refresh import compute_chunk
 from tickets.desk import FACTS, Desk
 from tickets.oracle import disagreements
 from tickets.worlds import SETTINGS, World
@@ -51,6 +54,32 @@ def test_many_random_desks_agree_with_the_oracle(desks: Desks, batch: int) -> No
         agrees(desks, seed)
 
 
+@pytest.mark.parametrize("seed", range(30, 34))
+def test_events_in_order_are_read_as_they_stand(desks: Desks, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first load leaves them in order, ties too; the facts are those of sorted ones, and a late event ends it."""
+    orders: list[sql.Order] = []
+
+    def noting(*given: Any) -> None:
+        orders.append(given[-1])
+        compute_chunk(*given)
+
+    monkeypatch.setattr("goalkeeper.tickets.refresh.compute_chunk", noting)
+    world, desk = World(seed, sources=1, rounds=1), desks(list(SETTINGS.values())[seed % len(SETTINGS)])
+    (load,) = world.loads
+    alone = [row | {"merged_into_ticket_id": None} for row in load.tables["tickets"]]
+    desk.load("desk", **load.tables | {"tickets": alone})
+    desk.refresh(everything=True)
+    as_stored = desk.facts()
+    with monkeypatch.context() as never:
+        never.setattr(sql, "IN_ORDER", ("SELECT false",))
+        desk.refresh(everything=True)
+    assert desk.facts() == as_stored
+    late = min(load.tables["ticket_events"], key=lambda row: row["occurred_at"])
+    desk.load("desk", ticket_events=[late | {"event_id": "late", "type": "reply", "new_value": None}])
+    desk.refresh(everything=True)
+    assert orders == [sql.AS_STORED, sql.SORTED, sql.SORTED]
+
+
 @pytest.mark.parametrize("seed", range(20, 22))
 def test_a_refresh_gives_what_a_full_rebuild_gives(desks: Desks, seed: int) -> None:
     same_after_each_load(desks, seed, tickets=12, rounds=2)
@@ -72,7 +101,9 @@ def test_the_size_of_the_chunks_does_not_matter(desks: Desks, seed: int) -> None
     desk.refresh(everything=True, chunk=7)
     assert desk.facts() == whole
     key = whole["tickets"][3]["ticket_key"]
-    desk.store.con.execute(f"INSERT INTO meta.touched SELECT ticket_key FROM canon.tickets WHERE ticket_key >= {key}")
+    desk.store.con.execute(
+        f"INSERT INTO meta.touched (ticket_key) SELECT ticket_key FROM canon.tickets WHERE ticket_key >= {key}"
+    )
     desk.refresh(chunk=5)
     assert desk.facts() == whole
 
@@ -81,12 +112,13 @@ def test_the_size_of_the_chunks_does_not_matter(desks: Desks, seed: int) -> None
 def test_no_row_of_a_large_rebuild_is_lost_from_sight(desk: Desk) -> None:
     """DuckDB writes so many rows in parallel; a count alone would not notice rows that no scan finds."""
     tickets = 300_000
+    desk.store.widen("tickets", ["source_system_created_by"])
     desk.store.con.execute(
         f"""
-        INSERT INTO canon.tickets BY NAME
+        INSERT INTO kept.tickets BY NAME
             SELECT 'desk' AS source_id, 'T' || n AS ticket_id, n AS ticket_key, TIMESTAMP '2025-03-03' AS created_at,
                 'open' AS status, 'agent' AS source_system_created_by FROM range({tickets}) numbers(n);
-        INSERT INTO canon.ticket_events BY NAME
+        INSERT INTO kept.ticket_events BY NAME
             SELECT source_id, ticket_id, ticket_key, 'e' || n AS event_id, created_at + to_hours(n) AS occurred_at,
                 'reply' AS type, CASE n % 2 WHEN 0 THEN 'customer' ELSE 'agent' END AS actor_type
             FROM canon.tickets, range(3) numbers(n) ORDER BY ticket_key;

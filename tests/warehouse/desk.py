@@ -56,7 +56,7 @@ columns.body_chars = "chars"
 TICKETS = ("id", "created", "updated", "channel", "status", "priority", "customer", "topic")
 EVENTS = ("ticket", "at", "event", "type", "who", "value")
 ACTIVITY = ("ticket", "at", "type", "who", "by", "chars")
-LINEAGE = ("source_id", "_load_id", "_position", "_mapping", "ticket_key")
+LINEAGE = ("source_id", "_load_id", "_position", "ticket_key")
 
 
 def ticket(id: str, updated: str = "2024-01-02 09:00:00", **columns: str) -> dict[str, str]:
@@ -90,7 +90,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.files = folder / "files"
         self.files.mkdir(parents=True)
-        (folder / "store").mkdir()
+        (folder / "store").mkdir(exist_ok=True)
         self.store = Store(folder / "store")
         self.mapping = MAPPING
 

@@ -20,15 +20,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def customer(store: Store, source: str, number: str, **keys: str) -> None:
     names = ["source_id", "customer_id", *keys]
     marks = ", ".join("?" * len(names))
+    store.widen("customers", keys)
     store.con.execute(
-        f"INSERT INTO canon.customers ({', '.join(names)}) VALUES ({marks})", [source, number, *keys.values()]
+        f"INSERT INTO kept.customers ({', '.join(names)}) VALUES ({marks})", [source, number, *keys.values()]
     )
 
 
 def link(store: Store, source: str, number: str, profile: str, **more: str) -> None:
     given = {"linked_at": "2026-01-01", "linked_by": "manual", **more}
+    store.widen("identity_links", ["confidence", *given])
     store.con.execute(
-        f"INSERT INTO canon.identity_links (source_id, entity, entity_id, profile_id, confidence, {', '.join(given)}) "
+        f"INSERT INTO kept.identity_links (source_id, entity, entity_id, profile_id, confidence, {', '.join(given)}) "
         f"VALUES (?, 'customer', ?, ?, 1, {', '.join('?' * len(given))})",
         [source, number, profile, *given.values()],
     )

@@ -64,7 +64,8 @@ def prints(workspace: Workspace) -> Prints:
     store = workspace.store
     found = {}
     for schema, name in store.rows(
-        "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY ALL"
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary UNION "
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE schema_name = 'canon' ORDER BY ALL"
     ):
         passing = PASSING.get(name) if schema == "meta" else None
         columns = f"* EXCLUDE ({passing})" if passing else "*"

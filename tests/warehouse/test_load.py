@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
 
 from goalkeeper.errors import LoadStopped, SourceError, UsageError
-from goalkeeper.warehouse import FileReport, load
+from goalkeeper.warehouse import FileReport, load, merge
 from goalkeeper.warehouse.load import choose
 from warehouse.desk import Desk, activity, content, event, ticket
 
@@ -117,6 +118,45 @@ def test_a_contradiction_leaves_the_stored_row_alone(desk: Desk) -> None:
     rows = [ticket("1", "2024-02-01 09:00:00", status=status) for status in ("solved", "closed")]
     desk.load("tickets_2.csv", [*rows, ticket("2")])
     assert desk.tickets("status") == [("open",), ("open",)]
+
+
+@pytest.mark.parametrize("repeated", range(12))
+def test_a_repeated_key_is_found_in_every_part_of_the_hashes(
+    desk: Desk, repeated: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "HASHES_AT_ONCE", 4)
+    newer = ticket(str(repeated), "2024-03-01 09:00:00", status="solved")
+    report = desk.load("tickets.csv", [*(ticket(str(number)) for number in range(12)), newer])
+    assert desk.store.rows("SELECT ticket_id FROM canon.tickets WHERE status = 'solved'") == [(str(repeated),)]
+    assert (report.files[0].loaded, report.files[0].unchanged, report.held) == (12, 1, 0)
+
+
+def test_events_are_stored_by_ticket_and_named_by_their_load(desk: Desk) -> None:
+    rows = [event(str(number % 7), f"e{number}") for number in range(40)]
+    desk.load("events.csv", rows)
+    stored = desk.store.rows("SELECT ticket_key, ticket_id, event_id, source_id, _load_id FROM canon.ticket_events")
+    assert [row[0] for row in stored] == sorted(row[0] for row in stored)
+    assert {row[1:] for row in stored} == {(row["ticket"], row["event"], "desk", 1) for row in rows}
+    assert {(row[0], row[1]) for row in stored} == {(number, str(number)) for number in range(7)}
+    packed = "SELECT DISTINCT compression FROM pragma_storage_info('kept.ticket_events') WHERE column_name = ? "
+    desk.store.con.execute("CHECKPOINT")
+    assert desk.store.rows(packed + "AND segment_type = 'VARCHAR'", ["event_id"]) == [("ZSTD",)]
+
+
+def test_words_of_a_list_are_known_in_json_as_in_csv(desk: Desk) -> None:
+    spelled = ["on_hold", "On Hold", " ON-HOLD ", "solved", "Solved", "offen"]
+    desk.load("tickets.csv", [ticket(f"c{number}", status=status) for number, status in enumerate(spelled)])
+    desk.mapping = desk.mapping.replace('match = ["tickets*.csv"]', 'match = ["tickets*.ndjson"]')
+    path = desk.files / "tickets.ndjson"
+    lines = [json.dumps(ticket(f"j{number}", status=status)) for number, status in enumerate(spelled)]
+    path.write_text("\n".join(lines))
+    load(desk.store, [path], desk.read)
+    assert desk.tickets("ticket_id", "status") == [
+        (f"{kind}{number}", status)
+        for kind in "cj"
+        for number, status in enumerate(["on_hold", "on_hold", "on_hold", "solved", "solved"])
+    ]
+    assert desk.open() == [("status_unknown", "status", "offen")] * 2
 
 
 @pytest.mark.parametrize(("keep", "stands"), [("first", "open"), ("last", "pending")])

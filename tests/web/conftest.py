@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+import goalkeeper as gk
+from goalkeeper.bench.company import served
+from goalkeeper.cli.demo import run as demo
 from goalkeeper.goals import read_plan
 from goalkeeper.goals.agree import agree
 from goalkeeper.goals.history import History
+from goalkeeper.state import State, open_state, people
+from goalkeeper.state.roles import Role
 from goalkeeper.web import create_app
 from goalkeeper.workspace import Workspace
 from goals.world import world
 
 KEY = "a-key-of-a-run-which-nobody-can-guess-0123456789"
+GOOD = "green horse under paper"
 NOW, TODAY = datetime(2026, 3, 1, 6), date(2026, 3, 1)
 PLAN = """\
 [plan]
@@ -56,6 +60,20 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 
 @pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The sample company of the demo with fewer tickets: two years, every source, an agreed plan."""
+    folder = tmp_path_factory.mktemp("company") / "demo"
+    demo(folder, 4_000, open_page=False, serve=False)
+    with gk.open(folder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def company_app(company: Workspace) -> FastAPI:
+    return create_app(company, key=KEY, now=lambda: datetime(2026, 7, 1, 6), today=lambda: date(2026, 7, 1))
+
+
+@pytest.fixture(scope="session")
 def app(desk: Workspace) -> FastAPI:
     return create_app(desk, key=KEY, now=lambda: NOW, today=lambda: TODAY)
 
@@ -74,20 +92,49 @@ def client(outside: TestClient) -> TestClient:
     return outside
 
 
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Where an app is served to real browsers."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace of the test's own, with nothing in it."""
+    with gk.open(gk.create(tmp_path / "shop", name="Shop")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shop_client(shop: Workspace) -> Iterator[TestClient]:
+    """A client of that workspace, let in by the key."""
+    app = create_app(shop, key=KEY, now=lambda: NOW, today=lambda: TODAY)
+    with TestClient(app, base_url="http://127.0.0.1:8765", headers={"Authorization": f"Bearer {KEY}"}) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
 def address(app: FastAPI) -> Iterator[str]:
     with served(app) as found:
         yield found
+
+
+class Clock:
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    with open_state(tmp_path) as opened:
+        with opened.writing() as session:
+            for role in Role:
+                team = "T1" if role in (Role.AGENT, Role.LEAD) else ""
+                person = people.add(session, f"{role}@example.org", role.title(), role, team, by="test", now=NOW)
+                people.set_password(session, person, GOOD, by="test", now=NOW)
+        yield opened
+
+
+def sign_in(client: TestClient, role: str = "owner", password: str = GOOD, to: str = "/") -> Any:
+    return client.post("/signin", data={"email": f"{role}@example.org", "password": password, "to": to})

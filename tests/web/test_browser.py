@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import goalkeeper as gk
-from goalkeeper.web import create_app
-from web.conftest import KEY, NOW, TODAY, served
-from web.test_upload import ORDERS
+from goalkeeper.goals import read_plan
+from goalkeeper.workspace import Workspace
+from web.conftest import KEY
+from web.look import VIEWS, looked_at
 from web.walk import PAGES
 
 if TYPE_CHECKING:
@@ -19,33 +19,33 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).with_name("assets") / "axe.min.js"
-VIEWS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
-LISTEN = "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective))"
 
 
 @pytest.fixture(params=VIEWS, ids=lambda view: f"{view[1]} {view[0]}")
 def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A browser that was let in; whatever it complains of fails the test."""
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
-    context.add_init_script(LISTEN)
-    opened, said = context.new_page(), list[str]()
-    opened.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.goto(f"/enter?key={KEY}")
-    yield opened
-    context.close()
-    assert said == []
+    with looked_at(browser, address, *request.param) as opened:
+        yield opened
+
+
+NARROWEST = 320
+"""Pixels: a page of 1280 enlarged four times, WCAG 1.4.10."""
 
 
 def test_no_page_has_a_barrier(page: Page) -> None:
+    """By axe's rules, of the size of targets too; nothing wider than the screen; Tab goes as the page is written."""
     axe = AXE.read_text(encoding="utf-8")
-    width = page.viewport_size["width"]  # type: ignore[index]
+    size = page.viewport_size
+    assert size
     for address in PAGES:
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        for width in (size["width"], NARROWEST):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+        page.set_viewport_size(size)
+        assert page.evaluate("[...document.querySelectorAll('[tabindex]')].every(each => each.tabIndex < 1)"), address
         page.evaluate(axe)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        rules = "{resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}"
+        found = page.evaluate(f"axe.run(document, {rules})")["violations"]
         told = [(each["id"], [node["html"][:160] for node in each["nodes"][:3]]) for each in found]
         assert told == [], address
 
@@ -55,9 +55,9 @@ def test_from_the_headline_to_a_ticket(page: Page) -> None:
     page.get_by_role("link", name="Customer satisfaction", exact=True).first.click()
     assert page.url.endswith("/metrics/csat")
     page.get_by_role("link", name="26 weeks").click()
-    assert "range=26w" in page.url
+    page.wait_for_url("**range=26w*")
     page.get_by_role("link", name="Month", exact=True).click()
-    assert "every=month" in page.url
+    page.wait_for_url("**every=month*")
     assert "range=26w" in page.url
     page.goto("/tickets")
     page.get_by_label("Ticket").fill("T7")
@@ -69,7 +69,7 @@ def test_from_the_headline_to_a_ticket(page: Page) -> None:
 
 def test_a_chart_is_read_with_the_keyboard_alone(page: Page) -> None:
     page.goto("/metrics/csat")
-    chart = page.locator("[data-points]").first
+    chart = page.locator(".reads[tabindex]").first
     chart.focus()
     page.keyboard.press("End")
     last = page.locator(".tip").inner_text()
@@ -80,6 +80,19 @@ def test_a_chart_is_read_with_the_keyboard_alone(page: Page) -> None:
     assert said.split(":")[0] in page.locator(".tip").inner_text()
     page.keyboard.press("Escape")
     assert not page.locator(".tip").is_visible()
+
+
+def test_from_a_mark_to_the_tickets_it_counts(page: Page) -> None:
+    page.goto("/metrics/first_response_time")
+    page.locator(".reads[tabindex]").first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    counted = page.locator(".tip").inner_text().split(" n ")[1]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rows?*")
+    assert f"counts {counted} " in page.locator("h1").inner_text()
+    page.locator("tbody th a").first.click()
+    assert page.get_by_role("heading", name="How metrics count it").is_visible()
 
 
 def test_the_menu_opens_on_a_phone_without_a_script(browser: Browser, address: str) -> None:
@@ -93,32 +106,55 @@ def test_the_menu_opens_on_a_phone_without_a_script(browser: Browser, address: s
     context.close()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_from_nothing_to_a_number(browser: Browser, tmp_path: Path, width: int) -> None:
-    """The first run: an empty workspace, a file of orders, and what it says."""
-    (tmp_path / "orders.csv").write_bytes(ORDERS)
-    with gk.open(gk.create(tmp_path / "shop", name="Shop")) as workspace:
-        app = create_app(workspace, key=KEY, now=lambda: NOW, today=lambda: TODAY)
-        with served(app) as address:
-            context = browser.new_context(viewport={"width": width, "height": 900}, base_url=address)
-            page, said = context.new_page(), list[str]()
-            page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-            page.goto(f"/enter?key={KEY}")
-            assert page.locator("h1").inner_text() == "Nothing is loaded yet."
-            page.get_by_role("link", name="Choose a file").click()
-            page.get_by_label("File").set_input_files(tmp_path / "orders.csv")
-            page.get_by_role("button", name="Send").click()
-            assert "This is known" in page.locator("h1").inner_text()
-            page.get_by_label("Name of the source").fill("till")
-            page.get_by_role("button", name="Load it").click()
-            page.get_by_role("heading", name="rows are loaded").wait_for()
-            page.goto("/metrics/repeat_purchase_rate")
-            assert "nothing can be said" in page.locator("h1").inner_text()  # of two buyers
-            page.goto("/data")
-            assert page.get_by_text("till").first.is_visible()
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            context.close()
-    assert said == []
+def test_a_goal_is_written_with_the_keyboard_alone(
+    browser: Browser, address: str, desk: Workspace, width: int, script: bool
+) -> None:
+    path = desk.folder / "plan.toml"
+    before = path.read_text(encoding="utf-8")
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, base_url=address, java_script_enabled=script
+    )
+    page = context.new_page()
+    page.goto(f"/enter?key={KEY}")
+    page.goto("/plans/plan.toml?goal=")
+
+    def reach(name: str) -> None:
+        """Tabs on until a field has the focus, and fails where none is shown there."""
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.locator(f"[name={name}]:focus").count():
+                return
+        raise AssertionError(f"Tab does not reach {name}")
+
+    for name, words in (
+        ("name", "Kept with keys"), ("metric", "First response"), ("shape", "Hold a line"), ("target", "4h"),
+        ("owner", "team:Support"), ("because", "waiting costs"), ("guard0", "Reopened"), ("limit0", "+5 pts"),
+    ):  # fmt: skip
+        reach(name)
+        page.keyboard.type(words)
+    page.keyboard.press("Enter")  # looks it over
+    page.get_by_role("heading", name="Kept with keys.", level=1).wait_for()
+    assert path.read_text(encoding="utf-8") == before
+
+    def press(value: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.locator(f"button[value={value}]:focus").count():
+                page.keyboard.press("Enter")
+                return
+        raise AssertionError(f"Tab does not reach {value}")
+
+    press("save")
+    page.wait_for_url("**/plans/plan.toml?said=saved")
+    after = path.read_text(encoding="utf-8")
+    path.write_text(before, encoding="utf-8")
+    context.close()
+    assert after.startswith(before)
+    added = read_plan(after).goals[-1]
+    assert (added.id, added.metric.key, added.to) == ("kept-with-keys", "first_response_time", 4 * 3600)
+    assert [guard.watched.metric.key for guard in added.must_not_get_worse] == ["reopen_rate"]
 
 
 def test_documents_are_taken_away(page: Page) -> None:

@@ -60,6 +60,33 @@ def test_made_once_until_the_state_changes(desk: Desk) -> None:
     assert desk.left == 1
 
 
+def test_what_answers_share_is_made_once_a_state_by_one_of_many(desk: Desk) -> None:
+    made: list[int] = []
+
+    def make() -> int:
+        time.sleep(0.02)
+        made.append(desk.state)
+        return desk.state
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(lambda _: desk.kept.once("card", make), range(12))) == [0] * 12
+    assert made == [0]
+    desk.state = 1
+    assert [desk.kept.once("card", make), desk.kept.once("card", make)] == [1, 1]
+    desk.kept.forget()
+    assert desk.kept.once("card", make) == 1
+    assert made == [0, 1, 1]
+
+
+def test_what_answers_share_is_tried_again_where_it_fails(desk: Desk) -> None:
+    def fails() -> int:
+        raise ValueError("no data")
+
+    with pytest.raises(ValueError, match="no data"):
+        desk.kept.once("card", fails)
+    assert desk.kept.once("card", lambda: 3) == 3
+
+
 def test_an_older_answer_at_once_while_the_new_one_is_made_by_one_thread(desk: Desk) -> None:
     desk.ask()
     desk.state = 1
@@ -72,6 +99,55 @@ def test_an_older_answer_at_once_while_the_new_one_is_made_by_one_thread(desk: D
     soon(lambda: desk.made == 2)
     soon(lambda: desk.ask() == "state 1")
     assert desk.made == 2
+
+
+def test_nobody_waits_where_another_page_is_being_made(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE_S", 2)
+    desk.ask("/a")
+    desk.ask("/b")
+    desk.state = 1
+    desk.gate.clear()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(desk.ask, "/a")
+        soon(lambda: bool(desk.kept._making))
+        began = time.monotonic()
+        assert desk.ask("/b") == "state 0"
+        assert time.monotonic() - began < 1
+        desk.gate.set()
+        assert first.result(10) == "state 1"
+    soon(lambda: desk.made == 4 and not desk.kept._making)
+    desk.state = 2
+    assert desk.ask("/b") == "state 2"  # alone it is waited for
+
+
+def test_one_that_waited_in_line_is_of_the_state_when_it_was_made(desk: Desk) -> None:
+    desk.ask("/a")
+    desk.ask("/b")
+    desk.state = 1
+    desk.gate.clear()
+    assert [desk.ask("/a"), desk.ask("/b")] == ["state 0"] * 2
+    desk.state = 2
+    desk.gate.set()
+    soon(lambda: desk.made == 4)
+    soon(lambda: not desk.kept._making)
+    made = desk.made
+    assert desk.ask("/b") == "state 2"
+    assert desk.made == made
+
+
+def test_closing_waits_for_one_answer_and_not_for_the_line(desk: Desk) -> None:
+    for key in ("/a", "/b", "/c"):
+        desk.ask(key)
+    desk.state = 1
+    desk.gate.clear()
+    assert {desk.ask(key) for key in ("/a", "/b", "/c")} == {"state 0"}
+    with ThreadPoolExecutor(1) as pool:
+        closed = pool.submit(desk.kept.close)
+        soon(lambda: desk.kept._behind is None)
+        desk.gate.set()
+        closed.result(10)
+    assert desk.made == 4
+    assert desk.ask("/c") == "state 1"  # whoever asks makes it now
 
 
 def test_where_there_is_none_all_wait_for_the_one_that_makes_it(desk: Desk) -> None:
@@ -127,3 +203,29 @@ def test_the_least_used_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert desk.made == 4
     desk.ask("/b")
     assert desk.made == 5
+
+
+def test_what_was_begun_before_a_change_is_not_kept_after_it(desk: Desk) -> None:
+    """A setting is no part of the state."""
+    desk.gate.clear()
+    with ThreadPoolExecutor(2) as pool:
+        before = pool.submit(desk.ask)
+        soon(lambda: bool(desk.kept._making))
+        desk.kept.forget()
+        desk.gate.set()
+        assert before.result(10) == "state 0"
+    assert desk.made == 1
+    assert [desk.ask(), desk.made] == ["state 0", 2]
+
+
+def test_who_asks_after_a_change_does_not_wait_for_what_was_begun_before(desk: Desk) -> None:
+    desk.gate.clear()
+    with ThreadPoolExecutor(2) as pool:
+        before = pool.submit(desk.ask)
+        soon(lambda: bool(desk.kept._making))
+        desk.kept.forget()
+        after = pool.submit(desk.ask)
+        soon(lambda: bool(desk.kept._making))
+        desk.gate.set()
+        assert before.result(10) == after.result(10) == "state 0"
+    assert [desk.made, desk.ask(), desk.made] == [2, "state 0", 2]

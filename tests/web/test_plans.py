@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from goalkeeper import reports
 from goalkeeper.errors import UsageError
 from goalkeeper.goals import read_plan
 from goalkeeper.goals.agreed import versions
 from goalkeeper.goals.edit import write_back
+from goalkeeper.units import Unit, format_value
 from goalkeeper.web import create_app
+from goalkeeper.web.plan_files import PlanFiles
 from goals.world import world
 from measure.small import Small
 from web.conftest import KEY
@@ -38,6 +45,7 @@ priority = 1
 because = "few answers say little"
 must_not_get_worse = [{ metric = "csat", limit = "-20 pts" }]
 """
+RACED = GOOD.replace('name = "Ours"', 'name = "Raced"')
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +118,157 @@ def test_looked_over_and_mended_before_it_is_saved(client: TestClient, plan: Pat
     assert "must_not_get_worse" in words(mended.text)
     assert "# Ours, with a remark." in words(mended.text)
     assert plan.read_text(encoding="utf-8") == GOOD
+
+
+def fields(**other: str) -> dict[str, str]:
+    """The goal of GOOD as its form sends it."""
+    return {
+        "goal": "answers", "name": "Answers", "metric": "survey_response_rate", "statistic": "", "start": "measure",
+        "shape": "hold", "target": "20 %", "by": "", "owner": "team:support", "because": "few answers say little",
+        "guard0": "csat", "limit0": "-20 pts", "guard1": "", "limit1": "", **other,
+    }  # fmt: skip
+
+
+def test_fields_write_what_text_would(client: TestClient, plan: Path) -> None:
+    begun = mark(client)
+    looked = client.post("/plans/plan.toml", data=fields(do="look", mark=begun, target="25 %"))
+    assert 'value="25 %"' in looked.text
+    assert "No findings." in looked.text
+    assert "Last 13 weeks" in looked.text
+    assert plan.read_text(encoding="utf-8") == GOOD
+    saved = client.post("/plans/plan.toml", data=fields(do="save", mark=begun, target="25 %"))
+    assert saved.url.path == "/plans/plan.toml"
+    assert plan.read_text(encoding="utf-8") == GOOD.replace("20 %", "25 %")
+    added = fields(do="save", mark=mark(client), goal="", name="Calm", metric="reopen_rate", target="30 %", guard0="")
+    assert client.post("/plans/plan.toml", data=added).status_code == 200
+    assert [goal.id for goal in read_plan(plan).goals] == ["answers", "calm"]
+    assert plan.read_text(encoding="utf-8").startswith(GOOD.replace("20 %", "25 %"))
+
+
+def test_the_evidence_is_of_the_goals_own_segment(client: TestClient, plan: Path) -> None:
+    """The desk answers chats in minutes and mails in hours."""
+    goal = '[[goal]]\nid = "chat"\nmetric = "first_response_time"\nfrom = "measure"\nhold = "1h"\n'
+    plan.write_text(GOOD + goal + 'where = { channel = ["chat"] }\n', encoding="utf-8")
+    page = client.get("/plans/plan.toml?goal=chat").text
+    assert "(channel chat)" in page
+    found = [client.get(f"/metrics/first_response_time.json{query}").json()["row"]["reading"]["value"]["value"]
+             for query in ("", "?where=channel+%3D+'chat'")]  # fmt: skip
+    assert found[0] != found[1]
+    told = re.search(r'Last 13 weeks</dt><dd class="num">([^(]+) \(', page)
+    assert told
+    assert told[1].replace("\xa0", " ") == format_value(found[1], Unit.DURATION, days=False)
+
+
+def test_what_a_goal_would_mean_is_told_beside_it(client: TestClient, plan: Path) -> None:
+    page = client.post("/plans/plan.toml", data=fields(
+        do="look", mark=mark(client), metric="reopen_rate", shape="to", target="5 %", by="2026-06-30",
+        split0="channel", values0="email", clock="", milestone0="2026-05-15", reached0="10 %",
+    )).text  # fmt: skip
+    says = re.search('class="says">(.*?)<', page)[1].replace("\xa0", " ")  # type: ignore[index]
+    assert says == "Reopened (channel email): to 5.0 % by 30 June 2026."
+    assert re.search(r"In \d of the last [1-8] changes from quarter to quarter it moved this far", page)
+    assert re.search(r"Four weeks can show a change of [\d.]+ points or more", page.replace("\xa0", " "))
+    assert 'aria-label="Reopened (channel email) by week' in page
+    assert re.findall(r"<abbr title=.(\w+).>", page) == ["Specific", "Measurable", "Achievable", "Relevant", "Timed"]
+    assert 'value="email"' in page
+    assert 'value="2026-05-15"' in page
+    assert plan.read_text(encoding="utf-8") == GOOD
+
+
+def test_a_suggested_counterweight_comes_with_one_press(client: TestClient, plan: Path) -> None:
+    sent = fields(do="look", mark=mark(client), metric="first_response_time", target="4h", guard0="")
+    page = client.post("/plans/plan.toml", data=sent).text
+    wanted, metric = re.search(r'value="(guard (\w+) [^"]+)"', page).groups()  # type: ignore[union-attr]
+    pressed = client.post("/plans/plan.toml", data={**sent, "do": wanted}).text
+    assert re.search(f'<select id="guard0".*?<option value="{metric}" selected>', pressed, re.DOTALL)
+    assert f'value="{wanted}"' not in pressed  # it is there now
+    assert plan.read_text(encoding="utf-8") == GOOD
+    client.post("/plans/plan.toml", data={**sent, "guard0": metric, "limit0": wanted.split(" ", 2)[2], "do": "save"})
+    assert [each.watched.metric.key for each in read_plan(plan).goals[0].must_not_get_worse] == [metric]
+
+
+def test_fields_are_saved_and_agreed_to_at_once(client: TestClient, small: Small, plan: Path) -> None:
+    plan.write_text(GOOD.replace('name = "Ours"', 'name = "In fields"'), encoding="utf-8")
+    broken = client.post("/plans/plan.toml", data=fields(do="agree", mark=mark(client), owner="", because=""))
+    assert broken.status_code == 422
+    assert "Saved, not agreed" in broken.text
+    agreed = client.post("/plans/plan.toml", data=fields(do="agree", mark=mark(client), target="21 %"))
+    assert agreed.url.path == "/goals"
+    (version,) = [each for each in versions(small.workspace.store) if each.name == "In fields"]
+    assert "21 %" in version.text
+
+
+def test_the_check_is_that_of_the_fields(client: TestClient, plan: Path) -> None:
+    page = client.post("/plans/plan.toml", data=fields(do="look", mark=mark(client), owner="", because=""))
+    assert page.text.count('class="tag') >= 2
+    odd = client.post("/plans/plan.toml", data=fields(do="look", mark=mark(client), shape="dance"))
+    assert odd.status_code == 422
+    assert 'value="20 %"' in odd.text
+    assert client.get("/plans/plan.toml?goal=moon").status_code == 404
+
+
+def test_two_people_lose_nothing_in_fields(client: TestClient, plan: Path) -> None:
+    begun = mark(client)
+    theirs = GOOD.replace("few answers say little", "we hear too few") + "# theirs\n"
+    assert client.post("/plans/plan.toml", data={"do": "save", "mark": begun, "text": theirs}).status_code == 200
+    late = client.post("/plans/plan.toml", data=fields(do="save", mark=begun, target="22 %"))
+    assert late.status_code == 409
+    assert 'value="22 %"' in late.text
+    assert "we hear too few" in late.text
+    assert plan.read_text(encoding="utf-8") == theirs
+    again = re.search('name="mark" value="([0-9a-f]+)"', late.text)
+    assert again
+    client.post("/plans/plan.toml", data=fields(do="save", mark=again[1], target="22 %"))
+    assert plan.read_text(encoding="utf-8") == GOOD.replace("20 %", "22 %") + "# theirs\n"
+
+
+def test_a_text_has_the_mark_of_its_own(small: Small, plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs, real = GOOD + "# theirs\n", Path.read_bytes
+
+    def read_late(path: Path) -> bytes:
+        plan.write_text(theirs, encoding="utf-8")
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_late)
+    draft = PlanFiles(small.workspace, lambda *_: None).read("plan.toml")
+    assert draft.mark == sha256(draft.text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("sent", [{"text": RACED.replace("20 %", "22 %")}, fields(target="22 %")], ids=["text", "goal"])
+@pytest.mark.parametrize("at", ["saved", "agreeing"])
+def test_words_written_while_another_agrees_are_not_lost(
+    client: TestClient, small: Small, plan: Path, monkeypatch: pytest.MonkeyPatch, sent: dict[str, str], at: str
+) -> None:
+    plan.write_text(RACED, encoding="utf-8")
+    begun, theirs = mark(client), RACED + "# theirs\n"
+    place, name = (PlanFiles, "save") if at == "saved" else (reports.plans, "agree")
+    real = getattr(place, name)
+
+    def then_theirs(*given: Any, **named: Any) -> Any:
+        done = real(*given, **named)
+        plan.write_text(theirs, encoding="utf-8")
+        return done
+
+    monkeypatch.setattr(place, name, then_theirs)
+    page = client.post("/plans/plan.toml", data={**sent, "do": "agree", "mark": begun})
+    assert page.status_code == 409
+    assert "Somebody else saved it meanwhile" in page.text
+    assert plan.read_text(encoding="utf-8") == theirs
+    assert versions(small.workspace.store, "Raced") == ()
+
+
+def test_each_begins_a_plan_of_its_own(client: TestClient, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(path: Path, text: str) -> bytes:
+        time.sleep(0.05)
+        return write_back(path, text)
+
+    monkeypatch.setattr("goalkeeper.web.plan_files.write_back", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        pages = list(pool.map(lambda _: client.post("/check", data={"stage": "under-50k"}), range(4)))
+    names = {page.url.path.removeprefix("/plans/") for page in pages}
+    assert names == {"plan.toml", "plans/plan-2.toml", "plans/plan-3.toml", "plans/plan-4.toml"}
+    for name in names:
+        (small.workspace.folder / name).unlink()
 
 
 @pytest.mark.parametrize("do", ["look", "mend", "save", "agree"])

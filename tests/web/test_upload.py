@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import shutil
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-import goalkeeper as gk
-from goalkeeper.web import create_app
 from goalkeeper.web.uploads import safe_name
 from goalkeeper.workspace import Workspace
-from web.conftest import KEY, NOW, TODAY
 
 ODD = (
     b"Ticket no.;Opened;Closed;State;Channel\n101;13/02/2026 10:00;13/02/2026 12:00;closed;E-mail\n"
@@ -33,16 +29,8 @@ ORDERS = (
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Workspace]:
-    with gk.open(gk.create(tmp_path / "shop", name="Shop")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(shop: Workspace) -> Iterator[TestClient]:
-    app = create_app(shop, key=KEY, now=lambda: NOW, today=lambda: TODAY)
-    with TestClient(app, base_url="http://127.0.0.1:8765", headers={"Authorization": f"Bearer {KEY}"}) as opened:
-        yield opened
+def client(shop_client: TestClient) -> TestClient:
+    return shop_client
 
 
 def sent(client: TestClient, name: str, content: bytes) -> Any:

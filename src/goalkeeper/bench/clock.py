@@ -1,22 +1,26 @@
-"""Working time of many intervals, against the package businesstimedelta on the same hours, in one process."""
+"""Working time of many intervals, against two packages for it on the same hours, in one process."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from goalkeeper.bench.measuring import report, timed
 from goalkeeper.calendars import WorkingClock, parse_schedules
 
+Pair = tuple[dt.datetime, dt.datetime]
 INTERVALS = 100_000
-SAMPLE = 300  # the peer is measured on so many of them and scaled up
+SAMPLE = 300  # the peers are measured on so many of them and scaled up
 _HOURS = {"schedule": [{"id": "office", "tz": "UTC", "hours": {"mon-fri": ["09:00-17:00"]}}]}
 
 
 def main() -> None:
-    """Measures both and checks that they agree."""
-    import businesstimedelta as peer
+    """Measures all three and checks that they agree."""
+    import business_duration
+    import businesstimedelta
 
     random = np.random.default_rng(7)
     start = int(dt.datetime(2024, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
@@ -26,18 +30,34 @@ def main() -> None:
     ours: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = []
     own = timed(lambda: ours.append(np.asarray(clock.between(starts, ends))))
 
-    rules = peer.Rules([peer.WorkDayRule(start_time=dt.time(9), end_time=dt.time(17), working_days=[0, 1, 2, 3, 4])])
-    theirs: list[int] = []
+    pairs: list[Pair] = [
+        (dt.datetime.fromtimestamp(int(a) / 1000, dt.UTC), dt.datetime.fromtimestamp(int(b) / 1000, dt.UTC))
+        for a, b in zip(starts[:SAMPLE], ends[:SAMPLE], strict=True)
+    ]
+    opening, closing = dt.time(9), dt.time(17)
+    rules = businesstimedelta.Rules(
+        [businesstimedelta.WorkDayRule(start_time=opening, end_time=closing, working_days=[0, 1, 2, 3, 4])]
+    )
 
-    def difference() -> None:
-        for a, b in zip(starts[:SAMPLE], ends[:SAMPLE], strict=True):
-            first, last = (dt.datetime.fromtimestamp(int(t) / 1000, dt.UTC) for t in (a, b))
-            found = rules.difference(first, last)
-            theirs.append(found.hours * 3_600_000 + found.seconds * 1000)
+    def with_rules(first: dt.datetime, last: dt.datetime) -> int:
+        found = rules.difference(first, last)
+        return int(found.hours) * 3_600_000 + int(found.seconds) * 1000
 
-    scaled = timed(difference) * INTERVALS / SAMPLE
-    assert theirs == ours[0][:SAMPLE].tolist(), "the two disagree"
-    report(ours=own, peer=scaled)
+    def with_function(first: dt.datetime, last: dt.datetime) -> int:
+        naive = first.replace(tzinfo=None), last.replace(tzinfo=None)
+        return int(business_duration.businessDuration(*naive, opening, closing, unit="sec")) * 1000
+
+    seconds = {}
+    for name, peer in (("businesstimedelta", with_rules), ("business_duration", with_function)):
+        peer(*pairs[0])  # what it imports is not measured
+        theirs: list[int] = []
+        seconds[name] = timed(partial(_each, peer, pairs, theirs)) * INTERVALS / SAMPLE
+        assert theirs == ours[0][:SAMPLE].tolist(), f"{name} disagrees"
+    report(ours=own, **seconds)
+
+
+def _each(peer: Callable[[dt.datetime, dt.datetime], int], pairs: list[Pair], found: list[int]) -> None:
+    found.extend(peer(*pair) for pair in pairs)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from goalkeeper.schema import TABLES
+from goalkeeper.warehouse.kept import stored_columns
 from goalkeeper.warehouse.store import Store
 
 EVENTS_A_TICKET = 8
@@ -13,10 +15,12 @@ DAYS = 730
 def fill(store: Store, tickets: int) -> None:
     """Fills the canonical tables with that many tickets of eight events each, over two years, in order of creation."""
     run = store.con.execute
+    store.widen("tickets", stored_columns(TABLES["tickets"]))
+    store.widen("ticket_events", stored_columns(TABLES["ticket_events"]))
     run(
         f"""
-        INSERT INTO canon.tickets BY NAME
-        SELECT 'desk' AS source_id, 1 AS _load_id, i AS _position, 'bench' AS _mapping, i AS ticket_key,
+        INSERT INTO {store.place("tickets")} BY NAME
+        SELECT 'desk' AS source_id, 1 AS _load_id, i AS _position, i AS ticket_key,
             CAST(1000000 + i AS VARCHAR) AS ticket_id, {_created("i", tickets)} AS created_at, 'closed' AS status,
             {_created("i", tickets)} + INTERVAL 5 DAY AS updated_at,
             ['email', 'web', 'chat', 'phone'][1 + CAST({_random("i", 1)} * 4 AS BIGINT) % 4] AS channel,
@@ -26,7 +30,7 @@ def fill(store: Store, tickets: int) -> None:
         FROM range({tickets}) r(i)
         """
     )
-    run(f"INSERT INTO canon.ticket_events BY NAME {_events(tickets)}")
+    run(f"INSERT INTO {store.place('ticket_events')} BY NAME {_events(tickets)}")
     run("INSERT INTO meta.ticket_keys SELECT source_id, ticket_id, ticket_key FROM canon.tickets")
     run("CHECKPOINT")
 
@@ -55,15 +59,39 @@ def _events(tickets: int) -> str:
         cases.append(f"WHEN {number} THEN {hours}")
     values = " ".join(f"WHEN {number} THEN {step[2]}" for number, step in enumerate(_STEPS))
     return f"""
-        SELECT 'desk' AS source_id, 1 AS _load_id, i * 8 + j AS _position, 'bench' AS _mapping, i AS ticket_key,
+        SELECT 'desk' AS source_id, 1 AS _load_id, i * 8 + j AS _position, i AS ticket_key,
             CAST(1000000 + i AS VARCHAR) AS ticket_id, CAST(i * 8 + j AS VARCHAR) AS event_id,
             {_created("i", tickets)} + to_milliseconds(CAST((CASE j {" ".join(cases)} END) * 3600000 AS BIGINT))
                 AS occurred_at,
             j AS seq, CASE j {pick(0)} END AS type, CASE j {pick(1)} END AS actor_type,
             CASE WHEN j IN (0, 4) THEN 'customer ' || i ELSE 'agent ' || (i + j // 4) % 400 END AS actor_id,
             CASE j {values} END AS new_value, true AS is_public
-        FROM range({tickets}) r(i), range({EVENTS_A_TICKET}) s(j)
+        FROM (SELECT e // {EVENTS_A_TICKET} AS i, e % {EVENTS_A_TICKET} AS j
+            FROM range({tickets * EVENTS_A_TICKET}) r(e)) -- ticket after ticket, as a load stores them
     """
+
+
+def add_replies(store: Store, number: int, *, recent: bool) -> None:
+    """Adds messages of customers after all that happened: on the newest tickets but one in a hundred, or on any."""
+    tickets, load = store.rows(
+        "SELECT count(*), (SELECT max(_load_id) + 1 FROM canon.ticket_events) FROM canon.tickets"
+    )[0]
+    anywhere = f"hash(i * 64 + {load}) % {tickets}"
+    newest = f"{tickets} - 1 - hash(i * 64 + {load}) % greatest({tickets} // 24, 1)"
+    key = f"CASE WHEN i % 100 = 0 THEN {anywhere} ELSE {newest} END" if recent else anywhere
+    store.con.execute(
+        f"""
+        INSERT INTO {store.place("ticket_events")} BY NAME
+        SELECT t.source_id, {load} AS _load_id, i AS _position, t.ticket_key, t.ticket_id,
+            'new {load} ' || i AS event_id, m.newest + to_seconds(i + 1) AS occurred_at, 0 AS seq, 'reply' AS type,
+            'customer' AS actor_type, 'customer ' || i AS actor_id, true AS is_public
+        FROM (SELECT i, CAST({key} AS BIGINT) AS k FROM range({number}) r(i)) JOIN canon.tickets t ON t.ticket_key = k
+        CROSS JOIN (SELECT max(occurred_at) AS newest FROM canon.ticket_events) m
+        """
+    )
+    store.con.execute(
+        f"INSERT INTO meta.touched SELECT DISTINCT ticket_key, false FROM canon.ticket_events WHERE _load_id = {load}"
+    )
 
 
 def write_events_csv(store: Store, path: Path, tickets: int) -> None:
@@ -107,7 +135,7 @@ def _created(i: str, tickets: int) -> str:
 
 def _random(i: str, salt: int) -> str:
     """A number from 0 to 1 that depends on the row alone."""
-    return f"((hash({i} * 64 + {salt}) % 1000003) / 1000003.0)"
+    return f"((hash({i} * 64 + {salt}) % 1000000007) / 1000000007.0)"
 
 
 def _quoted(word: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from goalkeeper.calendars.choice import ScheduleRule, Schedules
 from goalkeeper.calendars.clock import WorkingClock
 from goalkeeper.calendars.hours import Span, Week, always_open
-from goalkeeper.calendars.schedule import ALWAYS, Schedule, WeeklyHours, open_spans
+from goalkeeper.calendars.schedule import ALWAYS, OpenDay, Schedule, WeeklyHours, open_days, open_spans
 from goalkeeper.calendars.schedule_file import parse_schedules
 from goalkeeper.calendars.spans import DAY_MS, Instants, Spans
 from goalkeeper.calendars.table import calendar_table, span_count, utc_day_sql, working_ms_sql
@@ -16,6 +16,7 @@ __all__ = [
     "ALWAYS",
     "DAY_MS",
     "Instants",
+    "OpenDay",
     "Schedule",
     "ScheduleRule",
     "Schedules",
@@ -30,6 +31,7 @@ __all__ = [
     "find_zone",
     "local_day_sql",
     "local_ms_sql",
+    "open_days",
     "open_spans",
     "parse_schedules",
     "span_count",

@@ -76,6 +76,34 @@ def open_spans(schedule: Schedule, first_ms: int, last_ms: int) -> Spans:
     return Spans(first_ms, last_ms, opens, closes)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """The working time of a local date, by the wall clock; ``why`` says what makes it another day than usual."""
+
+    day: date
+    spans: tuple[Span, ...]
+    why: str = ""
+
+
+def open_days(schedule: Schedule, first: date, count: int) -> tuple[OpenDay, ...]:
+    """So many dates from the first one on; a span that runs past midnight stands on both days."""
+    first_day = day_number(first)
+    opens, closes = _local_spans(schedule, first_day - 1, first_day + count)
+    days = [date.fromordinal(first.toordinal() + step) for step in range(count)]
+    why = schedule.closed_days(days[0].year, days[-1].year)
+    why = {day: name or "closed" for day, name in why.items()}
+    why |= dict.fromkeys((day for day, _ in schedule.breaks), "with a break")
+    why |= dict.fromkeys((day for day, _ in schedule.on), "hours of its own")
+
+    def spans(day: date) -> Iterator[Span]:
+        midnight = day_number(day) * DAY_MS
+        for opened, closed in zip(np.maximum(opens, midnight), np.minimum(closes, midnight + DAY_MS), strict=True):
+            if opened < closed:
+                yield Span(int(opened - midnight) // MINUTE_MS, int(closed - midnight) // MINUTE_MS)
+
+    return tuple(OpenDay(day, tuple(spans(day)), why.get(day, "")) for day in days)
+
+
 def _utc_spans(
     offsets: ZoneOffsets, opens: Instants, closes: Instants, first_ms: int, last_ms: int
 ) -> tuple[Instants, Instants]:

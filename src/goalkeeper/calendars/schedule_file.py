@@ -31,7 +31,9 @@ def parse_schedules(document: Mapping[str, object], where: str) -> Schedules:
         schedule = _schedule(table, place, findings)
         if schedule.id in [ALWAYS.id, *(other.id for other in schedules)]:
             found = f"the id '{schedule.id}' is taken."
-            findings.append(Finding(place, found, "Each id stands once; '24x7' is built in.", "Choose another."))
+            findings.append(
+                Finding(f"{place} id", found, "Each id stands once; '24x7' is built in.", "Choose another.")
+            )
         schedules.append(schedule)
     ids = [schedule.id for schedule in schedules] + [ALWAYS.id]
     rules = [
@@ -49,16 +51,20 @@ def _schedule(table: Mapping[str, object], where: str, findings: list[Finding]) 
         if not isinstance(table.get(key), str) or not table[key]:
             found = f"its {key} is {table[key]!r}, not a text." if key in table else f"it has no {key}."
             example = {"id": 'id = "support"', "tz": 'tz = "Europe/Berlin"'}[key]
-            findings.append(Finding(where, found, next_step=f"Write for example {example}."))
+            findings.append(Finding(f"{where} {key}", found, next_step=f"Write for example {example}."))
     if "hours" not in table:
-        findings.append(Finding(where, "it has no hours.", next_step='Write hours = { mon-fri = ["09:00-17:30"] }.'))
+        findings.append(
+            Finding(f"{where} hours", "it has no hours.", next_step='Write hours = { mon-fri = ["09:00-17:30"] }.')
+        )
     tz = table.get("tz")
     if isinstance(tz, str) and tz:
         _check_name(find_zone, tz, f"{where} tz", findings)
     on = _dated(table.get("on", {}), f"{where} on", findings)
     closed = _closed(table.get("closed", ()), f"{where} closed", findings)
     for day in sorted({day for day, _ in on} & {day for day, _ in closed}):
-        findings.append(Finding(where, f"{day} is both closed and has hours under `on`.", next_step="Keep one."))
+        findings.append(
+            Finding(f"{where} on.{day}", f"{day} is both closed and has hours under `on`.", next_step="Keep one.")
+        )
     return Schedule(
         id=str(table.get("id", "")),
         tz=str(tz),
@@ -113,14 +119,15 @@ def _closed(value: object, where: str, findings: list[Finding]) -> tuple[tuple[d
     days: dict[date, str] = {}
     for text, name in named:
         first_text, dots, last_text = text.partition("..") if isinstance(text, str) else (text, "", "")
-        first = _date(first_text, where, findings)
-        last = _date(last_text, where, findings) if dots else first
+        place = f"{where}.{text}"
+        first = _date(first_text, place, findings)
+        last = _date(last_text, place, findings) if dots else first
         if first is None or last is None:
             continue
         length = (last - first).days + 1
         if not 1 <= length <= MOST_DAYS_CLOSED:
             valid = "A range is written first..last and is at most ten years long."
-            findings.append(Finding(where, f"'{text}' is a range of {length} days.", valid))
+            findings.append(Finding(place, f"'{text}' is a range of {length} days.", valid))
             continue
         days |= dict.fromkeys((first + timedelta(step) for step in range(length)), str(name))
     return tuple(sorted(days.items()))
@@ -133,8 +140,8 @@ def _dated(value: object, where: str, findings: list[Finding]) -> tuple[tuple[da
         return ()
     days: dict[date, tuple[Span, ...]] = {}
     for text, spans in value.items():
-        day = _date(text, where, findings)
-        read = read_spans(spans, f"{where}.{text}", findings)
+        day = _date(text, f"{where}.{text}", findings)
+        read = read_spans(spans, f"{where}.{text} hours", findings)
         if day is not None:
             days[day] = read
     return tuple(sorted(days.items()))

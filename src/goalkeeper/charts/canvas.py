@@ -55,7 +55,10 @@ def gutter_of(words: Iterable[str]) -> int:
 
 
 class Canvas:
-    """Takes shapes by fraction of the width (0 to 1) and pixels from the top."""
+    """Takes shapes by fraction of the width (0 to 1) and pixels from the top.
+
+    ``whole`` places the corners of shapes by whole pixels where it is fluid, so that very many of them stay small.
+    """
 
     def __init__(
         self,
@@ -66,9 +69,11 @@ class Canvas:
         width: float = 640,
         left: int = 0,
         right: int = 0,
+        whole: bool = False,
     ) -> None:
         self.height, self.mode, self.theme = height, mode, theme
         self._fluid = mode is Mode.FLUID
+        self._digits = 0 if whole and self._fluid else 1
         # A fixed drawing is cut at its edge: half a rem keeps round marks there whole.
         self.left, self.right = (left, right) if self._fluid else (max(1, left), max(1, right))
         self._start = 0.0 if self._fluid else self.left * _REM / 2
@@ -87,7 +92,7 @@ class Canvas:
         )
 
     def _points(self, points: Iterable[tuple[float, float]]) -> str:
-        return " ".join(f"{self._start + x * self._span:.1f},{y:.1f}" for x, y in points)
+        return " ".join(f"{self._start + x * self._span:.{self._digits}f},{y:.{self._digits}f}" for x, y in points)
 
     def area(self, names: str, points: Iterable[tuple[float, float]]) -> None:
         """A filled shape with these corners."""
@@ -96,6 +101,18 @@ class Canvas:
     def path(self, names: str, points: Iterable[tuple[float, float]]) -> None:
         """An open line through these points."""
         self._add("polyline", names, {"points": self._points(points)}, stretched=True)
+
+    def strokes(self, names: str, ends: Iterable[tuple[float, float, float]]) -> None:
+        """Upright lines as one shape, each at x from y1 to y2."""
+        if ends := list(ends):
+            markup = "".join(f"M{self._points([(x, y1)])}V{y2:.{self._digits}f}" for x, y1, y2 in ends)
+            self._add("path", names, {"d": markup}, stretched=True)
+
+    def specks(self, names: str, places: Iterable[tuple[float, float]]) -> None:
+        """Round marks as one shape: lines without length, whose look says how wide they are."""
+        if places := list(places):
+            markup = "".join(f"M{self._points([place])}h0" for place in places)
+            self._add("path", names, {"d": markup}, stretched=True)
 
     def line(self, names: str, x1: float, y1: float, x2: float, y2: float) -> None:
         """A straight line."""

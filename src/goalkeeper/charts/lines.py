@@ -10,7 +10,8 @@ from goalkeeper.charts.theme import Theme
 _TREND_HEIGHT, _TRACK_HEIGHT, _SPARK_HEIGHT = 264.0, 172.0, 40.0
 _LABEL_GAP = 15.0
 _MOST_LABELS = 8
-_MOST_DOTS = 60
+_MOST_DOTS, _MANY, _VERY_MANY = 60, 20, 200
+"""Up to so many marks have a dot; of many, like ones are one shape of a page; very many are placed by whole pixels."""
 
 
 class _Plot:
@@ -53,15 +54,21 @@ def _draw_benchmark(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
 
 def _draw_runs(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
     """Band and line of each stretch; a lone mark gets its interval as an upright stroke."""
+    alone: list[tuple[float, float, float]] = []
     for run in spec.runs():
         known = [(index, mark.low, mark.high) for index, mark in run if mark.low is not None and mark.high is not None]
         if len(run) == 1 and known:
             index, low, high = known[0]
-            canvas.line("whisk", plot.x(index), plot.y(low), plot.x(index), plot.y(high))
+            alone.append((plot.x(index), plot.y(low), plot.y(high)))
         elif known:
             upper = [(plot.x(index), plot.y(high)) for index, _, high in known]
             lower = [(plot.x(index), plot.y(low)) for index, low, _ in reversed(known)]
             canvas.area("band", upper + lower)
+    if len(alone) > _MANY and canvas.mode is Mode.FLUID:
+        canvas.strokes("whisk", alone)
+    else:
+        for x, low, high in alone:
+            canvas.line("whisk", x, low, x, high)
     for run in spec.runs():
         if len(run) > 1:
             canvas.path("line", [(plot.x(index), plot.y(_value(mark))) for index, mark in run])
@@ -87,6 +94,21 @@ def _draw_limits(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
             canvas.path("limit", points)
 
 
+def _draw_fan(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
+    """Where a forecast lies: its middle dotted, between its two ends; within the drawing."""
+    known = [
+        (index, [finite(each) for each in ends]) for index, ends in enumerate(spec.fan[: len(spec.series)]) if ends
+    ]
+    held = [
+        (plot.x(index), [plot.y(max(plot.scale.low, min(plot.scale.high, each))) for each in ends if each is not None])
+        for index, ends in known
+        if None not in ends
+    ]
+    if len(held) > 1:
+        canvas.area("fan", [(x, high) for x, (_, _, high) in held] + [(x, low) for x, (low, _, _) in reversed(held)])
+        canvas.path("ahead", [(x, middle) for x, (_, middle, _) in held])
+
+
 def _is_signal(spec: ChartSpec, index: int, value: float) -> bool:
     limit = spec.limits[index] if index < len(spec.limits) else None
     return limit is not None and not limit[0] <= value <= limit[1]
@@ -95,13 +117,22 @@ def _is_signal(spec: ChartSpec, index: int, value: float) -> bool:
 def _draw_dots(canvas: Canvas, plot: _Plot, spec: ChartSpec, *, all_marks: bool) -> None:
     marks = [(index, mark) for index, mark in enumerate(spec.series) if mark.value is not None]
     lone = {run[0][0] for run in spec.runs() if len(run) == 1}
+    specks: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
+    as_one = len(marks) > _MANY and canvas.mode is Mode.FLUID
     for place, (index, mark) in enumerate(marks):
         newest = place == len(marks) - 1
         if _is_signal(spec, index, _value(mark)):
             canvas.dot("signal", plot.x(index), plot.y(_value(mark)), 4.5)
         elif newest or index in lone or (all_marks and len(marks) <= _MOST_DOTS):
-            radius = (4.5 if all_marks else 3.5) if newest else 2.5
-            canvas.dot("weak" if mark.weak else "dot", plot.x(index), plot.y(_value(mark)), radius)
+            x, y = plot.x(index), plot.y(_value(mark))
+            if as_one and not newest:
+                specks[mark.weak].append((x, y))
+            else:
+                radius = (4.5 if all_marks else 3.5) if newest else 2.5
+                canvas.dot("weak" if mark.weak else "dot", x, y, radius)
+    canvas.specks("speck", specks[False])
+    canvas.specks("ring", specks[True])
+    canvas.specks("hole", specks[True])
 
 
 def _beside(plot: _Plot, spec: ChartSpec) -> list[tuple[float, str, str]]:
@@ -153,13 +184,15 @@ def trend(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
     words = step_words(spec, scale)
     beside = _beside(plot, spec)
     right = max(2, gutter_of(text for _, _, text in beside))
-    canvas = Canvas(_TREND_HEIGHT, mode=mode, theme=theme, left=gutter_of(words), right=right)
+    many = len(spec.series) > _VERY_MANY
+    canvas = Canvas(_TREND_HEIGHT, mode=mode, theme=theme, left=gutter_of(words), right=right, whole=many)
     _draw_scale(canvas, plot, words)
     _draw_benchmark(canvas, plot, spec)
     _draw_notes(canvas, plot, spec)
     if spec.target is not None and scale.holds(spec.target):
         canvas.line("target", 0, plot.y(spec.target), 1, plot.y(spec.target))
     _draw_limits(canvas, plot, spec)
+    _draw_fan(canvas, plot, spec)
     _draw_runs(canvas, plot, spec)
     _draw_dots(canvas, plot, spec, all_marks=True)
     for y, names, text in beside:

@@ -67,8 +67,8 @@ def rows(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
     labels = [clipped(mark.label) for mark in spec.series]
     values = ["no value" if mark.value is None else spec.words(mark.value) for mark in spec.series]
     bottom = 6 + _ROW * len(spec.series)
-    gutters = {"left": gutter_of(labels), "right": gutter_of(values)}
-    canvas = Canvas(bottom + _AXIS, mode=mode, theme=theme, **gutters)
+    left, right = gutter_of(labels), gutter_of(values)
+    canvas = Canvas(bottom + _AXIS, mode=mode, theme=theme, left=left, right=right)
     for step, words in zip(scale.steps, step_words(spec, scale), strict=True):
         canvas.line("grid", scale.fraction(step), 0, scale.fraction(step), bottom)
         canvas.text("ax", scale.fraction(step), bottom + 12, words, anchor="middle")

@@ -93,7 +93,7 @@ def scale_of(spec: ChartSpec, *, reach: float, want: int = 4, zero: bool = False
     marks = [
         spec.target,
         spec.pace,
-        *(end for each in spec.limits if each for end in each),
+        *(end for each in (*spec.limits, *spec.fan) if each for end in each),
         *((spec.benchmark.low, spec.benchmark.high) if spec.benchmark else ()),
     ]
     known = [place for place in map(finite, marks) if place is not None]

@@ -87,7 +87,8 @@ class ChartSpec:
 
     ``series`` runs from the oldest or top mark to the newest or bottom one; ``interval`` names what the band
     is, ``axis`` what the labels are. ``days`` and ``currency`` are as in ``units.format_value``. ``limits`` are, mark
-    by mark, between which values chance alone keeps it; ``pace`` is where a track begins.
+    by mark, between which values chance alone keeps it; ``pace`` is where a track begins. ``fan`` is, mark by mark,
+    where a forecast lies: low, middle, high.
     """
 
     kind: Kind
@@ -104,6 +105,7 @@ class ChartSpec:
     currency: str = ""
     limits: tuple[tuple[float, float] | None, ...] = ()
     pace: float | None = None
+    fan: tuple[tuple[float, float, float] | None, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title.strip() or not self.takeaway.strip():

@@ -62,9 +62,14 @@ MARKS: Mapping[str, Mapping[str, str]] = {
     "bar": {"fill": "blue", "fill-opacity": ".5"},
     "dot": {"fill": "blue", "stroke": "card", "stroke-width": "1.5"},
     "weak": {"fill": "card", "stroke": "ink3", "stroke-width": "1.5"},
+    "speck": {"stroke": "blue", "stroke-width": "4", "stroke-linecap": "round"},
+    "ring": {"stroke": "ink3", "stroke-width": "5.5", "stroke-linecap": "round"},
+    "hole": {"stroke": "card", "stroke-width": "2.5", "stroke-linecap": "round"},
     "target": {"stroke": "goal", "stroke-width": "1.75", "stroke-dasharray": "7 4"},
     "pace": {"fill": "none", "stroke": "goal", "stroke-width": "1.5", "stroke-dasharray": "7 4"},
     "flag": {"fill": "goal", "stroke": "card", "stroke-width": "1.5"},
+    "fan": {"fill": "blue", "fill-opacity": ".1"},
+    "ahead": {"fill": "none", "stroke": "blue", "stroke-width": "1.75", "stroke-dasharray": "2 3"},
     "limit": {"fill": "none", "stroke": "ink3", "stroke-width": "1.25", "stroke-dasharray": "1 4"},
     "signal": {"fill": "bad", "stroke": "card", "stroke-width": "1.5"},
     "note": {"stroke": "rule2", "stroke-width": "1", "stroke-dasharray": "2 3"},
@@ -78,12 +83,12 @@ FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberat
 
 # In forced colours the browser leaves SVG shapes as they are, so each mark takes a system colour.
 _FORCED = (
-    ".chart .line,.chart .whisk,.chart .reach{stroke:CanvasText}"
+    ".chart .line,.chart .whisk,.chart .reach,.chart .speck,.chart .ring{stroke:CanvasText}.chart .hole{stroke:Canvas}"
     ".chart .dot,.chart .bar{fill:CanvasText;stroke:Canvas}.chart .weak{fill:Canvas;stroke:CanvasText}"
     ".chart .target,.chart .pace{stroke:Highlight}.chart .flag{fill:Highlight}.chart .signal{fill:Mark}"
-    ".chart .limit{stroke:GrayText}"
+    ".chart .limit{stroke:GrayText}.chart .ahead{stroke:CanvasText}"
     ".chart .grid,.chart .rail,.chart .edge,.chart .note{stroke:GrayText}"
-    ".chart .band,.chart .bench{fill:GrayText}.chart text{fill:CanvasText}"
+    ".chart .band,.chart .bench,.chart .fan{fill:GrayText}.chart text{fill:CanvasText}"
 )
 
 

@@ -19,6 +19,12 @@ quarantine = typer.Typer(help="Rows held back: list them, show them, try them ag
 app.add_typer(quarantine, name="quarantine")
 plan = typer.Typer(help="Plans: targets from own history, agreed versions.", no_args_is_help=True)
 app.add_typer(plan, name="plan")
+people = typer.Typer(help="People who sign in: add them, give them a role, make them a link.", no_args_is_help=True)
+app.add_typer(people, name="people")
+token = typer.Typer(help="Tokens by which programs come in, in a person's name.", no_args_is_help=True)
+app.add_typer(token, name="token")
+audit = typer.Typer(help="The record of what people did.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 
 Home = Annotated[
     str,
@@ -59,11 +65,34 @@ def serve(
     workspace: Home = "",
     port: Annotated[int, typer.Option(help="The port; 0 takes any that is free.")] = 8765,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the first page in a browser.")] = False,
+    with_people: Annotated[
+        bool, typer.Option("--people", help="Let people sign in, as it does by itself once somebody was added.")
+    ] = False,
+    public_address: Annotated[
+        str,
+        typer.Option(
+            help="What people open where a proxy with TLS stands before it: https://NAME.", show_default=False
+        ),
+    ] = "",
+    host: Annotated[
+        str,
+        typer.Option(help="The address to listen at; another than this machine's needs the two options of a proxy."),
+    ] = "127.0.0.1",
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="That proxy's address or network; https and whose request it is are believed of it alone.",
+            show_default=False,
+        ),
+    ] = None,
+    log: Annotated[
+        str, typer.Option(help="A file for a JSON line of each request; - for standard error.", show_default=False)
+    ] = "",
 ) -> None:
     """Serve the pages of a workspace on this machine, until it is interrupted."""
     from goalkeeper.cli.serving import serve as run
 
-    run(workspace, port, open_page)
+    run(workspace, port, open_page, with_people, public_address, trusted_proxy or [], log, host)
 
 
 @app.command()
@@ -142,12 +171,20 @@ def quarantine_replay(
 
 @app.command()
 def refresh(
-    everything: Annotated[bool, typer.Option("--all", help="Compute all tickets anew.")] = False, workspace: Home = ""
+    everything: Annotated[bool, typer.Option("--all", help="Compute all tickets anew.")] = False,
+    engine: Annotated[str, typer.Option(help="What computes the facts: duckdb, or spark.")] = "duckdb",
+    master: Annotated[str, typer.Option(help="Spark's master, spark://HOST:7077.", show_default=False)] = "",
+    remote: Annotated[str, typer.Option(help="A Spark Connect server, sc://HOST:15002.", show_default=False)] = "",
+    lake: Annotated[
+        Path | None,
+        typer.Option(help="A folder that Spark sees under the same path.", show_default="inside the workspace"),
+    ] = None,
+    workspace: Home = "",
 ) -> None:
-    """Bring the ticket facts up to date."""
+    """Bring the ticket facts up to date; on Spark those of all tickets."""
     from goalkeeper.cli.loading import refresh as run
 
-    run(workspace, everything)
+    run(workspace, everything, engine, master, remote, lake)
 
 
 @app.command()
@@ -186,6 +223,35 @@ def metric(
     from goalkeeper.cli.measuring import metric as run
 
     run(workspace, key, by or [], where, since, until, every, clock, statistic, variant, profile, level, json)
+
+
+@app.command()
+def sql(
+    key: Annotated[str, typer.Argument(help="The metric, such as reopen_rate.")],
+    dialect: Annotated[
+        str,
+        typer.Option(
+            help="snowflake, bigquery, databricks, redshift, trino, postgres, clickhouse, spark or duckdb.",
+            show_default=False,
+        ),
+    ],
+    tables: Annotated[str, typer.Option(help="canonical or fivetran-zendesk: what the warehouse has.")] = "canonical",
+    schema: Annotated[
+        str, typer.Option(help="The schema they are in, or database.schema.", show_default="canon or zendesk")
+    ] = "",
+    by: Annotated[list[str] | None, typer.Option(help="Split by this; may be given again.", show_default=False)] = None,
+    where: Where = "",
+    since: Since = "",
+    until: Until = "",
+    every: Annotated[str, typer.Option(help="day, week, month, quarter or year.", show_default=False)] = "",
+    clock: Clock = "",
+    variant: Annotated[str, typer.Option(help="A named variant.", show_default=False)] = "",
+    workspace: Home = "",
+) -> None:
+    """One metric as a query for a warehouse that has the tables already."""
+    from goalkeeper.cli.querying import sql as run
+
+    run(workspace, key, dialect, by or [], where, since, until, every, clock, variant, tables, schema)
 
 
 @app.command()
@@ -395,6 +461,49 @@ Markdown = Annotated[Path | None, typer.Option("--markdown", help="Write Markdow
 
 
 @app.command()
+def note(
+    words: Annotated[str, typer.Argument(help="What happened.", show_default="show all notes")] = "",
+    on: Annotated[str, typer.Option("--on", help="The day.", show_default="today")] = "",
+    metric: Annotated[str, typer.Option(help="On whose chart.", show_default="all metrics")] = "",
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """Note what happened on a day; the charts of that metric, or of all, show it."""
+    from goalkeeper.cli.noting import note as run
+
+    run(workspace, words, on, metric, json)
+
+
+@app.command()
+def jobs(
+    run: Annotated[str, typer.Option(help="Do one now: refresh, evaluate or report.", show_default=False)] = "",
+    workspace: Home = "",
+    json: Json = False,
+) -> None:
+    """What `goalkeeper serve` does by itself: when next, and what came of each run."""
+    from goalkeeper.cli.noting import jobs as show
+
+    show(workspace, run, json)
+
+
+@app.command()
+def forget(
+    person: Annotated[str, typer.Argument(help="A mail address, or a customer's id.", show_default=False)] = "",
+    source: Annotated[str, typer.Option(help="Whose id it is, where several have it.", show_default=False)] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only what would go is shown.")] = False,
+    finish: Annotated[bool, typer.Option("--finish", help="Make facts and file anew where that broke off.")] = False,
+    workspace: Home = "",
+) -> None:
+    """Take a person's words and ids out of all tables and raw rows; counts stay.
+
+    Later loads of the person come in without them. What others write of them later stays until you forget them again.
+    """
+    from goalkeeper.cli.forgetting import forget as run
+
+    run(workspace, person, source, yes, finish)
+
+
+@app.command()
 def manual(
     plan: Annotated[str, typer.Argument(help="The plan's name.", show_default="the plan agreed last")] = "",
     version: Annotated[int, typer.Option(help="Which version.", show_default="the latest")] = 0,
@@ -437,3 +546,120 @@ def plan_note(
     from goalkeeper.cli.planning import note as run
 
     run(workspace, goal, words, on, name)
+
+
+Email = Annotated[str, typer.Argument(help="The person's mail address.")]
+RoleName = Annotated[str, typer.Option(help="owner, analyst, lead, agent or viewer.")]
+
+
+@people.command("add")
+def people_add(
+    email: Email,
+    name: Annotated[str, typer.Option(help="Their name.", show_default="the address")] = "",
+    role: RoleName = "viewer",
+    team: Annotated[str, typer.Option(help="Their team, as tickets name it.", show_default=False)] = "",
+    workspace: Home = "",
+) -> None:
+    """Add somebody, and print the link by which they choose a password."""
+    from goalkeeper.cli.people import add as run
+
+    run(workspace, email, name, role, team)
+
+
+@people.command("list")
+def people_list(workspace: Home = "", json: Json = False) -> None:
+    """Who may sign in, and as what."""
+    from goalkeeper.cli.people import listed as run
+
+    run(workspace, json)
+
+
+@people.command("role")
+def people_role(
+    email: Email,
+    role: Annotated[str, typer.Argument(help="owner, analyst, lead, agent or viewer.")],
+    team: Annotated[str | None, typer.Option(help="Their team.", show_default="as before")] = None,
+    workspace: Home = "",
+) -> None:
+    """Give somebody another role; they sign in anew."""
+    from goalkeeper.cli.people import change_role as run
+
+    run(workspace, email, role, team)
+
+
+@people.command("link")
+def people_link(email: Email, workspace: Home = "") -> None:
+    """Print a new link by which somebody chooses a password, once."""
+    from goalkeeper.cli.people import link as run
+
+    run(workspace, email)
+
+
+@people.command("unlink")
+def people_unlink(email: Email, workspace: Home = "") -> None:
+    """End somebody's single sign-on, and make them a link to choose a password."""
+    from goalkeeper.cli.people import unlink as run
+
+    run(workspace, email)
+
+
+@people.command("remove")
+def people_remove(email: Email, workspace: Home = "") -> None:
+    """Take somebody away, with their sessions and tokens."""
+    from goalkeeper.cli.people import remove as run
+
+    run(workspace, email)
+
+
+@token.command("create")
+def token_create(
+    email: Email,
+    name: Annotated[str, typer.Option(help="What uses it.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="numbers, tickets, data, load or plan; may be given again.", show_default="numbers"),
+    ] = None,
+    days: Annotated[int, typer.Option(help="How long it lasts.")] = 90,
+    workspace: Home = "",
+) -> None:
+    """Make a token and print it, this once."""
+    from goalkeeper.cli.people import token_create as run
+
+    run(workspace, email, name, scope or ["numbers"], days)
+
+
+@token.command("list")
+def token_list(workspace: Home = "", json: Json = False) -> None:
+    """All tokens, without what they are."""
+    from goalkeeper.cli.people import token_list as run
+
+    run(workspace, json)
+
+
+@token.command("revoke")
+def token_revoke(
+    number: Annotated[int, typer.Argument(help="The token's number, as `goalkeeper token list` tells it.")],
+    workspace: Home = "",
+) -> None:
+    """End a token."""
+    from goalkeeper.cli.people import token_revoke as run
+
+    run(workspace, number)
+
+
+@audit.command("list")
+def audit_list(
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50, workspace: Home = "", json: Json = False
+) -> None:
+    """What people did, the newest first."""
+    from goalkeeper.cli.people import audit_list as run
+
+    run(workspace, limit, json)
+
+
+@audit.command("verify")
+def audit_verify(workspace: Home = "") -> None:
+    """Find a changed, added or missing entry; ends with 1 where there is one."""
+    from goalkeeper.cli.people import audit_verify as run
+
+    run(workspace)

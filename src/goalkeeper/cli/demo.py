@@ -69,7 +69,7 @@ def run(folder: Path, tickets: int, open_page: bool, serve: bool | None) -> None
         from goalkeeper.cli.serving import serve as serve_pages
 
         say()
-        serve_pages(str(folder), 0, open_page)
+        serve_pages(str(folder), 0, open_page, False)
     else:
         say(f"  goalkeeper serve --workspace {folder}")
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goalkeeper.cli.opening import workspace_for
+from goalkeeper.cli.recording import record, record_job
 from goalkeeper.cli.screen import here
 from goalkeeper.cli.show import progress, say, say_json, table
+from goalkeeper.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
+    from goalkeeper.engines.spark import Cluster
     from goalkeeper.warehouse import LoadReport
 
 
@@ -23,6 +26,7 @@ def load(
 
         files = [here(file) for file in files]
         mapping = str(here(Path(mapping))) if names_file(mapping) else mapping
+        record(opened, "load begun", ", ".join(file.name for file in files) + (f" as {source}" if source else ""))
         with progress() as tell:
             report = opened.load(files, mapping=mapping, source=source, allow=allow, progress=tell)
         refreshed = None
@@ -99,13 +103,28 @@ def quarantine_show(workspace: str, which: str, limit: int, json: bool) -> None:
 def quarantine_replay(workspace: str, source: str) -> None:
     """Replays and prints how many rows got through."""
     with workspace_for(workspace, writes=True) as opened:
+        record_job(opened, "replay", source)
         done = opened.replay(source=source)
     say(f"Released {done.released:,} rows; {done.still_held:,} are still held back.")
 
 
-def refresh(workspace: str, everything: bool) -> None:
+def refresh(workspace: str, everything: bool, engine: str, master: str, remote: str, lake: Path | None) -> None:
     """Refreshes and prints how many tickets that took."""
+    cluster = _cluster(engine, master, remote, lake)
     with workspace_for(workspace, writes=True) as opened:
+        record_job(opened, "refresh")
         with progress() as tell:
-            report = opened.refresh(everything=everything, progress=tell)
+            report = opened.refresh(everything=everything, progress=tell, spark=cluster)
         say(f"Computed the facts of {report.tickets:,} tickets in {report.seconds:.1f} s.")
+
+
+def _cluster(engine: str, master: str, remote: str, lake: Path | None) -> Cluster | None:
+    if engine == "spark":
+        from goalkeeper.engines.spark import Cluster
+
+        return Cluster(master, remote, here(lake) if lake else None)
+    if engine != "duckdb":
+        raise UnknownName("engine", engine, ("duckdb", "spark"), where="--engine")
+    if master or remote or lake:
+        raise UsageError("--master, --remote and --lake are Spark's.", hint="Add --engine spark.")
+    return None

@@ -48,6 +48,11 @@ def workspace_for(workspace: str, *, writes: bool = False) -> Iterator[Workspace
         yield Workspace(folder, read_settings(folder / SETTINGS_FILE), store)
 
 
+def in_owner() -> bool:
+    """Whether this command runs in a process that goes on having the workspace open."""
+    return _SERVED.get(None) is not None
+
+
 @contextmanager
 def lasting(workspace: str) -> Iterator[Workspace]:
     """The workspace, owned for as long as the block lasts: what writes is handed over to this process too.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goalkeeper.cli.opening import workspace_for
+from goalkeeper.cli.recording import now, record
 from goalkeeper.cli.screen import here, screen
 from goalkeeper.cli.show import day_option, say, say_json, table, write
 from goalkeeper.errors import UnknownName, UsageError
@@ -150,9 +151,13 @@ def agree(workspace: str, file: Path, json: bool) -> None:
 
     toml = replace(read_toml(here(file)), name=file.as_posix())
     with workspace_for(workspace, writes=True) as opened:
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+        def keep(agreed: Agreed) -> None:
+            told = f"{toml.name}: {agreed.name}, version {agreed.version}, {agreed.hash[:12]}"
+            record(opened, "plan agreed", told)
+
         today = date.today()  # noqa: DTZ011 - the user's own day
-        checkup, agreed, is_new = agree_to(opened, toml, today=today, now=now)
+        checkup, agreed, is_new = agree_to(opened, toml, today=today, now=now(), keep=keep)
         if agreed is None:
             for finding in checkup.findings:
                 print(finding, file=screen().err)
@@ -236,12 +241,15 @@ def note(workspace: str, goal: str, words: str, on: str, plan: str) -> None:
     from goalkeeper.goals.tried import Tried
     from goalkeeper.goals.tried import note as keep
 
-    with workspace_for(workspace) as opened:
+    with workspace_for(workspace, writes=True) as opened:
         agreed = find_agreed(opened.store, plan or latest_name(opened.store))
         ids = [each.id for each in agreed.goals]
         if goal not in ids:
             raise UnknownName("goal", goal, ids, where=agreed.name)
         day = day_option(on, "--on") or date.today()  # noqa: DTZ011 - the user's own day
         tried = Tried(goal, day, words)
-        keep(opened.store, agreed.name, tried, datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+        tried.check()
+        with opened.store.writing("note"):
+            record(opened, "plan note added", f"{agreed.name}: {goal} on {day}")
+            keep(opened.store, agreed.name, tried, now())
     say(f"Noted for '{goal}' of '{agreed.name}' on {day}.")

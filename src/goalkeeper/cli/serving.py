@@ -7,8 +7,10 @@ import secrets
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
 
 from goalkeeper.cli.opening import lasting
 from goalkeeper.cli.show import say
@@ -17,27 +19,84 @@ from goalkeeper.errors import UsageError
 HOST = "127.0.0.1"
 
 
-def serve(workspace: str, port: int, open_page: bool) -> None:
+def serve(
+    workspace: str,
+    port: int,
+    open_page: bool,
+    with_people: bool,
+    public_address: str = "",
+    trusted: Sequence[str] = (),
+    log: str = "",
+    host: str = HOST,
+) -> None:
     """Serves until it is interrupted; commands of other processes are done meanwhile."""
     import uvicorn
 
+    from goalkeeper.state import open_state, people
     from goalkeeper.web import create_app
 
-    with lasting(workspace) as opened, _listening(port) as listener:
+    _keep_log(log)
+    proxies, public_name = [_network(each) for each in trusted], _name_of(public_address)
+    if public_name and not proxies:
+        raise UsageError(
+            "nothing says which proxy to believe.", where="--public-address", hint="Add --trusted-proxy 127.0.0.1."
+        )  # fmt: skip
+    is_here = _is_here(host)
+    if not is_here and not public_name:
+        raise UsageError(
+            "what is listened to there can be read on its way.", where="--host",
+            hint="Put a proxy with TLS before it: --public-address https://NAME --trusted-proxy ADDRESS.",
+        )  # fmt: skip
+    with (
+        lasting(workspace) as opened,
+        _listening(host, port) as listener,
+        open_state(opened.folder, opened.settings.state_url) as state,
+    ):
         key = secrets.token_urlsafe(32)
-        app = create_app(opened, key=key, now=_now, today=_today)
-        address = f"http://{HOST}:{listener.getsockname()[1]}"
+        address = public_address.rstrip("/") or f"http://{_written(host)}:{listener.getsockname()[1]}"
         link = f"{address}/enter?key={key}"
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+        with state.writing() as session:
+            is_first = not people.has_people(session)
+            with_people = with_people or not is_first or bool(public_name)
+            if with_people:
+                link = address
+                if is_first:
+                    code = people.invite(session, None, by="goalkeeper serve", now=_now())
+                    link = f"{address}/join?code={code}"
+        app = create_app(
+            opened, key=key, now=_now, today=_today, people_of=state if with_people else None, state=state,
+            hosts=(HOST, "localhost", *((host,) if is_here else ()), *filter(None, (public_name,))), proxies=proxies,
+            only_proxies=not is_here,
+        )  # fmt: skip
+        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, proxy_headers=False)
         server = uvicorn.Server(config)
-        say(f"Serving {opened.settings.name}. Open this link, which lets this machine's browser in until you stop:")
+        what = (
+            "Open this link, which lets this machine's browser in until you stop:" if not with_people
+            else "Open this link once, to be its first owner:" if is_first else "People sign in here:"
+        )  # fmt: skip
+        say(f"Serving {opened.settings.name}. {what}")
         say(f"  {link}")
         say("Stop with Ctrl-C. Other goalkeeper commands work on this workspace meanwhile.")
         if open_page:
             threading.Timer(0.5, webbrowser.open, [link]).start()
         threading.Thread(target=_warm(app.state.pages.warm, opened.store.leave), daemon=True).start()
         server.run(sockets=[listener])
+
+
+def _keep_log(file: str) -> None:
+    """A line of JSON for all that happens into the file; without one, of what went wrong in words at the terminal."""
+    if not file:
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        return
+    from goalkeeper.web.log import JsonLines
+
+    try:
+        lines = logging.StreamHandler() if file == "-" else logging.FileHandler(file, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"nothing can be written there: {error.strerror}.", where=file) from None
+    lines.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[lines])
+    logging.getLogger("goalkeeper").setLevel(logging.INFO)
 
 
 def _warm(make: Callable[[], None], leave: Callable[[], None]) -> Callable[[], None]:
@@ -54,19 +113,56 @@ def _warm(make: Callable[[], None], leave: Callable[[], None]) -> Callable[[], N
     return run
 
 
-def _listening(port: int) -> socket.socket:
-    found = socket.socket(socket.AF_INET)
+def _is_here(host: str) -> bool:
+    """Whether only this machine can reach an address; UsageError where it is none."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        raise UsageError(f"'{host}' is no address.", where="--host", hint="Write 127.0.0.1 or 0.0.0.0.") from None
+
+
+def _written(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((HOST, port))
+        found.bind((host, port))
         found.listen()  # from here on whoever opens the link waits and is not turned away
     except (OSError, OverflowError) as error:
         found.close()
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"port {port} cannot be had: {why}.", where="--port", hint="Name another, or 0 for any that is free."
+            f"port {port} at {host} cannot be had: {why}.",
+            where="--port",
+            hint="Name another, or 0 for any that is free.",
         ) from None
     return found
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError as error:
+        raise UsageError(
+            f"{error}.", where="--trusted-proxy", hint="Write an address or a network, such as 10.0.0.0/24."
+        ) from None
+
+
+def _name_of(address: str) -> str:
+    """The host of an address that people open."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as a bracket that does not close
+        parts = urlsplit("")
+    if address and (parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query):
+        raise UsageError(
+            f"'{address}' is no address of a host with TLS.", where="--public-address",
+            hint="Write it as https://goals.example.org.",
+        )  # fmt: skip
+    return parts.hostname or ""
 
 
 def _now() -> datetime:

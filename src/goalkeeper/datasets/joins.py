@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from goalkeeper.calendars import local_day_sql, utc_day_sql
 from goalkeeper.tickets.columns import TEXT, WHOLE, Derived, split
 
@@ -61,20 +63,28 @@ def day_of(moment: str) -> str:
 
 
 # A source of its own for surveys or calls may name tickets of the help desk: an id that only one source has will do.
-ONE_TICKET = """
-CREATE OR REPLACE TEMP VIEW one_ticket AS
+_NAME_TICKETS = (
+    "interactions", "survey_responses", "survey_invitations", "qa_reviews", "self_service_sessions",
+    "subscription_events", "upsells",
+)  # fmt: skip
+
+
+def one_ticket_sql(tables: Iterable[str] = _NAME_TICKETS) -> str:
+    """The query of the ticket that an id means, by the source of a row of these tables that names it."""
+    sources = " UNION ALL ".join(f"SELECT source_id FROM canon.{table}" for table in tables)
+    return f"""
 SELECT source, ticket_id, ticket_key, channel, brand, team, agent, topic FROM facts.tickets
 UNION ALL
 SELECT s.source_id, t.ticket_id, t.ticket_key, t.channel, t.brand, t.team, t.agent, t.topic
-FROM (SELECT DISTINCT source_id FROM (SELECT source_id FROM canon.interactions UNION ALL
-      SELECT source_id FROM canon.survey_responses UNION ALL SELECT source_id FROM canon.survey_invitations UNION ALL
-      SELECT source_id FROM canon.qa_reviews UNION ALL SELECT source_id FROM canon.self_service_sessions UNION ALL
-      SELECT source_id FROM canon.subscription_events UNION ALL SELECT source_id FROM canon.upsells)) s
+FROM (SELECT DISTINCT source_id FROM ({sources})) s
 CROSS JOIN (SELECT ticket_id, any_value(ticket_key) AS ticket_key, any_value(channel) AS channel,
             any_value(brand) AS brand, any_value(team) AS team, any_value(agent) AS agent, any_value(topic) AS topic
             FROM facts.tickets GROUP BY ticket_id HAVING count(*) = 1) t
 WHERE s.source_id NOT IN (SELECT DISTINCT source FROM facts.tickets)
 """
+
+
+ONE_TICKET = f"CREATE OR REPLACE TEMP VIEW one_ticket AS {one_ticket_sql()}"
 
 # The same for agents: the phone's list of shifts may speak of the help desk's people.
 ONE_AGENT = """

@@ -238,7 +238,7 @@ PEOPLE = (
         "facts.topic_months",
         TOPIC_MONTH_COLUMNS,
         query=TOPIC_MONTHS,
-        reads=("tickets", "trainings", "agents"),
+        reads=("trainings", "agents"),
     ),
     Dataset("qa", "judgements", "facts.qa", QA_COLUMNS, query=QA, reads=("qa_reviews", "agents", "teams")),
     Dataset(

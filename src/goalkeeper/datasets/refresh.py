@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 
 from goalkeeper.calendars import zone_day_table
 from goalkeeper.datasets import DATASETS
@@ -15,14 +16,17 @@ from goalkeeper.schema import TABLES
 from goalkeeper.schema.table import Type
 from goalkeeper.sla import Policy, refresh_promises
 from goalkeeper.tickets import FactsSettings, RefreshReport, refresh_tickets
-from goalkeeper.tickets.refresh import CHUNK, Progress
+from goalkeeper.tickets.refresh import CHUNK, Beside, Engine, Progress
+from goalkeeper.tickets.stored import tell_made
 from goalkeeper.warehouse.identity import link_persons
-from goalkeeper.warehouse.known import find_newest_moment
+from goalkeeper.warehouse.known import epoch_ms, find_newest_moment, first_and_last
 from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.supersede import times_mapped_anew
 
 DAY_MS = 86_400_000
 _EARLIEST_MS, _LATEST_MS = -25_560 * DAY_MS, 84_000 * DAY_MS  # from 1900 to 2199: zones are known there, and no further
 _BUILT = tuple(each for each in DATASETS.values() if each.query)
+_OF_PERSONS = ("customers", "identity_links")
 VERSION = hashlib.sha256(
     repr([(each.name, each.source, each.query) for each in DATASETS.values()]).encode()
 ).hexdigest()[:16]
@@ -36,17 +40,25 @@ def refresh(
     everything: bool = False,
     chunk: int = CHUNK,
     progress: Progress | None = None,
+    engine: Engine | None = None,
+    beside: Beside | None = None,
 ) -> RefreshReport:
-    """Computes touched tickets' facts and promises, and the datasets they or a load changed, in one transaction."""
+    """Computes touched tickets' facts and promises, and the datasets they or a load changed, in one transaction.
+
+    An ``engine`` other than the store's computes the facts of all tickets. What is kept ``beside`` them is brought up
+    to date in the transaction too.
+    """
 
     def build(report: RefreshReport) -> None:
         tell = progress or (lambda _what, _share: None)
         refresh_promises(store, settings, policies, report, chunk)
         if report.everything or report.tickets:
             forget_peers(store)
-        _build(store, settings, everything or report.everything or report.tickets > 0, tell)
+        _build(store, settings, everything or report.everything, report.tickets > 0, tell)
 
-    return refresh_tickets(store, settings, everything=everything, chunk=chunk, progress=progress, then=build)
+    return refresh_tickets(
+        store, settings, everything=everything, chunk=chunk, progress=progress, then=build, engine=engine, beside=beside
+    )
 
 
 def is_current(store: Store) -> bool:
@@ -54,17 +66,29 @@ def is_current(store: Store) -> bool:
     return store.state("datasets") == VERSION
 
 
-def _build(store: Store, settings: FactsSettings, everything: bool, tell: Progress) -> None:
+def _build(store: Store, settings: FactsSettings, everything: bool, are_tickets_new: bool, tell: Progress) -> None:
     everything = everything or not is_current(store)
-    _make_shared(store)
-    customers = repr([_content(store, table) for table in ("customers", "identity_links")])
+    known_ms = _make_shared(store)
+    tables = {table for each in _BUILT for table in each.reads} | set(_OF_PERSONS)
+    contents = _contents(store, sorted(tables))
+    customers = repr([contents[table] for table in _OF_PERSONS])
     if everything or store.state("persons") != customers:
         tell("linking customers", 0.0)
         link_persons(store)
         store.remember("persons", customers)
         everything = True  # any dataset may look at persons
-    seen = {each.name: repr((settings.zone, *(_content(store, table) for table in each.reads))) for each in _BUILT}
-    changed = [each for each in _BUILT if everything or store.state(f"dataset {each.name}") != seen[each.name]]
+    before = store.states("dataset ")
+    seen = {}
+    changed: list[Dataset] = []
+    for each in _BUILT:
+        has_rows = any(contents[table][0] for table in each.reads)
+        until = known_ms if has_rows and _looks_at(each, "known_until") else 0
+        seen[each.name] = repr((settings.zone, until, *(contents[table] for table in each.reads)))
+        is_moved = (are_tickets_new and _looks_at(each, "facts.ticket", "one_ticket", "now()")) or _looks_at(
+            each, *(f"facts.{other.name}" for other in changed)
+        )
+        if everything or (is_moved and has_rows) or before.get(each.name) != seen[each.name]:
+            changed.append(each)
     if changed:
         _make_zone_days(store, settings.zone)
     for number, data in enumerate(changed):
@@ -74,25 +98,31 @@ def _build(store: Store, settings: FactsSettings, everything: bool, tell: Progre
     store.remember("datasets", VERSION)
 
 
-def _make_shared(store: Store) -> None:
+def _looks_at(data: Dataset, *names: str) -> bool:
+    """Whether its query speaks of one of the tables or views."""
+    return any(re.search(rf"\b{re.escape(name)}", data.query) for name in names)
+
+
+def _make_shared(store: Store) -> int:
     """What several queries look into: tickets and agents by id, the last moment known, the numbers of working days."""
-    known_ms = round(find_newest_moment(store).replace(tzinfo=UTC).timestamp() * 1000)
+    known_ms = epoch_ms(find_newest_moment(store))
     store.con.execute(f"CREATE OR REPLACE TEMP TABLE known_until AS SELECT {known_ms}::BIGINT AS t")
     for statement in (ONE_TICKET, ONE_AGENT, WORKING_DAYS):
         store.con.execute(statement)
+    return known_ms
 
 
 def _make_zone_days(store: Store, zone: str) -> None:
     """Makes the table ``zone_days`` over all moments of the tables that the datasets are made of."""
     tables = {table for each in _BUILT for table in each.reads}
     moments = [
-        f"SELECT min({column.name}) AS low, max({column.name}) AS high FROM canon.{table}"
+        (table, column.name)
         for table in sorted(tables)
         for column in TABLES[table].columns
         if column.type is Type.TIMESTAMP
     ]
-    low, high = store.rows(f"SELECT epoch_ms(min(low)), epoch_ms(max(high)) FROM ({' UNION ALL '.join(moments)})")[0]
-    first, last = max(low or 0, _EARLIEST_MS), min(high or 0, _LATEST_MS)
+    low, high = first_and_last(store, moments) or (datetime(1970, 1, 1, tzinfo=UTC),) * 2
+    first, last = max(epoch_ms(low), _EARLIEST_MS), min(epoch_ms(high), _LATEST_MS)
     store.con.register("zone_arrow", zone_day_table(zone, first - DAY_MS, last + DAY_MS))
     store.con.execute("CREATE OR REPLACE TEMP TABLE zone_days AS FROM zone_arrow")
     store.con.unregister("zone_arrow")
@@ -103,8 +133,14 @@ def _make(store: Store, data: Dataset) -> None:
     some = " OR ".join(f"EXISTS (FROM canon.{table})" for table in data.reads)
     limit = "" if store.one(f"SELECT {some}") else "LIMIT 0"
     store.con.execute(f"CREATE OR REPLACE TABLE facts.{data.name} AS {data.query} {limit}")
+    tell_made(store, data.name)
 
 
-def _content(store: Store, table: str) -> tuple[int, ...]:
-    """Numbers that change with a canonical table's rows: every load gives its rows an id of its own."""
-    return store.rows(f"SELECT count(*), coalesce(max(_load_id), 0), coalesce(sum(_load_id), 0) FROM canon.{table}")[0]
+def _contents(store: Store, tables: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Numbers that change with a canonical table's rows: every load gives its rows an id of its own, or maps anew."""
+    of_rows = " UNION ALL ".join(
+        f"SELECT '{table}', count(*), coalesce(max(_load_id), 0), coalesce(sum(_load_id), 0) FROM canon.{table}"
+        for table in tables
+    )
+    anew = times_mapped_anew(store)
+    return {table: (*numbers, anew.get(table, 0)) for table, *numbers in store.rows(of_rows)}

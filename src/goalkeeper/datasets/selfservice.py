@@ -42,19 +42,21 @@ SELECT v.source_id AS source, v.reason AS topic, NULL::VARCHAR AS brand, {day_of
     {millis("v.started_at")} + {DAY_MS} > u.t AS is_open, NULL::VARCHAR AS left_out
 FROM visits v {zone_of("v.started_at")} CROSS JOIN known_until u
 LEFT JOIN followed w ON w.source_id = v.source_id AND w.session_id = v.session_id
-UNION ALL
-SELECT f.source, f.topic, f.brand, f.created_day, true, NULL, NULL, true, false,
-    coalesce(f.left_out, CASE WHEN NOT f.started_by_customer THEN 'started by the company' END)
-FROM facts.tickets f
 """
+VISITS_AND_TICKETS = f"""(
+    SELECT {", ".join(column.name for column in HELP_REQUEST_COLUMNS)} FROM facts.help_requests
+    UNION ALL
+    SELECT source, topic, brand, created_day, true, NULL, NULL, true, false,
+        coalesce(left_out, CASE WHEN NOT started_by_customer THEN 'started by the company' END)
+    FROM facts.ticket_rows)"""
 
 SELF_SERVICE = (
     Dataset(
         "help_requests",
         "visits and tickets",
-        "facts.help_requests",
+        VISITS_AND_TICKETS,
         HELP_REQUEST_COLUMNS,
         query=HELP_REQUESTS,
-        reads=("self_service_sessions", "tickets"),
+        reads=("self_service_sessions",),
     ),
 )

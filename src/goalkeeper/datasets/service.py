@@ -147,7 +147,7 @@ SERVICE = (
         "facts.service_days",
         SERVICE_DAY_COLUMNS,
         query=SERVICE_DAYS,
-        reads=("tickets", "subscriptions", "orders", "agent_costs", "cost_items", "agent_shifts"),
+        reads=("subscriptions", "orders", "agent_costs", "cost_items", "agent_shifts"),
     ),
     Dataset("open_and_staff", "open tickets and agents", OPEN_AND_STAFF, OPEN_AND_STAFF_COLUMNS),
     Dataset(

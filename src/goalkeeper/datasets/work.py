@@ -17,7 +17,9 @@ from goalkeeper.tickets.columns import (
     Derived,
     split,
 )
+from goalkeeper.tickets.stored import HORIZONS_NOW, TICKET_ROWS, turns_sql
 
+PROMISES = "facts.promises"
 _TICKET_SPLITS = tuple(column for column in TICKET_COLUMNS if column.splits)
 OF_TICKET = (*_TICKET_SPLITS, Derived("left_out", TEXT, "Why its ticket is not counted"))
 
@@ -50,9 +52,25 @@ FROM canon.interactions i {links("i", "i.team_id")} {zone_of("i.started_at")}
 """
 
 
-def _joined(table: str, extra: str) -> str:
-    tickets = ", ".join(f"f.{column.name}" for column in OF_TICKET)
-    return f"(SELECT {extra}, {tickets} FROM facts.{table} x JOIN facts.ticket_rows f ON f.ticket_key = x.ticket_key)"
+def _joined(rows: str, extra: str, tickets: str = TICKET_ROWS, more: str = "") -> str:
+    of_ticket = ", ".join(f"f.{column.name}" for column in OF_TICKET)
+    return f"(SELECT {extra}, {of_ticket} FROM {rows} x JOIN {tickets} f ON f.ticket_key = x.ticket_key {more})"
+
+
+def promises_sql(
+    rows: str = PROMISES, tickets: str = TICKET_ROWS, horizons: str = HORIZONS_NOW, former: str = ""
+) -> str:
+    """The promises with all their columns, and some of their tickets'."""
+
+    def known(table: str) -> str:
+        return f"(SELECT source, min(horizon_at) AS horizon_at FROM {table} GROUP BY source)"
+
+    columns = ", ".join(f"x.{column.name}" for column in PROMISE_COLUMNS) + ", h.horizon_at"
+    joins = f"JOIN {known(horizons)} h ON h.source = f.source"
+    if former:
+        columns += ", b.horizon_at AS former_horizon_at"
+        joins += f" JOIN {known(former)} b ON b.source = f.source"
+    return _joined(rows, columns, tickets, joins)
 
 
 WORK = (
@@ -60,20 +78,20 @@ WORK = (
     Dataset(
         "turns",
         "customer messages",
-        _joined("turns", ", ".join(f"x.{column.name}" for column in TURN_COLUMNS)),
+        turns_sql(*(column.name for column in OF_TICKET)),
         (*TURN_COLUMNS, *OF_TICKET),
         left_out="coalesce(left_out, turn_left_out)",
     ),
     Dataset(
         "open_spans",
         "open tickets",
-        _joined("open_spans", "x.ticket_key, x.opened_at, x.ended_at, f.created_at"),
+        _joined("facts.open_spans", "x.ticket_key, x.opened_at, x.ended_at, f.created_at"),
         (*SPAN_COLUMNS, Derived("created_at", MOMENT, "When the ticket was made"), *OF_TICKET),
     ),
     Dataset(
         "promises",
         "promises",
-        _joined("promises", ", ".join(f"x.{column.name}" for column in PROMISE_COLUMNS) + ", f.horizon_at"),
+        promises_sql(),
         (*PROMISE_COLUMNS, Derived("horizon_at", MOMENT, "Up to when the source is known"), *OF_TICKET),
         left_out="coalesce(left_out, promise_left_out)",
     ),

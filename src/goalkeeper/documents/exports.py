@@ -12,6 +12,8 @@ import xlsxwriter
 from goalkeeper.measure import Estimates
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook."""
 Cell = str | int | float | bool | date | None
 
 

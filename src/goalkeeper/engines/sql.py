@@ -167,7 +167,7 @@ def sums_sql(asked: Asked) -> str:
             raise TypeError(f"no query over days for {type(formula).__name__}")
     return (
         f"SELECT {asked.keys}, {', '.join((*columns, *asked.money))}, count(*) FILTER (pending) AS pending "
-        f"FROM (SELECT *, {asked.judged}, {asked.reason} AS reason FROM {_dated(asked)} WHERE {asked.rows}) "
+        f"FROM (SELECT *, {asked.judged}, {asked.reason} AS reason FROM {dated(asked)} WHERE {asked.rows}) "
         f"WHERE reason IS NULL GROUP BY {asked.keys} ORDER BY {asked.keys}"
     )
 
@@ -191,13 +191,13 @@ def left_out_sql(asked: Asked) -> str:
         join = f"JOIN instants ON {opened} <= instants.t AND ({ended} IS NULL OR {ended} > instants.t)"
         rows = f"(SELECT instants.period, d.* FROM {asked.source} d {join}) WHERE {asked.rows}"
     else:
-        rows = f"{_dated(asked)} WHERE {asked.rows}"
+        rows = f"{dated(asked)} WHERE {asked.rows}"
     inner = f"SELECT {asked.keys}, {asked.reason} AS reason FROM {rows}"
     keys = f"{asked.keys}, reason"
     return f"SELECT {keys}, count(*) AS n FROM ({inner}) WHERE reason IS NOT NULL GROUP BY {keys}"
 
 
-def _dated(asked: Asked) -> str:
+def dated(asked: Asked) -> str:
     """The dataset's rows with their period."""
     join = f"JOIN periods ON periods.day = d.{asked.formula.at}"
     return f"(SELECT periods.period, d.* FROM {asked.source} d {join})"
@@ -212,7 +212,7 @@ def _values_sql(asked: Asked, columns: Sequence[str], **values: str) -> str:
     shown = [f"CAST({name} AS DOUBLE) AS {name}" if name == "value" else name for name in keys[1:]]
     money = ("min(money) FILTER (counted) AS low_money", "max(money) FILTER (counted) AS high_money")
     extra = money if asked.formula.currency else ()
-    rows = f"SELECT {asked.keys}, {', '.join(made)}, {asked.judged}, {asked.reason} AS reason FROM {_dated(asked)}"
+    rows = f"SELECT {asked.keys}, {', '.join(made)}, {asked.judged}, {asked.reason} AS reason FROM {dated(asked)}"
     return (
         f"SELECT {asked.keys}, {', '.join((*shown, *columns, *extra))}, count(*) FILTER (pending) AS pending "
         f"FROM ({rows} WHERE {asked.rows}) WHERE reason IS NULL AND (pending OR (counted AND {known})) "

@@ -56,6 +56,18 @@ def replace(toml: TomlFile, path: Path_, value: object) -> TextEdit:
     return TextEdit(span.start, span.end, written(value))
 
 
+def take_out(toml: TomlFile, path: Path_) -> TextEdit:
+    """Takes a key with its value and its line away; UsageError where others stand on the line."""
+    span = toml.spans[path]
+    start, end = toml.text.rfind("\n", 0, span.key) + 1, _line_end(toml.text, span.end)
+    rest = toml.text[span.end : end].strip()
+    if toml.text[start : span.key].strip() or (rest and not rest.startswith("#")):
+        raise UsageError(
+            f"`{path[-1]}` stands on a line with others.", where=toml.where(*path), hint="Change it as text."
+        )
+    return TextEdit(start, min(end + 1, len(toml.text)), "")
+
+
 def apply(text: str, edits: Iterable[TextEdit]) -> str:
     """The text with all edits made; ValueError where two of them overlap."""
     ordered = sorted(edits)
@@ -68,13 +80,17 @@ def apply(text: str, edits: Iterable[TextEdit]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def write_back(path: Path, text: str) -> None:
-    """Writes a file's new text with the line ends and the mark that it had; all of it, or UsageError and none."""
+def write_back(path: Path, text: str) -> bytes:
+    """Writes a file's new text with the line ends and the mark that it had, and gives its bytes.
+
+    All of it is written, or UsageError and none.
+    """
     beside = path.with_name(f".{path.name}.new")
     try:
         before = path.read_bytes() if path.exists() else b""
         encoding = "utf-8-sig" if before.startswith(b"\xef\xbb\xbf") else "utf-8"
         beside.write_text(text, encoding=encoding, newline="\r\n" if b"\r\n" in before else "\n")
+        content = beside.read_bytes()
         if path.exists():
             beside.chmod(path.stat().st_mode)
         beside.replace(path)
@@ -82,6 +98,7 @@ def write_back(path: Path, text: str) -> None:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise UsageError(f"it cannot be written: {error.strerror}.", where=str(path)) from None
+    return content
 
 
 def _add(toml: TomlFile, path: Path_, text: str) -> TextEdit:

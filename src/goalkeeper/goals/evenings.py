@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS meta.goal_evaluations (
     plan VARCHAR, version INTEGER, goal VARCHAR, meaning VARCHAR, day DATE, found VARCHAR,
     PRIMARY KEY (plan, version, goal, day))
 """
+_KEPT = "SELECT found FROM meta.goal_evaluations WHERE plan = ? AND meaning = ? AND day <= ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,15 @@ def evaluate_due(workspace: Workspace, *, now: datetime) -> CaughtUp:
 def evaluations(store: Store, plan: str, meaning: str, until: date = date.max) -> tuple[Evaluation, ...]:
     """The kept evaluations of a goal up to a day, oldest first, over all versions in which it asked the same."""
     store.con.execute(_TABLE)
-    rows = store.rows(
-        "SELECT found FROM meta.goal_evaluations WHERE plan = ? AND meaning = ? AND day <= ? ORDER BY day, version",
-        [plan, meaning, until],
-    )
+    rows = store.rows(f"{_KEPT} ORDER BY day, version", [plan, meaning, until])
     return tuple(Evaluation.from_json(found) for (found,) in rows)
+
+
+def last_evaluation(store: Store, plan: str, meaning: str, until: date) -> Evaluation | None:
+    """The last of a goal's `evaluations` up to a day."""
+    store.con.execute(_TABLE)
+    found = store.one(f"{_KEPT} ORDER BY day DESC, version DESC LIMIT 1", [plan, meaning, until])
+    return Evaluation.from_json(found) if found else None
 
 
 def _name(agreed: Agreed) -> str:
@@ -102,8 +107,8 @@ def _catch_up(
     agreed = evaluator.agreed
     found: list[Evaluation] = []
     with store.snapshot():
-        earlier = evaluations(store, agreed.name, frozen.meaning, missing[0] - timedelta(days=1))
-        status = earlier[-1].status if earlier else None
+        earlier = last_evaluation(store, agreed.name, frozen.meaning, missing[0] - timedelta(days=1))
+        status = earlier.status if earlier else None
         for day in missing:
             found.append(evaluator.evaluate(goal, frozen, day, status, now))
             status = found[-1].status

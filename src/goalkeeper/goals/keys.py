@@ -11,6 +11,7 @@ from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.goals.plan import Stage
 
 OWNER_KINDS = ("team", "agent", "person")
+OF_ONE_PERSON = ("agent", "owner")  # splits that no goal's segment may name: a plan is no list of people's numbers
 REVIEWS = ("weekly", "monthly", "quarterly")
 TRENDS = ("rising", "falling")
 

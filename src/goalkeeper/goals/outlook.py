@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,11 +22,15 @@ from goalkeeper.units import Better
 RECENT_WEEKS = 13
 """The weeks that "recent" means: a quarter."""
 
+QUARTERS = 9
+"""How many own quarters are compared: eight changes from one to the next."""
+
 FAIR = 0.5
 _LEAST_DAYS = 60
 _POWER = 0.8
 _SEED = 20_270_101  # the same history always gives the same chance
 _MOST_ORIGINS = 16
+_FAN_STEPS, _FAN_DRAWS = 5, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,13 @@ class Outlook:
     most: float
 
 
-def outlook(goal: Goal, weeks: Weeks, due: date) -> Outlook | NoEstimate:
+def outlook(goal: Goal, weeks: Weeks, due: date, tested: Tested | NoEstimate | None = None) -> Outlook | NoEstimate:
     """The chance that the metric over the last JUDGED_WEEKS up to the due day is where the goal wants it.
 
-    NoEstimate under 12 weeks of history, for a due day that has passed, and for goals of a direction.
+    NoEstimate under 12 weeks of history, for a due day that has passed, and for goals of a direction. ``tested`` is the
+    `forecast_of` it, where that is known already.
     """
-    tested = forecast_of(goal.watched, weeks, due)
+    tested = tested or forecast_of(goal.watched, weeks, due)
     if isinstance(tested, NoEstimate):
         return tested
     told = tested.forecast
@@ -97,6 +102,24 @@ def forecast_of(watched: Watched, weeks: Weeks, due: date) -> Tested | NoEstimat
     return told if isinstance(told, NoEstimate) else Tested(told, tested)
 
 
+def fan(watched: Watched, weeks: Weeks, tested: Tested) -> Iterator[tuple[int, Estimate]]:
+    """How many weeks ahead, and what the metric will be then with a chance of 80 %; the last is the forecast's own.
+
+    Each is over the last JUDGED_WEEKS up to then; a stock's at the end. Spread like the forecast of the due day.
+    """
+    ahead, series = tested.forecast.horizon, Series.of_results(weeks.results)
+    window, bounds = 1 if watched.formula.is_stock else JUDGED_WEEKS, watched.metric.possible
+    widen = tested.back_test.widening if isinstance(tested.back_test, BackTest) else 1.0
+    steps = sorted({1 + (ahead - 1) * step // _FAN_STEPS for step in range(_FAN_STEPS)} - {ahead})
+    for step in steps:
+        told = forecast(
+            series, step, rng=np.random.default_rng(_SEED), window=window, bounds=bounds, widen=widen, draws=_FAN_DRAWS
+        )
+        if not isinstance(told, NoEstimate):
+            yield step, told.estimate()
+    yield ahead, tested.forecast.estimate()
+
+
 def rows_coming(recent: Estimate) -> float:
     """How many rows come in the weeks that a goal is judged by, going by the last quarter."""
     return recent.n / RECENT_WEEKS * JUDGED_WEEKS
@@ -133,6 +156,14 @@ def next_due(day: date) -> date:
 def better_of(goal: Goal) -> Better:
     """The direction that the goal wants."""
     return Better.HIGHER if goal.upwards else Better.LOWER
+
+
+def own_quarters(results: Sequence[Result]) -> tuple[float, ...]:
+    """The value over each of the last whole QUARTERS of history that has one, the oldest first."""
+    series, count = Series.of_results(results), len(results)
+    starts = range(max(count % RECENT_WEEKS, count - QUARTERS * RECENT_WEEKS), count, RECENT_WEEKS)
+    pooled = (series.pooled(start, start + RECENT_WEEKS) for start in starts)
+    return tuple(value for value in pooled if math.isfinite(value))
 
 
 def own_months(results: Sequence[Result]) -> list[float]:

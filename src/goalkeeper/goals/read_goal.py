@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from goalkeeper.errors import UsageError
 from goalkeeper.formulas.predicate import MOST_CHARACTERS
-from goalkeeper.goals.keys import ALLOW_KEYS, COUNTERWEIGHT_KEYS, GOAL_KEYS, MILESTONE_KEYS, OWNER_KINDS
+from goalkeeper.goals.keys import ALLOW_KEYS, COUNTERWEIGHT_KEYS, GOAL_KEYS, MILESTONE_KEYS, OF_ONE_PERSON, OWNER_KINDS
 from goalkeeper.goals.notes import Notes
 from goalkeeper.goals.plan import (
     MEASURE,
@@ -144,7 +144,14 @@ class _GoalReader:
     ) -> dict[str, tuple[str, ...]] | None:
         splits, where = metric.dataset(variant).splits, dict[str, tuple[str, ...]]()
         for split, values in own.get("where", {}).items():
-            if split not in splits:
+            if split in splits and split in OF_ONE_PERSON:
+                self.notes.wrong(
+                    (*path, "where", split),
+                    "it is about single people, and everybody reads a plan.",
+                    f"Valid: {', '.join(each for each in splits if each not in OF_ONE_PERSON)}.",
+                    key=True,
+                )
+            elif split not in splits:
                 self.notes.unknown("split", split, splits, (*path, "where", split), key=True)
             else:
                 where[split] = (values,) if isinstance(values, str) else tuple(values)

@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals.history import History
-from goalkeeper.goals.outlook import RECENT_WEEKS, forecast_of, own_months
+from goalkeeper.goals.outlook import RECENT_WEEKS, forecast_of, own_months, own_quarters
 from goalkeeper.goals.plan import Watched
 from goalkeeper.measure import Cell
 from goalkeeper.metrics import Benchmark
@@ -30,7 +31,7 @@ class Targets:
     """The targets for something watched, beside how it was lately, or why none can be suggested.
 
     ``best`` is the best own quarter, smoothed; the best own month where history has under four quarters. ``told`` is
-    the forecast that the chances are of.
+    the forecast that the chances are of. ``quarters`` are its own last ones, the oldest first.
     """
 
     watched: Watched
@@ -41,6 +42,13 @@ class Targets:
     told: Forecast | None
     benchmark: Benchmark | None
     benchmark_note: str
+    quarters: tuple[float, ...] = ()
+
+    def moves_as_far(self, target: float) -> tuple[int, int]:
+        """In how many of the changes from quarter to quarter it moved as far as from the last one to a target."""
+        wanted = target - self.quarters[-1] if self.quarters else 0.0
+        changes = [later - earlier for earlier, later in pairwise(self.quarters)]
+        return sum(change >= wanted if wanted > 0 else change <= wanted for change in changes), len(changes)
 
     @property
     def words_only(self) -> bool:
@@ -71,7 +79,7 @@ def suggest(history: History, watched: Watched, due: date) -> Targets:
     clock = (watched.clock or "working") if formula.has_clock else ""
     statistic = watched.statistic or metric.headline(watched.variant)
     benchmark, note = metric.benchmark(set(watched.where.get("channel", ())), clock, statistic)
-    found = Targets(watched, recent, None, (), "", None, benchmark, note)
+    found = Targets(watched, recent, None, (), "", None, benchmark, note, own_quarters(weeks.results))
     tested = forecast_of(watched, weeks, due)
     if isinstance(tested, NoEstimate):
         return replace(found, why_none=tested.words)

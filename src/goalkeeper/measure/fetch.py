@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from goalkeeper.engines.spans import spans_sql
-from goalkeeper.engines.sql import Asked, left_out_sql, sums_sql
+from goalkeeper.engines.sql import Asked, sums_sql
 from goalkeeper.engines.worth import worth_sql
 from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Formula, PredictedWorth, Spans, Worth
@@ -79,10 +79,10 @@ def query_of(asked: Asked) -> str:
     return next(query for shape, query in queries if isinstance(asked.formula, shape))(asked)
 
 
-def groups(store: Store, asked: Asked) -> dict[Key, Rows]:
-    """The sums' columns, one group per cell; the query sorts by period and splits."""
+def groups(store: Store, asked: Asked, query: str = "") -> dict[Key, Rows]:
+    """The sums' columns, one group per cell; a query other than that of the rows sorts by period and splits too."""
     splits = asked.splits
-    table = store.con.sql(query_of(asked)).to_arrow_table()
+    table = store.con.sql(query or query_of(asked)).to_arrow_table()
     if not table.num_rows:
         return {}
     numbers = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names if name not in splits}
@@ -110,10 +110,10 @@ def parts(found: dict[Key, Rows]) -> dict[Key, Rows]:
     }
 
 
-def left_out(store: Store, asked: Asked) -> dict[Key, dict[str, int]]:
+def left_out(store: Store, query: str) -> dict[Key, dict[str, int]]:
     """How many rows are left out of each cell, by reason."""
     found: dict[Key, dict[str, int]] = {}
-    for period, *by, reason, n in store.rows(left_out_sql(asked)):
+    for period, *by, reason, n in store.rows(query):
         found.setdefault((period, tuple(by)), {})[reason] = n
     return found
 

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 import sqlglot
 
-from goalkeeper.engines.sql import Asked
+from goalkeeper.datasets import Dataset
+from goalkeeper.engines.sql import Asked, left_out_sql
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import (
     Arrivals,
@@ -29,11 +30,13 @@ from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.measure import fetch
 from goalkeeper.measure.cover import Cover, cover_of, needs_cover
 from goalkeeper.measure.estimates import Cell, Estimates
-from goalkeeper.measure.periods import EVERY, Period, after, begin, day_of, periods
+from goalkeeper.measure.periods import EVERY, Period, after, begin, day_number, day_of, periods
 from goalkeeper.measure.privacy import hide_small_groups
-from goalkeeper.measure.statistics import Rows, currency, estimate
+from goalkeeper.measure.statistics import QUANTILES, Rows, currency, estimate
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
+from goalkeeper.sums import Kept, kept_sums
+from goalkeeper.sums.definitions import VALUED
 from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.warehouse.store import Store, of_one_state
 
@@ -70,6 +73,7 @@ class Sums:
     cover: Cover | None
     groups: Mapping[fetch.Key, Rows]
     left: Mapping[fetch.Key, Mapping[str, int]]
+    rounded: bool = False  # its values are those of log buckets
 
     @property
     def formula(self) -> Formula:
@@ -103,7 +107,7 @@ def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -
     if metric.every and not question.every and question.since is question.until is None:
         question = replace(question, every=metric.every)
     statistic = question.statistic or metric.headline(question.variant)
-    asked, clock = _asked(metric, question, statistic)
+    asked, clock = asked_of(metric, question, statistic)
     formula, data, where = asked.formula, metric.dataset(question.variant), asked.where
     header = Estimates(
         metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ()
@@ -112,23 +116,48 @@ def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -
         if question.where:
             fetch.check_condition(store, data.source, where, question.where)
         cover = cover_of(store, formula, data, zone) if needs_cover(formula) else None
-        spans = _periods(store, asked, question, cover)
+        kept = kept_sums(store, asked, data.name, _columns(question, data))
+        spans = periods_of(store, asked, question, cover, kept)
         if not spans:
             return Sums(header, (), None, {}, {})
         fetch.give_periods(store, spans, zone, cover)
-        groups, left = fetch.groups(store, asked), fetch.left_out(store, asked)
+        if kept and not kept.suits(store):
+            kept = None
+        groups = fetch.groups(store, asked, kept.sums if kept else "")
+        left = fetch.left_out(store, kept.left_out if kept else left_out_sql(asked))
     if isinstance(formula, Part):
         groups = fetch.parts(groups)
-    return Sums(header, tuple(spans), cover, groups, left)
+    return Sums(header, tuple(spans), cover, groups, left, bool(kept and kept.rounded))
+
+
+def seen_values(store: Store, metric: Metric, question: Question, since: date, until: date) -> set[str]:
+    """The values of the question's one split that rows of these days have, what is left out aside; no value is ""."""
+    (split,) = question.by
+    asked, _ = asked_of(metric, question, metric.headline(question.variant))
+    data = metric.dataset(question.variant)
+    kept = kept_sums(store, asked, data.name, _columns(question, data))
+    told = "true"
+    if isinstance(asked.formula, VALUED):
+        told = f"pending OR (counted AND {asked.text(asked.formula.values[0])} IS NOT NULL)"
+    rows = (
+        f"SELECT {asked.formula.at} AS day, {split}, 1 AS rows FROM (SELECT *, {asked.judged} FROM {asked.source} "
+        f"WHERE {asked.rows} AND ({asked.reason}) IS NULL) WHERE {told}"
+    )
+    found = store.rows(
+        f"SELECT coalesce({split}, '') FROM ({kept.cells if kept else rows}) WHERE day BETWEEN ? AND ? "
+        "GROUP BY ALL HAVING sum(rows) > 0",
+        [day_number(since), day_number(until) - 1],
+    )
+    return {value for (value,) in found}
 
 
 def query_text(metric: Metric, question: Question) -> str:
     """The query that the numbers of a question rest on, laid out for people; UsageError as `measure`."""
-    asked, _ = _asked(metric, question, question.statistic or metric.headline(question.variant))
+    asked, _ = asked_of(metric, question, question.statistic or metric.headline(question.variant))
     return sqlglot.parse_one(fetch.query_of(asked), dialect="duckdb").sql("duckdb", pretty=True)
 
 
-def _asked(metric: Metric, question: Question, statistic: str) -> tuple[Asked, str]:
+def asked_of(metric: Metric, question: Question, statistic: str) -> tuple[Asked, str]:
     """What is asked of the rows, and the clock that the number is read on."""
     formula, data = metric.variant(question.variant), metric.dataset(question.variant)
     _check(metric, formula, data.splits, statistic, question)
@@ -167,13 +196,21 @@ def _clock(metric: Metric, formula: Formula, asked: str) -> str:
     return asked or metric.clock
 
 
-def _periods(store: Store, asked: Asked, question: Question, cover: Cover | None) -> list[Period]:
+def _columns(question: Question, data: Dataset) -> frozenset[str]:
+    """The columns that the question's condition looks at."""
+    return Predicate(question.where, data.names).columns if question.where else frozenset()
+
+
+def periods_of(
+    store: Store, asked: Asked, question: Question, cover: Cover | None, kept: Kept | None = None
+) -> list[Period]:
     """The asked periods; an end that is not given is that of the rows, or of what the data covers."""
     since, until = question.since, question.until
     if since is None or until is None:
         if not needs_cover(asked.formula):
             day = f"d.{asked.formula.at}"
-            low, high = store.rows(f"SELECT min({day}), max({day}) FROM {asked.source} d WHERE {asked.rows}")[0]
+            rows = f"SELECT min({day}), max({day}) FROM {asked.source} d WHERE {asked.rows}"
+            low, high = store.rows(kept.days if kept else rows)[0]
             first, last = (None, None) if low is None else (day_of(low), day_of(high))
         else:
             first, last = (cover.first, cover.last) if cover else (None, None)
@@ -199,6 +236,8 @@ def value_of(sums: Sums, rows: Rows, span: Period, method: Method = estimate) ->
     value, n = method(formula, rows, asked.statistic, asked.level, days)
     if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)
+    if sums.rounded and asked.statistic.removeprefix("finished_") in QUANTILES and isinstance(value, Estimate):
+        value = replace(value, note="to within 1 %")
     if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, _OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
     pending = int(rows["pending"].sum()) if rows else 0

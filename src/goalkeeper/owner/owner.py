@@ -26,11 +26,12 @@ class Owner:
     """Does the commands of other processes while this one has the workspace open; a context manager.
 
     ``run`` does a job and returns its exit code. An owner that is not ``lasting`` ends with its own work, so it takes
-    only what reads: what writes waits for its turn and then owns the workspace itself. To be started after the
-    database was opened and stopped before it is closed: the database's lock is what makes an owner the only one.
+    only what reads: what writes waits for its turn and then owns the workspace itself. Without ``run`` all wait. To be
+    started after the database was opened and stopped before it is closed: the database's lock is what makes an owner
+    the only one.
     """
 
-    def __init__(self, folder: Path, run: Callable[[Job], int], *, command: str, lasting: bool = False) -> None:
+    def __init__(self, folder: Path, run: Callable[[Job], int] | None, *, command: str, lasting: bool = False) -> None:
         self.folder = folder.resolve()
         self._run, self._command, self._lasting = run, command, lasting
         self._jobs: set[Job] = set()
@@ -128,14 +129,14 @@ class Owner:
             request = Request(**hello["request"])
         except (KeyError, TypeError) as error:
             raise BadFrame(str(error)) from None
-        if request.writes and not self._lasting:
+        if not self._run or (request.writes and not self._lasting):
             return {"wait": True}, None
         return {"accepted": True}, request
 
     def _work(self, job: Job, peer: socket.socket) -> None:
         code = 1
         try:
-            code = self._run(job)
+            code = self._run(job) if self._run else 1
         except BaseException:
             job.err.write(traceback.format_exc())
         finally:

@@ -10,10 +10,11 @@ _DONE = ("solved", "closed")
 _PAUSED = ("pending", "on_hold")
 
 BASE = """
-SELECT t.ticket_key AS k, t.source_id, epoch_ms(t.created_at) AS opened_t, f.horizon_at AS horizon_t, f.schedule_key,
+SELECT t.ticket_key AS k, t.source_id, epoch_ms(t.created_at) AS opened_t, h.horizon_t, f.schedule_key,
     f.started_by_customer, epoch_ms(t.solved_at) AS snapshot_solved_t,
     CASE WHEN t.status IN ('solved', 'closed') THEN epoch_ms(t.closed_at) END AS snapshot_closed_t
-FROM canon.tickets t JOIN facts.ticket_rows f ON f.ticket_key = t.ticket_key WHERE {mine}
+FROM canon.tickets t JOIN facts.ticket_rows f ON f.ticket_key = t.ticket_key
+JOIN meta.horizons h ON h.source_id = t.source_id WHERE {mine}
 """
 
 # Bots entered as agents are bots. Events may come up to a minute before their ticket is made: they count as if then.
@@ -117,7 +118,7 @@ _GONE = ("deleted", "spam", "merged")
 INTERVALS = " UNION ALL ".join(
     (
         *(f"SELECT k, '{name}' AS name, {a} AS a, {b} AS b FROM peer_moments" for name, (a, b) in _PLAIN.items()),
-        """SELECT b.k, 'all_replies', u.started_at, u.answered_at FROM facts.turns u
+        """SELECT b.k, 'all_replies', u.started_at, u.answered_at FROM facts.turn_rows u
         JOIN peer_base b ON b.k = u.ticket_key""",
         """SELECT b.k, 'all_replies', f.first_response_from, f.first_response_at FROM facts.ticket_rows f
         JOIN peer_base b ON b.k = f.ticket_key WHERE NOT f.started_by_customer""",

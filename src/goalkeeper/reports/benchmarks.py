@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from goalkeeper.formulas import Spans
-from goalkeeper.measure import Cell, Estimates
-from goalkeeper.measure.periods import day_number
+from goalkeeper.measure import Cell, Estimates, Question
+from goalkeeper.measure.measure import seen_values
 from goalkeeper.metrics import Benchmark, Metric
 from goalkeeper.units import format_interval
 from goalkeeper.warehouse.store import Store
@@ -17,15 +17,10 @@ def covered_channels(store: Store, metric: Metric, variant: str, where: str, sin
 
     Empty where the metric knows no channels. ``until`` is the day after the last one.
     """
-    data, formula = metric.dataset(variant), metric.variant(variant)
-    if "channel" not in data.splits or isinstance(formula, Spans):
+    if "channel" not in metric.dataset(variant).splits or isinstance(metric.variant(variant), Spans):
         return set()
-    rows = store.rows(
-        f"SELECT DISTINCT coalesce(channel, '') FROM {data.source} WHERE {data.left_out} IS NULL "
-        f"AND ({formula.among}) AND ({where or 'true'}) AND {formula.at} BETWEEN ? AND ?",
-        [day_number(since), day_number(until) - 1],
-    )
-    return {row[0] for row in rows}
+    question = Question(by=("channel",), where=where, variant=variant)
+    return seen_values(store, metric, question, since, until)
 
 
 def benchmark_of(store: Store, found: Estimates, cell: Cell, where: str = "") -> tuple[Benchmark | None, str]:

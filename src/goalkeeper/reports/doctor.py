@@ -8,6 +8,7 @@ from enum import StrEnum
 from goalkeeper.datasets import dataset
 from goalkeeper.schema import TABLES
 from goalkeeper.sla import promises_version
+from goalkeeper.warehouse.forget import UNFINISHED
 from goalkeeper.warehouse.store import of_one_state
 from goalkeeper.workspace import Workspace
 
@@ -40,6 +41,7 @@ def doctor(workspace: Workspace) -> tuple[Check, ...]:
     found = [Check(Sign.GOOD, "loads", f"{loads:,} files, {store.one('SELECT sum(rows_read) FROM meta.loads'):,} rows")]
     found += _tables(workspace)
     found += _held(workspace)
+    found += _forgotten(workspace)
     found += _links(workspace)
     found += _facts(workspace)
     found += _metrics(workspace)
@@ -58,6 +60,13 @@ def _held(workspace: Workspace) -> list[Check]:
     if not held:
         return [Check(Sign.GOOD, "quarantine", "empty")]
     return [Check(Sign.LOOK, "quarantine", f"{held:,} rows are held back", "Run `goalkeeper quarantine list`.")]
+
+
+def _forgotten(workspace: Workspace) -> list[Check]:
+    if workspace.store.state(UNFINISHED) is None:
+        return []
+    words = "someone was forgotten, and their old bytes may still be in the file"
+    return [Check(Sign.LOOK, "forgotten", words, "Run `goalkeeper forget --finish`.")]
 
 
 def _links(workspace: Workspace) -> list[Check]:

@@ -12,7 +12,7 @@ from goalkeeper.goals import Goal
 from goalkeeper.goals.agreed import Agreed, FrozenGoal, versions
 from goalkeeper.goals.evaluate import Evaluator
 from goalkeeper.goals.evaluation import Evaluation, Holding
-from goalkeeper.goals.evenings import Refused, evaluate_due, evaluations
+from goalkeeper.goals.evenings import Refused, evaluate_due, evaluations, last_evaluation
 from goalkeeper.goals.history import History
 from goalkeeper.insights.changes import Changes, changes
 from goalkeeper.reports.scorecard import reading_of
@@ -176,10 +176,9 @@ def _row(
     workspace: Workspace, evaluator: Evaluator, goal: Goal, frozen: FrozenGoal, day: date, refused: Sequence[Refused]
 ) -> GoalRow:
     agreed = evaluator.agreed
-    kept = evaluations(workspace.store, agreed.name, frozen.meaning, day)
+    evaluation = last_evaluation(workspace.store, agreed.name, frozen.meaning, day)
     why = next((each.why for each in refused if (each.plan, each.goal) == (agreed.name, goal.id)), "")
     due = evaluator.plan.due(goal)
-    evaluation = kept[-1] if kept else None
     return GoalRow(agreed.name, agreed.version, goal, frozen, evaluator.first_evening, due, evaluation, why)
 
 

@@ -18,6 +18,7 @@ from goalkeeper.measure.periods import EVERY, after, begin
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.reports.goals import GoalRow, progress
+from goalkeeper.reports.notes import DayNote, notes_of
 from goalkeeper.reports.scorecard import row_of
 from goalkeeper.reports.views import ScorecardRow
 from goalkeeper.stats.estimate import NoEstimate
@@ -52,7 +53,7 @@ class MetricPage:
     """One metric: ``row`` compares the ``recent`` period with the one before and holds the course of time.
 
     ``segments`` are those of the split ``by``, most rows first; ``changes`` the weeks against the limits of the year
-    before; ``why`` takes the move between the two periods apart.
+    before; ``why`` takes the move between the two periods apart; ``notes`` are on days of the course.
     """
 
     company: str
@@ -67,6 +68,7 @@ class MetricPage:
     changes: Changes | NoEstimate | None
     why: Why | NoEstimate | None
     goals: tuple[GoalRow, ...]
+    notes: tuple[DayNote, ...]
     sql: str
 
     @property
@@ -88,7 +90,7 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
     store, zone = workspace.store, workspace.settings.timezone
     asked = _completed(asked, metric)
     moment = newest_moment(store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    recent, before = _recent(metric, moment.date())
+    recent, before = recent_periods(metric, moment.date())
     question = Question(
         where=asked.where, clock=asked.clock, statistic=asked.statistic, variant=asked.variant,
     )  # fmt: skip
@@ -116,6 +118,7 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         changes=_changes(workspace, metric, asked),
         why=_why(workspace, metric, question, asked.by, recent, before),
         goals=goals,
+        notes=notes_of(workspace.folder, workspace.metrics, metric.key, start, recent.until),
         sql=query_text(metric, replace(question, by=(asked.by,) if asked.by else ())),
     )  # fmt: skip
 
@@ -133,7 +136,7 @@ def _completed(asked: Asked, metric: Metric) -> Asked:
     return replace(asked, every=every, by=by)
 
 
-def _recent(metric: Metric, last: date) -> tuple[Period, Period]:
+def recent_periods(metric: Metric, last: date) -> tuple[Period, Period]:
     """The period of the page's first number, and the one before: 13 weeks, or the metric's own last whole one."""
     until = last + timedelta(days=1)
     if metric.every in EVERY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -45,11 +45,17 @@ def mended(workspace: Workspace, toml: TomlFile, *, today: date) -> tuple[TomlFi
 
 
 def agree_to(
-    workspace: Workspace, toml: TomlFile, *, today: date, now: datetime
+    workspace: Workspace,
+    toml: TomlFile,
+    *,
+    today: date,
+    now: datetime,
+    keep: Callable[[Agreed], None] | None = None,
 ) -> tuple[Checkup, Agreed | None, bool]:
     """Keeps a plan as its next version if its check finds nothing, and says whether that is a new one.
 
-    Starts, definitions and the first forecast are frozen with it. ``now`` is UTC without zone.
+    Starts, definitions and the first forecast are frozen with it. ``now`` is UTC without zone. ``keep`` is told of the
+    version before it is kept; where that raises, nothing is.
     """
     with workspace.store.writing("agreement"), workspace.store.transaction():
         seen = Measured(workspace)
@@ -57,6 +63,8 @@ def agree_to(
         if checkup.findings:
             return checkup, None, False
         agreed, is_new = agree(seen.history, checkup.plan, now=now)
+        if keep:
+            keep(agreed)
     return checkup, agreed, is_new
 
 

@@ -123,5 +123,4 @@ LINEAGE = (
     Column("source_id", Type.TEXT, "The configured connection the row came from; leads every key", required=True),
     Column("_load_id", Type.BIGINT, "The load that brought this version of the row", required=True),
     Column("_position", Type.BIGINT, "Where the row stood in its file", required=True),
-    Column("_mapping", Type.TEXT, "The mapping that made the row from the file", required=True),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,10 @@ from goalkeeper.sla.columns import PROMISE_COLUMNS
 from goalkeeper.sla.due import NEVER, Promised, Stretches, due_and_elapsed
 from goalkeeper.sla.policy import Offer, Policy, offers, read_of
 from goalkeeper.tickets import FactsSettings, RefreshReport
+from goalkeeper.tickets.refresh import chunks
 from goalkeeper.tickets.stored import make_table
 from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.supersede import times_mapped_anew
 
 VERSION = 1
 CHUNK = 250_000  # tickets
@@ -31,7 +33,8 @@ def refresh_promises(
     other promises.
     """
     count, load_ids = store.rows("SELECT count(*), coalesce(sum(_load_id), 0) FROM canon.ticket_sla")[0]
-    known = {"promises": promises_version(settings, policies), "promises_brought": repr((count, load_ids))}
+    brought = repr((count, load_ids, times_mapped_anew(store).get("ticket_sla", 0)))
+    known = {"promises": promises_version(settings, policies), "promises_brought": brought}
     everything = report.everything or any(store.state(name) != value for name, value in known.items())
     if everything:
         make_table(store, "promises", PROMISE_COLUMNS)
@@ -41,7 +44,7 @@ def refresh_promises(
         offered = offers(policies, settings.schedules, settings.zone)
         clocks = [WorkingClock(schedule) for schedule in settings.schedules.schedules]
         _give_offers(store, offered)
-        for mine in _chunks(store, everything, chunk):
+        for _, mine in chunks(store, everything, chunk):
             _make_promised(store, settings, policies, offered, mine)
             _add(store, settings.zone, clocks)
     for name, value in known.items():
@@ -51,14 +54,6 @@ def refresh_promises(
 def promises_version(settings: FactsSettings, policies: Sequence[Policy]) -> str:
     """Changes when the promises must be computed anew for all tickets; the state "promises" says what they are by."""
     return repr((VERSION, settings.zone, settings.schedules, tuple(policies)))
-
-
-def _chunks(store: Store, everything: bool, chunk: int) -> Iterator[str]:
-    column = "facts.ticket_rows" if everything else "work"
-    low, high = store.rows(f"SELECT coalesce(min(ticket_key), 0), coalesce(max(ticket_key), -1) FROM {column}")[0]
-    some = "" if everything else " AND k IN (SELECT ticket_key FROM work)"
-    for start in range(low, high + 1, chunk):
-        yield f"k >= {start} AND k < {start + chunk}{some}"
 
 
 def _give_offers(store: Store, offered: Iterable[Offer]) -> None:

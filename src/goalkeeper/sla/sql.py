@@ -47,7 +47,7 @@ def spans_sql(kinds: Iterable[str]) -> str:
 
 
 # When the work on a ticket was over, if it is.
-_OVER = "CASE WHEN f.resolved THEN f.solved_at WHEN f.closed_unsolved THEN coalesce(f.closed_at, f.horizon_at) END"
+_OVER = "CASE WHEN f.resolved THEN f.solved_at WHEN f.closed_unsolved THEN coalesce(f.closed_at, h.horizon_t) END"
 _WAITING = """
     SELECT ticket_key AS k, 'first_reply' AS promise, 1 AS instance, first_response_from AS applied_t,
         first_response_at AS kept_t
@@ -55,7 +55,7 @@ _WAITING = """
     UNION ALL
     SELECT ticket_key, 'next_reply',
         row_number() OVER (PARTITION BY ticket_key ORDER BY started_at, answered_at NULLS LAST), started_at, answered_at
-    FROM facts.turns WHERE {mine_f}
+    FROM facts.turn_rows WHERE {mine_f}
 """
 
 
@@ -134,9 +134,10 @@ def brought_sql(schedules: Schedules) -> str:
 PROMISED = f"""
 SELECT row_number() OVER () - 1 AS n, p.* REPLACE (coalesce(p.schedule_key, f.schedule_key) AS schedule_key),
     f.resolved, kept_t IS NOT NULL OR coalesce(over_t >= applied_t, false) AS has_ended,
-    greatest(applied_t, coalesce(kept_t, CASE WHEN over_t >= applied_t THEN over_t END, f.horizon_at)) AS stop_t
+    greatest(applied_t, coalesce(kept_t, CASE WHEN over_t >= applied_t THEN over_t END, f.horizon_t)) AS stop_t
 FROM (FROM sla_declared UNION ALL BY NAME FROM sla_brought) p
-JOIN (SELECT *, {_OVER} AS over_t FROM facts.ticket_rows f WHERE {{mine_f}}) f ON f.ticket_key = p.k
+JOIN (SELECT f.*, h.horizon_t, {_OVER} AS over_t FROM facts.ticket_rows f
+    JOIN meta.horizons h ON h.source_id = f.source WHERE {{mine_f}}) f ON f.ticket_key = p.k
 """
 
 TO_CLOCKS = """

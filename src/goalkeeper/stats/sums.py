@@ -232,7 +232,7 @@ def _grouped(values: ArrayLike, columns: Iterable[ArrayLike]) -> tuple[Floats, l
     x = np.asarray(values, dtype=np.float64).ravel()
     order = np.argsort(x)
     x = x[order]
-    starts = np.flatnonzero(np.r_[True, x[1:] != x[:-1]]) if x.size else np.empty(0, dtype=np.intp)
+    starts = np.flatnonzero(np.concatenate(([True], x[1:] != x[:-1]))) if x.size else np.empty(0, dtype=np.intp)
     summed = []
     for column in columns:
         c = np.broadcast_to(np.asarray(column, dtype=np.int64), x.shape)

@@ -15,7 +15,7 @@ class Derived:
     kind: str
     about: str
     splits: bool = False  # offered as a dimension
-    given: str = ""  # SQL over the stored columns, of the column that the view works out
+    given: str = ""  # SQL over the stored columns and the clocks', of the column that the view works out
 
 
 def seconds(length: str) -> str:
@@ -24,7 +24,8 @@ def seconds(length: str) -> str:
 
 
 _STOP = (
-    "CASE WHEN resolved THEN solved_at WHEN closed_unsolved THEN COALESCE(closed_at, horizon_at) ELSE horizon_at END"
+    "CASE WHEN resolved THEN solved_at WHEN closed_unsolved THEN COALESCE(closed_at, clock_horizon_at) "
+    "ELSE clock_horizon_at END"
 )
 _CONTACTS = "GREATEST(replies, calls)"
 
@@ -53,7 +54,9 @@ TICKET_COLUMNS = (
     Derived("left_out", TEXT, "Why no metric counts it: deleted, spam, merged, test, internal; NULL if counted"),
     Derived("started_by_customer", FLAG, "False where an agent, a bot or the system opened it"),
     Derived("schedule_key", WHOLE, "Which working-time schedule applies"),
-    Derived("horizon_at", MOMENT, "Up to when its source is known; unfinished spans end here"),
+    Derived(
+        "horizon_at", MOMENT, "Up to when its source is known; unfinished spans end here", given="clock_horizon_at"
+    ),
     Derived("created_at", MOMENT, "When it was made; for the survivor of a merge, the earliest of the set"),
     Derived("created_day", DAY, "The local day of created_at"),
     Derived("first_response_from", MOMENT, "The first customer message: created_at, or later if an agent started it"),
@@ -94,9 +97,14 @@ TICKET_COLUMNS = (
         "followed_s",
         SECONDS,
         "Calendar time from created_at to the horizon: how long it could have been solved",
-        given=seconds("horizon_at - created_at"),
+        given=seconds("clock_horizon_at - created_at"),
     ),
-    Derived("followed_working_s", SECONDS, "The same in working time"),
+    Derived(
+        "followed_working_s",
+        SECONDS,
+        "The same in working time",
+        given=seconds("clock_horizon_reading - created_reading"),
+    ),
     Derived("closed_at", MOMENT, "When it was locked; NULL if it was reopened since"),
     Derived("closed_unsolved", FLAG, "Locked without having been solved since it was last open"),
     Derived(
@@ -131,22 +139,36 @@ TICKET_COLUMNS = (
         given=f"resolved AND {_CONTACTS} = 1 AND reopens = 0",
     ),
     Derived(
-        "next_contact_s", SECONDS, "From solved_at to the customer's next ticket; 0 if it came before, NULL if none"
+        "next_contact_s",
+        SECONDS,
+        "From solved_at to the customer's next ticket; 0 if it came before, NULL if none",
+        given=seconds("next_contact_at - solved_at"),
     ),
-    Derived("next_same_topic_s", SECONDS, "The same, for their next ticket on the same topic"),
+    Derived(
+        "next_same_topic_s",
+        SECONDS,
+        "The same, for their next ticket on the same topic",
+        given=seconds("next_same_topic_at - solved_at"),
+    ),
     Derived(
         "quiet_s",
         SECONDS,
         "From solved_at to the horizon: how long a repeat contact could have shown",
-        given=seconds("horizon_at - solved_at"),
+        given=seconds("clock_horizon_at - solved_at"),
     ),
     Derived(
         "first_done_at", MOMENT, "When it was first solved or locked; NULL if a mere snapshot says it is open again"
     ),
 )
 
-# Stored beside those columns: the least key of the tickets of the same customer, NULL without one.
-CUSTOMER_KEY = Derived("customer_key", WHOLE, "The customer's first ticket in this workspace")
+# Stored beside those columns; the customer's are NULL without one. From the reading the view tells how long the ticket
+# was followed.
+BESIDE_TICKETS = (
+    Derived("customer_key", WHOLE, "The customer's first ticket in this workspace"),
+    Derived("next_contact_at", MOMENT, "When the customer's next ticket was made"),
+    Derived("next_same_topic_at", MOMENT, "When their next ticket on the same topic was made"),
+    Derived("created_reading", WHOLE, "The ticket's working clock at created_at, in milliseconds from any one moment"),
+)
 
 TURN_COLUMNS = (
     Derived("ticket_key", WHOLE, "The ticket"),
@@ -154,9 +176,25 @@ TURN_COLUMNS = (
     Derived("started_day", DAY, "Its local day"),
     Derived("answered_at", MOMENT, "The next public reply of a human agent; NULL if none"),
     Derived("answered", FLAG, "Whether there is one"),
-    Derived("waited_s", SECONDS, "Calendar time to it, or so far"),
-    Derived("waited_working_s", SECONDS, "The same in working time"),
+    Derived(
+        "waited_s",
+        SECONDS,
+        "Calendar time to it, or so far",
+        given=seconds("COALESCE(answered_at, clock_horizon_at) - started_at"),
+    ),
+    Derived(
+        "waited_working_s",
+        SECONDS,
+        "The same in working time",
+        given=seconds("COALESCE(answered_reading, clock_horizon_reading) - started_reading"),
+    ),
     Derived("turn_left_out", TEXT, "Why it is not counted: solved or closed without a reply; NULL if counted"),
+)
+
+# Stored beside those columns: the readings of its ticket's working clock.
+BESIDE_TURNS = (
+    Derived("started_reading", WHOLE, "At started_at"),
+    Derived("answered_reading", WHOLE, "At answered_at"),
 )
 
 SPAN_COLUMNS = (

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from goalkeeper.calendars import Schedules, local_day_sql, utc_day_sql, working_ms_sql
 from goalkeeper.engines.text import literal
+from goalkeeper.warehouse.known import epoch_ms, first_and_last
 from goalkeeper.warehouse.store import Store
 
 DAY_MS = 86_400_000
+Run = Callable[[str], object]  # runs a statement, here or on another engine
 _CLOCKED = (
     ("tickets", "created_at"), ("tickets", "updated_at"), ("tickets", "solved_at"), ("tickets", "closed_at"),
     ("ticket_events", "occurred_at"), ("interactions", "started_at"), ("survey_responses", "responded_at"),
@@ -18,18 +22,17 @@ _CLOCKED = (
 )  # fmt: skip
 
 
-def time_range(store: Store) -> tuple[int, int]:
-    """The first and the last moment that a clock must be read at, with a day to spare on both sides."""
-    moments = " UNION ALL ".join(
-        f"SELECT min({column}) AS low, max({column}) AS high FROM canon.{table}" for table, column in _CLOCKED
-    )
-    low, high = store.rows(f"SELECT epoch_ms(min(low)), epoch_ms(max(high)) FROM ({moments})")[0]
-    return (low or 0) - DAY_MS, (high or 0) + DAY_MS
+def time_range(store: Store) -> tuple[int, int] | None:
+    """The first and the last moment that a clock must be read at, with a day to spare; None where there is no row."""
+    known = first_and_last(store, _CLOCKED)
+    return (epoch_ms(known[0]) - DAY_MS, epoch_ms(known[1]) + DAY_MS) if known else None
 
 
-def make_shared(store: Store, specialists: tuple[str, ...], everything: bool) -> None:
-    """Tables over all tickets that chunks look into: merges, left out, specialist teams, repeat contacts."""
-    run = store.con.execute
+def make_shared(run: Run, specialists: tuple[str, ...], everything: bool) -> None:
+    """Tables over all tickets that chunks look into: merges, left out, specialist teams, repeat contacts.
+
+    Needs ``events_in``, and for the work alone the facts as they were before.
+    """
     run(
         """
         CREATE OR REPLACE TEMP TABLE earliest AS
@@ -37,27 +40,34 @@ def make_shared(store: Store, specialists: tuple[str, ...], everything: bool) ->
         FROM merges m JOIN canon.tickets t ON t.ticket_key = m.k GROUP BY m.survivor
         """
     )
+    work = "" if everything else "WHERE t.ticket_key IN (SELECT ticket_key FROM work)"
     run(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE left_out AS
         WITH marks AS (
-            SELECT ticket_key AS k, type,
-                row_number() OVER (PARTITION BY ticket_key ORDER BY occurred_at, coalesce(seq, 0), event_id) AS i
-            FROM canon.ticket_events WHERE type IN ('deleted', 'spam', 'restored')
+            SELECT k, type, row_number() OVER (PARTITION BY k ORDER BY t, seq, event_id) AS i
+            FROM events_in WHERE type IN ('deleted', 'spam', 'restored')
         ), removed AS (
             SELECT k, max(CASE WHEN type = 'deleted' THEN i END) AS deleted_i,
                 max(CASE WHEN type = 'spam' THEN i END) AS spam_i,
                 coalesce(max(CASE WHEN type = 'restored' THEN i END), 0) AS restored_i
             FROM marks GROUP BY k
         )
-        SELECT t.ticket_key AS k,
+        SELECT k, why FROM (SELECT t.ticket_key AS k,
             CASE WHEN t.status = 'deleted' OR r.deleted_i > r.restored_i THEN 'deleted'
                 WHEN t.status = 'spam' OR r.spam_i > r.restored_i THEN 'spam'
                 WHEN t.status = 'merged' OR t.merged_into_ticket_id IS NOT NULL THEN 'merged'
                 WHEN t.is_test THEN 'test' WHEN t.is_internal THEN 'internal' END AS why
-        FROM canon.tickets t LEFT JOIN removed r ON r.k = t.ticket_key WHERE why IS NOT NULL
+        FROM canon.tickets t LEFT JOIN removed r ON r.k = t.ticket_key {work}
+        ) WHERE why IS NOT NULL
         """
     )
+    if not everything:
+        run(_CIRCLE)
+        run(
+            "INSERT INTO left_out SELECT ticket_key, left_out FROM facts.ticket_rows WHERE left_out IS NOT NULL AND "
+            "ticket_key IN (SELECT ticket_key FROM circle) AND ticket_key NOT IN (SELECT ticket_key FROM work)"
+        )
     named = ", ".join(map(literal, specialists)) or "NULL"
     run(
         "CREATE OR REPLACE TEMP TABLE specialists AS "
@@ -65,12 +75,7 @@ def make_shared(store: Store, specialists: tuple[str, ...], everything: bool) ->
         f"WHERE tier >= 2 OR name IN ({named}) OR team_id IN ({named}) "
         f"UNION SELECT source_id, unnest([{named}]) FROM meta.horizons"
     )
-    some = ""
-    if not everything:
-        some = (
-            "AND (source_id, requester_customer_id) IN (SELECT (source_id, requester_customer_id) FROM canon.tickets "
-            "SEMI JOIN work USING (ticket_key))"
-        )
+    circle = "" if everything else "AND ticket_key IN (SELECT ticket_key FROM circle)"
     # A ticket that took others over came when the first of them did. One that is left out is nobody's next: it stands
     # alone, under a number that no customer has. A customer is known by the least of their tickets' keys.
     run(
@@ -79,7 +84,7 @@ def make_shared(store: Store, specialists: tuple[str, ...], everything: bool) ->
         WITH mine AS (
             SELECT ticket_key AS k, source_id, requester_customer_id AS customer_id, reason,
                 epoch_ms(created_at) AS t
-            FROM canon.tickets WHERE requester_customer_id IS NOT NULL {some}
+            FROM canon.tickets WHERE requester_customer_id IS NOT NULL {circle}
         ), customers AS (
             SELECT source_id, customer_id, min(k) AS customer_key FROM mine GROUP BY source_id, customer_id
         ), topics AS (
@@ -97,31 +102,61 @@ def make_shared(store: Store, specialists: tuple[str, ...], everything: bool) ->
         FROM came
         """
     )
+    if not everything:
+        run(
+            "INSERT INTO repeats SELECT ticket_key, customer_key, next_contact_at, next_same_topic_at "
+            "FROM facts.ticket_rows WHERE ticket_key IN (SELECT ticket_key FROM work) "
+            "AND ticket_key NOT IN (SELECT ticket_key FROM circle)"
+        )
 
 
-def make_events(store: Store) -> str:
-    """Makes the view ``events_in`` and returns the SQL source that also holds messages of merged tickets."""
-    store.con.execute(
+# The tickets of customers whose contacts may follow each other otherwise than before: where a ticket's row was loaded,
+# where tickets were merged or no longer are, and where one is left out or no longer is. Of others it stands as it was.
+_CIRCLE = """
+CREATE OR REPLACE TEMP TABLE circle AS
+WITH moved AS (
+    SELECT w.ticket_key, f.customer_key FROM work w LEFT JOIN facts.ticket_rows f USING (ticket_key)
+    LEFT JOIN left_out l ON l.k = w.ticket_key
+    WHERE f.ticket_key IS NULL OR l.why IS DISTINCT FROM f.left_out
+        OR w.ticket_key IN (SELECT ticket_key FROM meta.touched WHERE of_row)
+        OR w.ticket_key IN (SELECT ticket_key FROM merged_anew)
+)
+SELECT ticket_key FROM canon.tickets WHERE (source_id, requester_customer_id) IN (
+    SELECT (source_id, requester_customer_id) FROM canon.tickets SEMI JOIN moved USING (ticket_key))
+UNION SELECT ticket_key FROM facts.ticket_rows WHERE customer_key IN (SELECT customer_key FROM moved)
+UNION SELECT ticket_key FROM moved
+"""
+
+
+def make_events(store: Store, run: Run, everything: bool) -> str:
+    """Makes the view ``events_in`` and returns the SQL source that also holds messages of merged tickets.
+
+    It is of all events, or of those of the work alone, which are looked for once.
+    """
+    run(
         "CREATE OR REPLACE TEMP TABLE bots AS SELECT source_id, agent_id FROM canon.agents WHERE is_bot OR role = 'bot'"
     )
     actor = "actor_type"
     if store.one("SELECT count(*) FROM bots"):
-        is_bot = "(source_id, actor_id) IN (SELECT (source_id, agent_id) FROM bots)"
+        is_bot = "(source_id, actor_id) IN (SELECT source_id, agent_id FROM bots)"
         actor = f"CASE WHEN actor_type = 'agent' AND {is_bot} THEN 'bot' ELSE actor_type END"
     moment = "epoch_ms(occurred_at) AS t, coalesce(seq, 0) AS seq"
     what = f"type, {actor} AS actor_type, actor_id, old_value, new_value, coalesce(is_public, true) AS is_public"
-    store.con.execute(
-        f"CREATE OR REPLACE TEMP VIEW events_in AS SELECT ticket_key AS k, {moment}, event_id, {what} "
-        "FROM canon.ticket_events"
-    )
+    events = f"SELECT ticket_key AS k, {moment}, event_id, {what} FROM canon.ticket_events"
+    if not everything:
+        of_work = f"{events} WHERE ticket_key IN (SELECT ticket_key FROM work)"
+        run(f"CREATE OR REPLACE TEMP TABLE events_of_work AS {of_work}")
+        events = "FROM events_of_work"
+    run(f"CREATE OR REPLACE TEMP VIEW events_in AS {events}")
     if not store.one("SELECT count(*) FROM merges"):
         return "events_in"
     # Ids repeat across tickets: at a tie the survivor's own event comes first, then the one of the older ticket.
     own_id = "event_id || chr(1) || lpad(CAST(ticket_key AS VARCHAR), 19, '0')"
-    store.con.execute(
+    run(
         "CREATE OR REPLACE TEMP TABLE merged_messages AS "
         f"SELECT m.survivor AS k, {moment}, {own_id} AS event_id, {what} "
         "FROM canon.ticket_events e JOIN merges m ON m.k = e.ticket_key WHERE type IN ('reply', 'note')"
+        + ("" if everything else " AND m.survivor IN (SELECT ticket_key FROM work)")
     )
     return "(SELECT * FROM events_in UNION ALL SELECT * FROM merged_messages)"
 
@@ -145,16 +180,16 @@ def tickets_sql(schedules: Schedules, mine: str, spans: int) -> str:
             coalesce(t.source_system_created_by, 'customer') = 'customer' AS started_by_customer
         FROM canon.tickets t {_NAMES} WHERE {mine.replace("k ", "t.ticket_key ")}
     ), b AS (
-        SELECT t.k, t.source_id, t.started_by_customer, CAST({key} AS INTEGER) AS schedule_key, h.horizon_t,
+        SELECT t.k, t.source_id, t.started_by_customer, CAST({key} AS INTEGER) AS schedule_key,
             least(epoch_ms(t.created_at), coalesce(e.t, epoch_ms(t.created_at))) AS contact_t,
             epoch_ms(t.solved_at) AS snapshot_solved_t, epoch_ms(t.closed_at) AS snapshot_closed_t,
             t.status IN ('solved', 'closed') AS snapshot_done
         FROM t LEFT JOIN earliest e ON e.k = t.k
-        JOIN meta.horizons h ON h.source_id = t.source_id
     )
-    SELECT b.*, {local_day_sql("b.contact_t", "z")} AS created_day, h.w AS horizon_w, {readings}
+    SELECT b.*, h.horizon_at AS horizon_t, h.horizon_reading AS horizon_w,
+        {local_day_sql("b.contact_t", "z")} AS created_day, {readings}
     FROM b LEFT JOIN zone_days z ON z.utc_day = {utc_day_sql("b.contact_t")}
-    JOIN horizon_readings h ON h.horizon_t = b.horizon_t AND h.schedule_key = b.schedule_key
+    JOIN facts.horizons h ON h.source = b.source_id AND h.schedule_key = b.schedule_key
     {" ".join(reading(moment, alias) for moment, alias in clocks.items())}
     """
 
@@ -172,11 +207,12 @@ def dimensions_sql(mine: str) -> str:
     """
 
 
-def make_horizon_readings(store: Store, spans: int) -> None:
+def fill_horizons(store: Store, spans: int) -> None:
     """Each source's horizon on each schedule's working clock."""
+    store.con.execute("DELETE FROM facts.horizons")
     store.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE horizon_readings AS SELECT DISTINCT h.horizon_t, c.schedule_key, "
-        f"{working_ms_sql('h.horizon_t', 'c', spans)} AS w FROM meta.horizons h "
+        "INSERT INTO facts.horizons BY NAME SELECT h.source_id AS source, c.schedule_key, h.horizon_t AS horizon_at, "
+        f"{working_ms_sql('h.horizon_t', 'c', spans)} AS horizon_reading FROM meta.horizons h "
         f"JOIN calendar c ON c.utc_day = {utc_day_sql('h.horizon_t')}"
     )
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from goalkeeper.calendars import Schedules, calendar_table, span_count, utc_day_sql, working_ms_sql, zone_day_table
+from goalkeeper.calendars import (
+    DAY_MS,
+    Schedules,
+    calendar_table,
+    span_count,
+    utc_day_sql,
+    working_ms_sql,
+    zone_day_table,
+)
 from goalkeeper.tickets import inputs, sql, stored, touched
 from goalkeeper.warehouse.store import Store
 
 CHUNK = 250_000  # tickets; about 2 million events, some 600 MB at work
-# One sort of a whole chunk costs less here than one a ticket; an engine of many machines wants "PARTITION BY k ".
-PARTITION = ""
 Progress = Callable[[str, float], None]
 
 
@@ -31,7 +38,11 @@ class FactsSettings:
         return repr((self.zone, self.schedules, self.specialists, self.reopen_grace_s, FACTS_VERSION))
 
 
-FACTS_VERSION = 3  # also of the view that works out columns from the stored ones
+SUMS = "sums"  # the state that says which sums are kept
+FACTS_VERSION = 4  # also of the views that work out columns from the stored ones
+# The clocks begin so long before the first moment known: what is older still has all facts computed anew, since rows
+# keep readings of their clocks.
+TO_SPARE_MS = 366 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,23 @@ class RefreshReport:
     seconds: float
 
 
+# Fills the empty tables of the facts by another engine than the store's; it is given the spans of a calendar's row.
+Engine = Callable[[Store, FactsSettings, int, Progress], None]
+
+
+class Beside(Protocol):
+    """What is kept in step with the facts, in the same transaction."""
+
+    def before(self, keys: str) -> None:
+        """Hears which tickets' rows are about to change, as a query of their keys; not where all are.
+
+        The table ``horizons_before`` is what ``facts.horizons`` was.
+        """
+
+    def after(self, *, everything: bool) -> None:
+        """Hears that they have."""
+
+
 def refresh_tickets(
     store: Store,
     settings: FactsSettings,
@@ -51,38 +79,65 @@ def refresh_tickets(
     chunk: int = CHUNK,
     progress: Progress | None = None,
     then: Callable[[RefreshReport], None] | None = None,
+    engine: Engine | None = None,
+    beside: Beside | None = None,
 ) -> RefreshReport:
     """Computes the facts of touched tickets in one transaction; of all where settings, bots, teams or brands changed.
 
-    Touched means: changed by a load, its calls too; merged with such a one, now or before; of a customer whose tickets
-    changed; or of a source whose horizon moved on. ``then`` runs last, in the same
-    transaction.
+    Touched means: changed by a load, its calls too; merged with such a one, now or before; or not done, of a source
+    whose horizon moved on. Of their customers' other tickets only what came next is written. ``then`` runs last, in
+    the same transaction. An ``engine`` computes the facts of all.
     """
     started = time.monotonic()
     tell = progress or (lambda _what, _share: None)
     people = touched.people_now(store)
     known = (store.state("facts"), store.state("facts_people"))
-    everything = everything or not stored.exist(store) or known != (settings.version, people)
+    moments, clocks_from = inputs.time_range(store), store.state("clocks_from")
+    too_old = moments and (not clocks_from or moments[0] < int(clocks_from))
+    changed = too_old or not stored.exist(store) or known != (settings.version, people)
+    everything = bool(everything or engine or changed)
     with store.transaction():
+        if everything:
+            stored.make_anew(store)
+            store.remember("clocks_from", str(moments[0] - TO_SPARE_MS) if moments else "")
         touched.make_horizons(store)
         touched.make_merges(store)
         touched.make_linked_calls(store)
         count = touched.choose_work(store, everything)
-        spans = make_clocks(store, settings)
-        if count or everything:
-            _compute(store, settings, everything, chunk, spans, tell)
+        spans = make_clocks(store, settings, moments)
+        is_here = bool(count or everything) and not engine
+        changing = "SELECT ticket_key FROM work"
+        if is_here:
+            events = inputs.make_events(store, store.con.execute, everything)
+            inputs.make_shared(store.con.execute, settings.specialists, everything)
+            changing += " UNION SELECT ticket_key FROM circle"
+        if beside and not everything:
+            store.con.execute("CREATE OR REPLACE TEMP TABLE horizons_before AS SELECT * FROM facts.horizons")
+        inputs.fill_horizons(store, spans)
+        if beside and not everything:
+            beside.before(changing)
+        if engine:
+            engine(store, settings, spans, tell)
+        elif is_here:
+            _compute(store, settings, everything, chunk, spans, events, tell)
         store.con.execute("DELETE FROM meta.touched")
         store.remember("facts", settings.version)
         store.remember("facts_people", people)
         if then:
             then(RefreshReport(count, everything, time.monotonic() - started))
+        if beside:
+            tell("adding up", 1.0)
+            beside.after(everything=everything)
+        elif store.state(SUMS):  # they do not know of this change
+            store.remember(SUMS, "")
     tell("done", 1.0)
     return RefreshReport(count, everything, time.monotonic() - started)
 
 
-def make_clocks(store: Store, settings: FactsSettings) -> int:
-    """Makes the tables ``calendar`` and ``zone_days`` over all moments in the store; returns the spans of a row."""
-    first, last = inputs.time_range(store)
+def make_clocks(store: Store, settings: FactsSettings, moments: tuple[int, int] | None = None) -> int:
+    """Makes the tables ``calendar`` and ``zone_days`` over the moments, or all in the store; returns a row's spans."""
+    first, last = moments or inputs.time_range(store) or (0, 0)
+    first = min(first, int(store.state("clocks_from") or first))
     calendar = calendar_table(settings.schedules.schedules, first, last)
     store.con.register("calendar_arrow", calendar)
     store.con.execute("CREATE OR REPLACE TEMP TABLE calendar AS FROM calendar_arrow")
@@ -91,31 +146,44 @@ def make_clocks(store: Store, settings: FactsSettings) -> int:
     return span_count(calendar)
 
 
-def _compute(store: Store, settings: FactsSettings, everything: bool, chunk: int, spans: int, tell: Progress) -> None:
-    inputs.make_horizon_readings(store, spans)
-    inputs.make_shared(store, settings.specialists, everything)
-    events = inputs.make_events(store)
-    if everything:
-        stored.make_anew(store)
-    else:
-        stored.forget(store, "SELECT ticket_key FROM work")
-    for share, mine in _chunks(store, everything, chunk):
-        tell("computing ticket facts", share)
-        _one_chunk(store, settings, mine, events, spans)
-
-
-def _chunks(store: Store, everything: bool, chunk: int) -> Iterator[tuple[float, str]]:
-    """Ranges of ticket keys that together hold all the work."""
-    column = "SELECT ticket_key FROM canon.tickets" if everything else "SELECT ticket_key FROM work"
-    low, high = store.rows(f"SELECT coalesce(min(ticket_key), 0), coalesce(max(ticket_key), -1) FROM ({column})")[0]
-    starts = range(low, high + 1, chunk)
-    for number, start in enumerate(starts):
-        some = "" if everything else " AND k IN (SELECT ticket_key FROM work)"
-        yield number / len(starts), f"k >= {start} AND k < {start + chunk}{some}"
-
-
-def _one_chunk(store: Store, settings: FactsSettings, mine: str, events: str, spans: int) -> None:
+def _compute(
+    store: Store, settings: FactsSettings, everything: bool, chunk: int, spans: int, events: str, tell: Progress
+) -> None:
     run = store.con.execute
+    if not everything:
+        stored.forget(store, "SELECT ticket_key FROM work")
+    for share, mine in chunks(store, everything, chunk):
+        tell("computing ticket facts", share)
+        # Of the work alone the keys are looked up, and a look-up may change the order.
+        stands = everything and events == "events_in" and any(store.one(q.format(mine=mine)) for q in sql.IN_ORDER)
+        compute_chunk(run, settings, mine, events, spans, sql.AS_STORED if stands else sql.SORTED)
+    if not everything:
+        run(sql.NEXT_CONTACTS)
+
+
+def chunks(store: Store, everything: bool, chunk: int) -> Iterator[tuple[float, str]]:
+    """Tests of a ticket key ``k`` that together hold all tickets, or those of the work; each with the share before."""
+    if everything:
+        low, high = store.rows("SELECT coalesce(min(ticket_key), 0), coalesce(max(ticket_key), -1) FROM canon.tickets")[
+            0
+        ]
+        starts = range(low, high + 1, chunk)
+        for number, start in enumerate(starts):
+            yield number / len(starts), f"k >= {start} AND k < {start + chunk}"
+        return
+    count = int(store.one("SELECT count(*) FROM work"))
+    for start in range(0, count, chunk):
+        store.con.execute(
+            "CREATE OR REPLACE TEMP TABLE piece AS SELECT ticket_key FROM work "
+            f"WHERE nth > {start} AND nth <= {start + chunk}"
+        )
+        yield start / count, "k IN (SELECT ticket_key FROM piece)"
+
+
+def compute_chunk(
+    run: inputs.Run, settings: FactsSettings, mine: str, events: str, spans: int, order: sql.Order
+) -> None:
+    """Adds the facts of the tickets whose keys ``k`` pass the test; an engine of many machines wants BY_TICKET."""
     one = len(settings.schedules.schedules) == 1  # then no look at the ticket is needed
 
     def calendar(moment: str, alias: str, ticket: str) -> str:
@@ -126,11 +194,9 @@ def _one_chunk(store: Store, settings: FactsSettings, mine: str, events: str, sp
         return working_ms_sql(moment, alias, spans)
 
     run(f"CREATE OR REPLACE TEMP TABLE tickets_in AS {inputs.tickets_sql(settings.schedules, mine, spans)}")
-    run(
-        f"CREATE OR REPLACE TEMP TABLE turns_at AS {sql.TURNS_AT.format(mine=mine, events=events, partition=PARTITION)}"
-    )
+    run(f"CREATE OR REPLACE TEMP TABLE turns_at AS {sql.TURNS_AT.format(mine=mine, events=events, order=order)}")
     changes = sql.STATE_CHANGES.format(
-        mine=mine, partition=PARTITION, working=working("c.t", "w"), calendar=calendar("c.t", "w", "c")
+        mine=mine, order=order, working=working("c.t", "w"), calendar=calendar("c.t", "w", "c")
     )
     run(f"CREATE OR REPLACE TEMP TABLE state_changes AS {changes}")
     run(f"CREATE OR REPLACE TEMP TABLE reopenings AS {sql.REOPENINGS}")
@@ -155,5 +221,5 @@ def _one_chunk(store: Store, settings: FactsSettings, mine: str, events: str, sp
         started_calendar=calendar("c.t", "c2", "x"),
     )
     spans_sql = sql.OPEN_SPANS.format(mine_f=mine.replace("k ", "ticket_key "))
-    for table, query in {"ticket_rows": facts, "turns": turns, "open_spans": spans_sql}.items():
+    for table, query in {"ticket_rows": facts, "turn_rows": turns, "open_spans": spans_sql}.items():
         run(f"INSERT INTO facts.{table} BY NAME {query}")

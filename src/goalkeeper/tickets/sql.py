@@ -7,15 +7,43 @@ views ``events_in`` and ``tickets_in`` of refresh.py; ``{mine}`` bounds a chunk 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from goalkeeper.calendars import local_day_sql, utc_day_sql
 from goalkeeper.tickets.columns import seconds
 
-# Sides: 11 customer, 12 human agent, 13 opened by the company. States: 1 new, 2 open, 3 pending, 4 on hold, 5 solved,
+# Sides: 11 customer, 12 human agent. States: 1 new, 2 open, 3 pending, 4 on hold, 5 solved,
 # 6 closed.
-CUSTOMER, AGENT, COMPANY = 11, 12, 13
+CUSTOMER, AGENT = 11, 12
 WAITING, SOLVED, CLOSED = "(1, 2, 4)", 5, 6
-OVER = "OVER ({partition}ORDER BY k, t, seq, event_id)"
-FIRST = "-9223372036854775807"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The windows in which a ticket's events stand in order: those of the events, and of rows numbered ``i`` after."""
+
+    events: str
+    numbered: str
+
+
+# One sort of a whole chunk costs less in DuckDB than one a ticket; rows that stand in order cost none at all.
+SORTED = Order("ORDER BY k, t, seq, event_id", "ORDER BY k, i")
+AS_STORED = Order("", "")
+BY_TICKET = Order("PARTITION BY k ORDER BY k, t, seq, event_id", "PARTITION BY k ORDER BY i")
+
+# Whether a chunk's events stand in order as they are stored: first without their ids, which seldom decide.
+IN_ORDER = tuple(
+    f"""
+SELECT count(*) = 0 FROM (
+    SELECT k, t, seq{names}, LAG(k) OVER () AS k_before, LAG(t) OVER () AS t_before, LAG(seq) OVER () AS seq_before{lag}
+    FROM events_in WHERE {{mine}} AND type IN ('reply', 'status'))
+WHERE k <= k_before AND (k < k_before OR t < t_before OR t = t_before AND (seq < seq_before OR seq = seq_before{tie}))
+"""
+    for names, lag, tie in (
+        ("", "", ""),
+        (", event_id", ", LAG(event_id) OVER () AS id_before", " AND event_id < id_before"),
+    )
+)
 
 # Runs of customer messages after another side spoke, each with the next agent's reply. A ticket that a customer opened
 # begins with a customer's run, which is not among them.
@@ -23,16 +51,17 @@ TURNS_AT = f"""
 WITH messages AS (
     SELECT k, t, seq, event_id, CASE WHEN actor_type = 'customer' THEN {CUSTOMER} ELSE {AGENT} END AS v
     FROM {{events}} WHERE {{mine}} AND type = 'reply' AND is_public AND actor_type IN ('customer', 'agent')
-    UNION ALL
-    SELECT k, {FIRST}, 0, '', {COMPANY} FROM tickets_in WHERE NOT started_by_customer
 ), sided AS (
-    SELECT k, t, v, ROW_NUMBER() {OVER} AS i, LAG(k) {OVER} AS before_k, LAG(v) {OVER} AS p,
-           LEAD(CASE WHEN v = {AGENT} THEN k END IGNORE NULLS) {OVER} AS answered_k,
-           LEAD(CASE WHEN v = {AGENT} THEN t END IGNORE NULLS) {OVER} AS answered_t
+    SELECT k, t, v, ROW_NUMBER() OVER ({{order.events}}) AS i, LAG(k) OVER ({{order.events}}) AS before_k,
+           LAG(v) OVER ({{order.events}}) AS p
     FROM messages
+), sides AS (
+    SELECT k, t, v, i, before_k, LEAD(k) OVER ({{order.numbered}}) AS after_k,
+           LEAD(t) OVER ({{order.numbered}}) AS after_t
+    FROM sided WHERE before_k IS NULL OR before_k <> k OR p <> v
 )
-SELECT k, t, i, CASE WHEN answered_k = k THEN answered_t END AS answered_t
-FROM sided WHERE v = {CUSTOMER} AND p <> {CUSTOMER} AND before_k = k
+SELECT k, t, i, CASE WHEN after_k = k THEN after_t END AS answered_t
+FROM sides WHERE v = {CUSTOMER} AND (before_k = k OR k IN (SELECT k FROM tickets_in WHERE NOT started_by_customer))
 """
 
 # Where the company wrote first, the customer's first run is what the first response answers.
@@ -48,12 +77,12 @@ STATE_CHANGES = f"""
 WITH states AS (
     SELECT k, t, seq, event_id, actor_type,
            CASE new_value WHEN 'new' THEN 1 WHEN 'open' THEN 2 WHEN 'pending' THEN 3 WHEN 'on_hold' THEN 4
-                WHEN 'solved' THEN {SOLVED} ELSE {CLOSED} END AS v
+                WHEN 'solved' THEN {SOLVED} WHEN 'closed' THEN {CLOSED} END AS v
     FROM events_in WHERE {{mine}} AND type = 'status'
-    AND new_value IN ('new', 'open', 'pending', 'on_hold', 'solved', 'closed')
 ), sided AS (
-    SELECT k, t, actor_type, v, ROW_NUMBER() {OVER} AS i, LAG(k) {OVER} AS before_k, LAG(v) {OVER} AS before_v
-    FROM states
+    SELECT k, t, actor_type, v, ROW_NUMBER() OVER ({{order.events}}) AS i, LAG(k) OVER ({{order.events}}) AS before_k,
+           LAG(v) OVER ({{order.events}}) AS before_v
+    FROM states WHERE v IS NOT NULL
 ), changes AS (
     SELECT k, t, v, CASE WHEN before_k = k THEN before_v ELSE 1 END AS p, i, actor_type
     FROM sided WHERE before_k IS NULL OR before_k <> k OR before_v <> v
@@ -202,14 +231,13 @@ WITH talked AS (
 )
 SELECT f.k AS ticket_key, f.source, f.channel, f.brand, f.team, f.agent, f.priority, f.language, f.topic,
     f.topic_detail, f.type, f.product, f.customer_key, f.status, f.left_out, f.started_by_customer, f.schedule_key,
-    f.horizon_t AS horizon_at, f.contact_t AS created_at, f.created_day,
+    f.contact_t AS created_at, f.contact_w AS created_reading, f.created_day,
     f.from_t AS first_response_from, f.answered_t AS first_response_at,
     {seconds("COALESCE(f.answered_w, f.stop_w) - f.from_w")} AS first_response_working_s,
     f.first_t AS first_solved_at, {local_day_sql("f.first_t", "z1")} AS first_solved_day,
     {seconds("COALESCE(f.first_w, f.stop_w) - f.contact_w")} AS first_resolution_working_s,
     f.last_t AS solved_at, {local_day_sql("f.last_t", "z2")} AS solved_day, f.resolved,
     {seconds("f.stop_w - f.contact_w")} AS resolution_working_s,
-    {seconds("f.horizon_w - f.contact_w")} AS followed_working_s,
     f.closed_t AS closed_at, f.is_done AND NOT f.resolved AS closed_unsolved,
     {_so_far(WAITING, "wait", "t", " - f.contact_t")} AS requester_wait_s,
     {_so_far(WAITING, "wait", "w", " - f.contact_w")}
@@ -219,19 +247,15 @@ SELECT f.k AS ticket_key, f.source, f.channel, f.brand, f.team, f.agent, f.prior
     {_so_far("(4)", "hold", "t")} AS on_hold_s,
     {_so_far("(4)", "hold", "w")} AS on_hold_working_s,
     f.reopens, f.replies, f.customer_messages, f.bot_replies, f.notes, f.people, f.calls, f.transfers, f.reassignments,
-    f.escalated,
-    {seconds("f.next_any_t - f.last_t")} AS next_contact_s,
-    {seconds("f.next_topic_t - f.last_t")} AS next_same_topic_s,
+    f.escalated, f.next_any_t AS next_contact_at, f.next_topic_t AS next_same_topic_at,
     CASE WHEN f.has_states THEN f.done_t WHEN f.is_done THEN f.stop_t END AS first_done_at
 FROM finished f {_zone("f.first_t", "z1")} {_zone("f.last_t", "z2")}
 """
 
-_TURN_WORKING = seconds("COALESCE({answered_working}, x.horizon_w) - {started_working}")
 TURNS = f"""
 SELECT c.k AS ticket_key, c.t AS started_at, {local_day_sql("c.t", "z")} AS started_day, c.answered_t AS answered_at,
     c.answered_t IS NOT NULL AS answered,
-    {seconds("COALESCE(c.answered_t, x.horizon_t) - c.t")} AS waited_s,
-    {_TURN_WORKING} AS waited_working_s,
+    {{started_working}} AS started_reading, {{answered_working}} AS answered_reading,
     CASE WHEN c.answered_t IS NULL AND f.resolved AND f.solved_at >= c.t THEN 'solved without a reply'
          WHEN c.answered_t IS NULL AND f.closed_unsolved AND COALESCE(f.closed_at, c.t) >= c.t
          THEN 'closed without a reply' END AS turn_left_out
@@ -240,6 +264,20 @@ LEFT JOIN (SELECT ticket_key, resolved, solved_at, closed_unsolved, closed_at FR
     AND ticket_key IN (SELECT k FROM turns_at WHERE answered_t IS NULL)) f ON f.ticket_key = c.k
 {{answered_calendar}} {{started_calendar}} {_zone("c.t", "z")}
 LEFT JOIN {_FIRST_TURNS} b ON b.k = c.k AND b.i = c.i WHERE b.k IS NULL
+"""
+
+# What came next, of tickets that are not computed anew though one of the same customer is.
+_NEXT = {
+    "customer_key": "r.customer_key",
+    "next_contact_at": "r.next_any_t",
+    "next_same_topic_at": "r.next_topic_t",
+}
+NEXT_CONTACTS = f"""
+UPDATE facts.ticket_rows f SET {", ".join(f"{name} = {value}" for name, value in _NEXT.items())}
+FROM (SELECT c.ticket_key AS k, r.customer_key, r.next_any_t, r.next_topic_t
+      FROM circle c LEFT JOIN repeats r ON r.k = c.ticket_key
+      WHERE c.ticket_key NOT IN (SELECT ticket_key FROM work)) r
+WHERE f.ticket_key = r.k AND ({" OR ".join(f"f.{name} IS DISTINCT FROM {value}" for name, value in _NEXT.items())})
 """
 
 OPEN_SPANS = """

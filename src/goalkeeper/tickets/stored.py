@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from goalkeeper.tickets.columns import (
-    CUSTOMER_KEY,
+    BESIDE_TICKETS,
+    BESIDE_TURNS,
     DAY,
     FLAG,
     MOMENT,
@@ -30,22 +31,72 @@ _TYPES = {
     NUMBER: "DOUBLE",
 }
 STORED = {
-    "ticket_rows": (*(column for column in TICKET_COLUMNS if not column.given), CUSTOMER_KEY),
-    "turns": TURN_COLUMNS,
+    "ticket_rows": (*(column for column in TICKET_COLUMNS if not column.given), *BESIDE_TICKETS),
+    "turn_rows": (*(column for column in TURN_COLUMNS if not column.given), *BESIDE_TURNS),
     "open_spans": SPAN_COLUMNS,
 }
 
-# Each column written costs as much as many read: what others tell is worked out when asked for. DuckDB leaves the join
-# out where neither of its columns is wanted, since it is to one row a key.
+# Up to when each source is known, as a moment and as a reading of each schedule's clock: it moves with every load, so
+# no row keeps it.
+HORIZONS = (
+    Derived("source", TEXT, "The configured connection"),
+    Derived("schedule_key", WHOLE, "The schedule"),
+    Derived("horizon_at", MOMENT, "Up to when the source is known"),
+    Derived("horizon_reading", WHOLE, "The schedule's clock at that moment"),
+)
+TICKET_ROWS, TURN_ROWS, HORIZONS_NOW = "facts.ticket_rows", "facts.turn_rows", "facts.horizons"
+
+
+def _clocks(horizons: str, name: str = "clock") -> str:
+    return (
+        f"LEFT JOIN (SELECT source, schedule_key, min(horizon_at) AS {name}_horizon_at, "
+        f"min(horizon_reading) AS {name}_horizon_reading FROM {horizons} GROUP BY source, schedule_key) "
+        "USING (source, schedule_key)"
+    )
+
+
+def listed(columns: Iterable[Derived]) -> str:
+    """The columns as a view gives them."""
+    return ", ".join(f'{column.given or column.name} AS "{column.name}"' for column in columns)
+
+
+def _piece(columns: Iterable[Derived], more: str, rows: str, horizons: str, former: str) -> str:
+    """A query of rows with their columns up to horizons, and those that grow also as they were up to former ones."""
+    if former:
+        grown = [column for column in columns if "clock_" in column.given]
+        more += "".join(f', {column.given.replace("clock_", "former_")} AS "former_{column.name}"' for column in grown)
+    clocks = _clocks(horizons) + (f" {_clocks(former, 'former')}" if former else "")
+    return f"(SELECT {listed(columns)}{more} FROM {rows} {clocks})"
+
+
+# Each column written costs as much as many read: what others tell is worked out when asked for. DuckDB leaves a join
+# out where none of its columns is wanted, since it is to one row a key.
 _TICKETS = f"""
 CREATE OR REPLACE VIEW facts.tickets AS
-SELECT {", ".join(f'{column.given or column.name} AS "{column.name}"' for column in TICKET_COLUMNS)}
-FROM facts.ticket_rows LEFT JOIN (
+SELECT {listed(TICKET_COLUMNS)}
+FROM {TICKET_ROWS} LEFT JOIN (
     SELECT ticket_key, min(ticket_id) AS canon_ticket_id,
         min(source_id || ':' || requester_customer_id) AS canon_customer
     FROM canon.tickets GROUP BY ticket_key
-) USING (ticket_key)
+) USING (ticket_key) {_clocks(HORIZONS_NOW)}
 """
+
+
+def tickets_sql(rows: str, horizons: str, former: str = "") -> str:
+    """Some of the tickets' rows with the columns of the view, but for those that only the canonical table tells."""
+    columns = [column for column in TICKET_COLUMNS if not column.given.startswith("canon_")]
+    return _piece(columns, "", rows, horizons, former)
+
+
+def turns_sql(
+    *of_ticket: str, rows: str = TURN_ROWS, tickets: str = TICKET_ROWS, horizons: str = HORIZONS_NOW, former: str = ""
+) -> str:
+    """The turns with all their columns, and some of their tickets'."""
+    more = "".join(f", f.{column}" for column in of_ticket)
+    return _piece(TURN_COLUMNS, more, f"{rows} JOIN {tickets} f USING (ticket_key)", horizons, former)
+
+
+_TURNS = f"CREATE OR REPLACE VIEW facts.turns AS FROM {turns_sql()}"
 
 
 def exist(store: Store) -> bool:
@@ -54,18 +105,33 @@ def exist(store: Store) -> bool:
 
 
 def make_anew(store: Store) -> None:
-    """Makes the tables empty, and the view; an older version kept the view's rows in a table of that name."""
-    if store.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'facts' AND table_name = 'tickets'"):
-        store.con.execute("DROP TABLE facts.tickets")
+    """Makes the tables empty, and the views; older versions kept their rows in tables of those names."""
+    for (name,) in store.rows(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'facts' AND table_name IN ('tickets', 'turns')"
+    ):
+        store.con.execute(f"DROP TABLE facts.{name}")
     for table, columns in STORED.items():
         make_table(store, table, columns)
-    store.con.execute(_TICKETS)
+    make_table(store, "horizons", HORIZONS)
+    for view in (_TICKETS, _TURNS):
+        store.con.execute(view)
 
 
 def make_table(store: Store, name: str, columns: Iterable[Derived]) -> None:
     """Makes a facts table of declared columns, empty."""
     listed = ", ".join(f'"{column.name}" {_TYPES[column.kind]}' for column in columns)
     store.con.execute(f"CREATE OR REPLACE TABLE facts.{name} ({listed})")
+    tell_made(store, name)
+
+
+def tell_made(store: Store, name: str) -> None:
+    """Lets ``times_made`` of a facts table know that all its rows are other ones."""
+    store.count_up(f"made {name}")
+
+
+def times_made(store: Store, name: str) -> int:
+    """How often a facts table was made anew, all its rows with it."""
+    return store.number(f"made {name}")
 
 
 def forget(store: Store, keys: str) -> None:

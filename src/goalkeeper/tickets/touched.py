@@ -1,7 +1,11 @@
-"""Which tickets must be computed anew: those that a load touched, and those whose facts depend on such a one."""
+"""Which tickets must be computed anew: those that a load touched, and those whose facts hang on such a one.
+
+What came next after a ticket of the same customer is the exception: it alone is written anew.
+"""
 
 from __future__ import annotations
 
+from goalkeeper.engines.text import literal
 from goalkeeper.warehouse.store import Store
 
 # What the last refresh knew beside the tickets themselves; where it differs now, its tickets are touched too.
@@ -9,6 +13,7 @@ _KNOWN = """
 CREATE TABLE IF NOT EXISTS meta.horizons (source_id VARCHAR, horizon_t BIGINT);
 CREATE TABLE IF NOT EXISTS meta.merges (k BIGINT, survivor BIGINT);
 """
+_MOVING = (("ticket_events", "occurred_at"), ("tickets", "created_at"), ("tickets", "updated_at"))
 _PEOPLE = """
 SELECT md5(coalesce(string_agg(word, chr(10) ORDER BY word), '')) FROM (
     SELECT concat_ws(chr(9), 'team', source_id, team_id, name, coalesce(tier, 1) >= 2) AS word FROM canon.teams
@@ -26,15 +31,17 @@ def make_horizons(store: Store) -> None:
     """Up to when each source is known: its newest event or ticket change, but not later than now."""
     for statement in _KNOWN.strip().split("\n"):
         store.con.execute(statement)
+    sources = [name for (name,) in store.rows("SELECT DISTINCT source_id FROM canon.tickets")]
+    # The newest few rows are found by the bounds of row groups alone; a maximum by source would read them all.
+    newest = " UNION ALL ".join(
+        f"(SELECT {literal(source)} AS source_id, epoch_ms({column}) AS t FROM canon.{table} "
+        f"WHERE source_id = {literal(source)} AND {column} IS NOT NULL ORDER BY {column} DESC LIMIT 1)"
+        for source in sources
+        for table, column in _MOVING
+    )
     store.con.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE horizons_now AS
-        SELECT source_id, least(max(t), epoch_ms(now())) AS horizon_t FROM (
-            SELECT source_id, epoch_ms(max(occurred_at)) AS t FROM canon.ticket_events GROUP BY source_id
-            UNION ALL
-            SELECT source_id, epoch_ms(max(greatest(created_at, updated_at))) FROM canon.tickets GROUP BY source_id
-        ) GROUP BY source_id
-        """
+        "CREATE OR REPLACE TEMP TABLE horizons_now AS SELECT source_id, least(max(t), epoch_ms(now())) AS horizon_t "
+        f"FROM ({newest or 'SELECT NULL::VARCHAR AS source_id, NULL::BIGINT AS t LIMIT 0'}) GROUP BY source_id"
     )
 
 
@@ -96,33 +103,38 @@ def choose_work(store: Store, everything: bool) -> int:
         return int(store.one("SELECT count(*) FROM canon.tickets"))
     store.con.execute(
         """
+        CREATE OR REPLACE TEMP TABLE merged_anew AS
+        WITH changed AS ((FROM merges EXCEPT FROM meta.merges) UNION ALL (FROM meta.merges EXCEPT FROM merges))
+        SELECT k AS ticket_key FROM changed UNION SELECT survivor FROM changed
+        """
+    )
+    # A promise that still waits lasts longer with each moment, even on a ticket that is done.
+    promised = store.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'facts' AND table_name = 'promises'")
+    waiting = "SELECT p.ticket_key FROM facts.promises p JOIN facts.ticket_rows f USING (ticket_key)"
+    unkept = f"UNION {waiting} WHERE p.kept_at IS NULL AND p.promise_left_out IS NULL AND f.source IN (FROM moved)"
+    store.con.execute(
+        f"""
         CREATE OR REPLACE TEMP TABLE work AS
         WITH moved AS (
             SELECT n.source_id FROM horizons_now n LEFT JOIN meta.horizons h USING (source_id)
             WHERE h.horizon_t IS DISTINCT FROM n.horizon_t
-        ), merged_anew AS (
-            (FROM merges EXCEPT FROM meta.merges) UNION ALL (FROM meta.merges EXCEPT FROM merges)
         ), called_anew AS (
             SELECT ticket_key FROM (SELECT k AS ticket_key, calls FROM linked_calls)
             FULL JOIN (SELECT ticket_key, calls AS before FROM facts.ticket_rows WHERE calls > 0) USING (ticket_key)
             WHERE calls IS DISTINCT FROM before
         ), loaded AS (
             SELECT ticket_key FROM meta.touched UNION FROM called_anew
-            UNION SELECT k FROM merged_anew UNION SELECT survivor FROM merged_anew
+            UNION FROM merged_anew
         ), touched AS (
             SELECT ticket_key FROM loaded
             UNION SELECT m.survivor FROM merges m JOIN loaded l ON l.ticket_key = m.k
-        ), kin AS (
-            SELECT o.ticket_key FROM canon.tickets t JOIN touched USING (ticket_key) JOIN canon.tickets o
-            ON o.source_id = t.source_id AND o.requester_customer_id = t.requester_customer_id
-            UNION ALL
-            SELECT o.ticket_key FROM facts.ticket_rows f JOIN touched USING (ticket_key) JOIN facts.ticket_rows o
-            ON o.customer_key = f.customer_key
         ), near AS (
-            SELECT ticket_key FROM touched UNION FROM kin
-            UNION SELECT ticket_key FROM canon.tickets WHERE source_id IN (FROM moved)
+            SELECT ticket_key FROM touched
+            UNION SELECT ticket_key FROM facts.ticket_rows WHERE source IN (FROM moved) AND resolved IS NOT TRUE
+                AND (closed_unsolved IS NOT TRUE OR closed_at IS NULL)
+            {unkept if promised else ""}
         )
-        SELECT ticket_key FROM near SEMI JOIN canon.tickets USING (ticket_key)
+        SELECT ticket_key, row_number() OVER () AS nth FROM near SEMI JOIN canon.tickets USING (ticket_key)
         """
     )
     _remember(store)

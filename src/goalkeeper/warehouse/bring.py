@@ -16,12 +16,13 @@ from goalkeeper.connectors.mapping.compile import CompiledFile, compile_file
 from goalkeeper.errors import LoadStopped, SourceError
 from goalkeeper.warehouse.complete import complete
 from goalkeeper.warehouse.early import hold_early_events
+from goalkeeper.warehouse.forget import forget_again
 from goalkeeper.warehouse.holding import hold_rejects, open_holding, reasons, settle
 from goalkeeper.warehouse.judge import judge
 from goalkeeper.warehouse.merge import Origin, merge
 from goalkeeper.warehouse.report import FileReport
 from goalkeeper.warehouse.store import Store
-from goalkeeper.warehouse.supersede import drop_set_aside, former_rule, set_aside
+from goalkeeper.warehouse.supersede import drop_set_aside, filled, former_rule, set_aside
 
 FEW = 50  # below so many held rows a small file is not stopped
 
@@ -100,7 +101,15 @@ def bring_in(store: Store, tasks: Sequence[Task], source_id: str, now: datetime,
     settle(store, [task.load_id for task in tasks if task.former], now)
     for run in runs:
         run.record()
+    forget_again(store, [task.load_id for task in tasks])
     return [run.report for run in runs]
+
+
+def make_room(store: Store, tasks: Sequence[Task]) -> None:
+    """Widens the tables that the tasks fill; before a transaction, which is to add many rows to them."""
+    for task in tasks:
+        for table, columns in filled(task.way.rule).items():
+            store.widen(table, columns)
 
 
 class _Run:
@@ -121,8 +130,7 @@ class _Run:
         hold_rejects(self.store, file.rejects, task.load_id, self.source_id)
         self.stop_if_many(report.rows, len(file.rejects))
         superseded = self.set_aside()
-        mapping = task.way.mapping
-        origin = Origin(task.load_id, self.source_id, f"{mapping.name}@{mapping.version}", self.now, superseded)
+        origin = Origin(task.load_id, self.source_id, self.now, superseded)
         table = f'raw."{file.table}"'
         compiled = compile_file(
             task.way.rule,

@@ -20,6 +20,7 @@ def complete(store: Store, source_id: str) -> None:
 
 def _name_actors(store: Store, source: str) -> None:
     """An actor of unknown type is an agent where the source lists one of that id, else a customer where it does so."""
+    events = store.place("ticket_events")
     unknown = f"source_id = {source} AND actor_type = 'unknown' AND actor_id IS NOT NULL"
     if not store.one(f"SELECT count(*) FROM canon.ticket_events WHERE {unknown}"):
         return
@@ -29,7 +30,7 @@ def _name_actors(store: Store, source: str) -> None:
         f"ANTI JOIN canon.agents a ON a.source_id = {source} AND a.agent_id = customer_id WHERE source_id = {source}"
     )
     _touch(store, f"SELECT ticket_key FROM canon.ticket_events JOIN actors ON id = actor_id WHERE {unknown}")
-    store.con.execute(f"UPDATE canon.ticket_events SET actor_type = role FROM actors WHERE id = actor_id AND {unknown}")
+    store.con.execute(f"UPDATE {events} SET actor_type = role FROM actors WHERE id = actor_id AND {unknown}")
     store.con.execute("DROP TABLE actors")
 
 
@@ -40,7 +41,7 @@ def _mark_internal(store: Store, source: str) -> None:
         f"(SELECT agent_id FROM canon.agents WHERE source_id = {source})"
     )
     _touch(store, f"SELECT ticket_key FROM canon.tickets WHERE {theirs}")
-    store.con.execute(f"UPDATE canon.tickets SET is_internal = true WHERE {theirs}")
+    store.con.execute(f"UPDATE {store.place('tickets')} SET is_internal = true WHERE {theirs}")
 
 
 def _follow_merges(store: Store, source: str) -> None:
@@ -55,8 +56,10 @@ def _follow_merges(store: Store, source: str) -> None:
     )
     where = "merged_into_ticket_id IS NULL AND ticket_key = k"
     _touch(store, f"SELECT ticket_key FROM canon.tickets, ({merges}) WHERE {where}")
-    store.con.execute(f"UPDATE canon.tickets SET merged_into_ticket_id = target FROM ({merges}) WHERE {where}")
+    store.con.execute(
+        f"UPDATE {store.place('tickets')} SET merged_into_ticket_id = target FROM ({merges}) WHERE {where}"
+    )
 
 
 def _touch(store: Store, keys: str) -> None:
-    store.con.execute(f"INSERT INTO meta.touched SELECT DISTINCT ticket_key FROM ({keys})")
+    store.con.execute(f"INSERT INTO meta.touched (ticket_key) SELECT DISTINCT ticket_key FROM ({keys})")

@@ -6,16 +6,16 @@ from goalkeeper.warehouse.store import Store
 
 TOLERANCE_S = 60  # clocks of one system differ a little
 
-_EARLY = f"""
-FROM canon.ticket_events e JOIN canon.tickets t ON t.ticket_key = e.ticket_key
-WHERE e.occurred_at < t.created_at - INTERVAL '{TOLERANCE_S}' SECOND
-  AND e.ticket_key IN (SELECT ticket_key FROM meta.touched)
-"""
-
 
 def hold_early_events(store: Store) -> dict[int, int]:
     """Moves early events of touched tickets to ``holding``; returns how many there were, by the load they are of."""
-    store.con.execute(f"CREATE OR REPLACE TEMP TABLE early AS SELECT e.rowid AS at_row, e._load_id AS load {_EARLY}")
+    events = store.place("ticket_events")
+    store.con.execute(
+        f"CREATE OR REPLACE TEMP TABLE early AS SELECT e.rowid AS at_row, e._load_id AS load "
+        f"FROM {events} e JOIN canon.tickets t ON t.ticket_key = e.ticket_key "
+        f"WHERE e.occurred_at < t.created_at - INTERVAL '{TOLERANCE_S}' SECOND "
+        "AND e.ticket_key IN (SELECT ticket_key FROM meta.touched)"
+    )
     counts = dict(store.rows("SELECT load, count(*) FROM early GROUP BY load"))
     if counts:
         store.con.execute(
@@ -25,9 +25,9 @@ def hold_early_events(store: Store) -> dict[int, int]:
             "'the event happened before its ticket was created; one of the two times is wrong' AS reason, "
             "json_object('ticket_id', e.ticket_id, 'event_id', e.event_id, 'type', e.type, "
             "'occurred_at', CAST(e.occurred_at AS VARCHAR)) AS row "
-            "FROM canon.ticket_events e JOIN early ON early.at_row = e.rowid "
+            f"FROM {events} e JOIN early ON early.at_row = e.rowid "
             "JOIN canon.tickets t ON t.ticket_key = e.ticket_key"
         )
-        store.con.execute("DELETE FROM canon.ticket_events WHERE rowid IN (SELECT at_row FROM early)")
+        store.con.execute(f"DELETE FROM {events} WHERE rowid IN (SELECT at_row FROM early)")
     store.con.execute("DROP TABLE early")
     return counts

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
 
 from goalkeeper.warehouse.store import Store
 
@@ -61,12 +61,28 @@ def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, date
     columns = [(table, moment) for table, moment in _HAPPENED if table in tables]
     if not columns:
         return None
+    return first_and_last(store, columns, until=_now())
+
+
+def first_and_last(
+    store: Store, columns: Iterable[tuple[str, str]], *, until: datetime | None = None
+) -> tuple[datetime, datetime] | None:
+    """The first and the last moment in some columns of canonical tables, none after ``until``; None without any."""
+    most = "<= ?" if until else "IS NOT NULL"
+    # A first row is found by the bounds of row groups alone; a minimum would read rows that were just added or deleted.
     moments = " UNION ALL ".join(
-        f"SELECT min({moment}) AS low, max({moment}) AS high FROM canon.{table} WHERE {moment} <= ?"
+        f"(SELECT {moment} AS t FROM canon.{table} WHERE {moment} {most} ORDER BY {moment} {way} LIMIT 1)"
         for table, moment in columns
+        for way in ("ASC", "DESC")
     )
-    low, high = store.rows(f"SELECT min(low), max(high) FROM ({moments})", [_now()] * len(columns))[0]
+    given = [until] * moments.count("?")
+    low, high = store.rows(f"SELECT min(t), max(t) FROM ({moments})", given)[0]
     return (low, high) if high else None
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Milliseconds since 1970 of a UTC moment without zone."""
+    return (moment.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 def _now() -> datetime:

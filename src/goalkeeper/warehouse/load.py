@@ -16,7 +16,7 @@ from goalkeeper.connectors.files import PlainFile, Reject, open_files, stage
 from goalkeeper.connectors.mapping import FileRule, Mapping
 from goalkeeper.connectors.mapping.reads import reads, unread
 from goalkeeper.errors import SourceError, UsageError
-from goalkeeper.warehouse.bring import Former, RawFile, Task, Way, bring_in
+from goalkeeper.warehouse.bring import Former, RawFile, Task, Way, bring_in, make_room
 from goalkeeper.warehouse.report import FileReport, LoadReport
 from goalkeeper.warehouse.store import Store
 
@@ -52,6 +52,7 @@ def load(
             raise _nothing_fits(paths, mapping)
         tell("checking and merging", 0.5)
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        make_room(store, tasks)
         with store.transaction():
             remember_mapping(store, mapping, now)
             report.files += bring_in(store, tasks, report.source_id, now, allow)

@@ -8,12 +8,16 @@ from datetime import datetime
 from goalkeeper.connectors.mapping.model import TableRule
 from goalkeeper.engines.text import literal, quoted
 from goalkeeper.warehouse.holding import SHOWN
-from goalkeeper.warehouse.store import KEYED, Store
+from goalkeeper.warehouse.kept import KEYED
+from goalkeeper.warehouse.store import Store
 
 # Tables whose rows name a ticket: when such a row changes, the ticket's facts do.
 TOUCHING = ("tickets", "ticket_events", "interactions")
 # What makes an event without an id of its own the same event in another file: who did what, and when.
 IDENTITY = ("ticket_id", "occurred_at", "type", "field", "old_value", "new_value", "actor_type", "actor_id")
+# The order in which the facts read a ticket's events: of a first load they need not be sorted again.
+_ORDER = {"occurred_at": "m.occurred_at", "seq": "coalesce(m.seq, 0)", "event_id": "m.event_id"}
+HASHES_AT_ONCE = 1 << 24  # of eight bytes each
 # A row that does not know what other rows of its source have filled in since says nothing new there.
 UNKNOWN = {"actor_type": "'unknown'", "is_internal": "NULL"}
 
@@ -29,14 +33,13 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which load and mapping rows come from.
+    """Which load rows come from.
 
     ``superseded`` is the load number that the rows of this load's former mapping bear while it is mapped anew.
     """
 
     load_id: int
     source_id: str
-    mapping: str
     now: datetime
     superseded: int = 0
 
@@ -63,6 +66,7 @@ class _Merge:
 
     def run(self) -> Merged:
         rows = self.count()
+        self.store.widen(self.table.name, self.filled)
         if self.table.name == "ticket_events" and "event_id" not in self.filled:
             self.make_event_ids()
         conflicts = self.keep_one() if self.rule.keep else self.resolve_duplicates()
@@ -72,7 +76,7 @@ class _Merge:
             self.sql(f"DELETE FROM {self.name} WHERE rowid IN (SELECT at_row FROM matched WHERE NOT replaces)")
         loaded = self.count()
         if loaded:
-            self.touch()
+            self.touch(has_matches)
             self.write(has_matches)
         return Merged(loaded, rows - conflicts - loaded, conflicts)
 
@@ -111,8 +115,7 @@ class _Merge:
     def resolve_duplicates(self) -> int:
         """Leaves one row a key; returns how many rows contradict each other and were held back."""
         key = ", ".join(map(quoted, self.key))
-        different = self.store.one(f"SELECT count(*) FROM (SELECT DISTINCT hash({key}) FROM {self.name})")
-        if different == self.count():  # most files repeat no key: one cheap pass tells
+        if not self.repeats(f"hash({key})"):  # as most files do
             return 0
         self.sql(
             f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} FROM {self.name} WHERE hash({key}) IN "
@@ -133,6 +136,17 @@ class _Merge:
             f"(SELECT at_row FROM ranked WHERE place = 1 AND NOT contradicts)"
         )
         return conflicts
+
+    def repeats(self, hashed: str) -> bool:
+        """Whether two rows may be of one key: their hashes, sorted a bounded number at a time, tell."""
+        parts = self.count() // HASHES_AT_ONCE + 1
+        for part in range(parts):
+            here = f" WHERE {hashed} % {parts} = {part}" if parts > 1 else ""
+            found = self.store.con.execute(f"SELECT {hashed} AS h FROM {self.name}{here}").fetchnumpy()["h"]
+            found.sort()
+            if (found[1:] == found[:-1]).any():
+                return True
+        return False
 
     def contradicts(self) -> str:
         """True for the newest rows of a key when they differ from one another."""
@@ -159,19 +173,22 @@ class _Merge:
         )
 
     def give_ticket_keys(self) -> None:
-        """Numbers tickets never seen before."""
+        """Fills ``named`` with the rows' tickets and their numbers, new ones for those never seen before."""
         if not self.keyed:
             return
+        last = "(SELECT coalesce(max(ticket_key), -1) FROM meta.ticket_keys)"
+        known = f"(SELECT ticket_id, ticket_key AS known FROM meta.ticket_keys WHERE source_id = {self.source})"
         self.sql(
-            f"INSERT INTO meta.ticket_keys SELECT {self.source}, ticket_id, "
-            f"(SELECT coalesce(max(ticket_key), -1) FROM meta.ticket_keys) + row_number() OVER (ORDER BY first) "
+            f"CREATE OR REPLACE TEMP TABLE named AS SELECT ticket_id, known IS NULL AS is_new, "
+            f"coalesce(known, {last} + row_number() OVER (PARTITION BY known IS NULL ORDER BY first)) AS ticket_key "
             f"FROM (SELECT ticket_id, min(_position) AS first FROM {self.name} GROUP BY ticket_id) "
-            f"ANTI JOIN (SELECT ticket_id FROM meta.ticket_keys WHERE source_id = {self.source}) USING (ticket_id)"
+            f"LEFT JOIN {known} USING (ticket_id)"
         )
+        self.sql(f"INSERT INTO meta.ticket_keys SELECT {self.source}, ticket_id, ticket_key FROM named WHERE is_new")
 
     def match(self) -> bool:
         """Fills ``matched``: which rows have a stored version, and whether they replace it. False if none has."""
-        canon, load = f"canon.{self.table.name}", self.origin.load_id
+        canon, load = self.store.place(self.table.name), self.origin.load_id
         if not self.store.rows(f"SELECT 1 FROM {canon} WHERE source_id = {self.source} LIMIT 1"):
             return False
         rest = [name for name in self.filled if name not in self.key]
@@ -203,35 +220,41 @@ class _Merge:
         return f"(c.{column} IS DISTINCT FROM m.{column}{known})"
 
     def ticket_key(self) -> str:
-        return f"JOIN meta.ticket_keys k ON k.source_id = {self.source} AND k.ticket_id = m.ticket_id"
+        return "JOIN named k ON k.ticket_id = m.ticket_id"
 
-    def touch(self) -> None:
-        if self.table.name in TOUCHING and "ticket_id" in self.filled:
-            self.sql(
-                f"INSERT INTO meta.touched SELECT ticket_key FROM meta.ticket_keys WHERE source_id = {self.source} "
-                f"AND ticket_id IN (SELECT ticket_id FROM {self.name})"
-            )
+    def touch(self, has_matches: bool) -> None:
+        if self.table.name not in TOUCHING or "ticket_id" not in self.filled:
+            return
+        tickets = "named" if self.keyed else f"meta.ticket_keys WHERE source_id = {self.source}"
+        if has_matches or not self.keyed:  # only the tickets of the rows that are left
+            tickets += f" {'WHERE' if self.keyed else 'AND'} ticket_id IN (SELECT ticket_id FROM {self.name})"
+        self.sql(f"INSERT INTO meta.touched SELECT ticket_key, {self.table.name == 'tickets'} FROM {tickets}")
 
     def write(self, has_matches: bool) -> None:
         """Adds all rows that are left, columns that the rule does not fill as they stood, and drops the old ones."""
-        canon = f"canon.{self.table.name}"
-        values = {
+        canon = self.store.place(self.table.name)
+        same = {
             "source_id": self.source,
             "_load_id": str(self.origin.load_id),
-            "_position": "m._position",
-            "_mapping": literal(self.origin.mapping),
         }
-        values |= {name: f"m.{quoted(name)}" for name in self.filled}
+        values = {"_position": "m._position"} | {name: f"m.{quoted(name)}" for name in self.filled}
         joins = order = ""
         if self.keyed:
             values["ticket_key"] = "k.ticket_key"
             joins += f" {self.ticket_key()}"
-            order = " ORDER BY k.ticket_key" if self.table.name == "ticket_events" else ""
+            if self.table.name == "ticket_events":
+                names = [name for name in _ORDER if name in self.filled]
+                order = f" ORDER BY {', '.join(['k.ticket_key', *(_ORDER[name] for name in names)])}"
         if has_matches:
-            kept = [column.name for column in self.table.columns if column.name not in self.filled]
+            there = self.store.columns(self.table.name)
+            kept = [each.name for each in self.table.columns if each.name in there - set(self.filled)]
             values |= {name: f"c.{quoted(name)}" for name in kept}
             joins += f" LEFT JOIN matched x ON x.at_row = m.rowid LEFT JOIN {canon} c ON c.rowid = x.stored"
+        constants = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in same.items())
         select = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in values.items())
-        self.sql(f"INSERT INTO {canon} BY NAME SELECT {select} FROM {self.name} m{joins}{order}")
+        # What is the same in all rows is added above the sort, which would carry it along.
+        self.sql(
+            f"INSERT INTO {canon} BY NAME SELECT {constants}, * FROM (SELECT {select} FROM {self.name} m{joins}{order})"
+        )
         if has_matches:
             self.sql(f"DELETE FROM {canon} WHERE rowid IN (SELECT stored FROM matched WHERE replaces)")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from goalkeeper.connectors.mapping import Mapping
 from goalkeeper.errors import UsageError
-from goalkeeper.warehouse.bring import RawFile, Task, Way, bring_in
+from goalkeeper.warehouse.bring import RawFile, Task, Way, bring_in, make_room
 from goalkeeper.warehouse.holding import UNREADABLE
 from goalkeeper.warehouse.load import LOADED, choose, loaded_task, remember_mapping
 from goalkeeper.warehouse.raw import raw_rows
@@ -94,14 +94,17 @@ def replay(store: Store, mappings: dict[str, Mapping], *, source_id: str = "", z
     )
     tasks: dict[str, list[Task]] = {}
     before = _open(store, source_id)
+    for source, name, *loaded in rows:
+        mapping = mappings.get(name) or remembered(store, name, loaded[8])
+        earlier = loaded_task(loaded, Way(mapping, 0, zone))
+        way = Way(mapping, _number(mapping, earlier.file), zone)
+        tasks.setdefault(source, []).append(replace(earlier, way=way))
+    for mine in tasks.values():
+        make_room(store, mine)
     with store.transaction():
-        for source, name, *loaded in rows:
-            mapping = mappings.get(name) or remembered(store, name, loaded[8])
-            remember_mapping(store, mapping, now)
-            earlier = loaded_task(loaded, Way(mapping, 0, zone))
-            way = Way(mapping, _number(mapping, earlier.file), zone)
-            tasks.setdefault(source, []).append(replace(earlier, way=way))
         for source, mine in tasks.items():
+            for task in mine:
+                remember_mapping(store, task.way.mapping, now)
             bring_in(store, mine, source, now, allow=1.0)
     after = _open(store, source_id)
     return Replayed(before - after, after)

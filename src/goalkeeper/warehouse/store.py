@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
@@ -16,19 +17,21 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import duckdb
 
+from goalkeeper.engines.text import literal
 from goalkeeper.errors import UsageError, WorkspaceBusy
-from goalkeeper.schema import LINEAGE, TABLES, Table
+from goalkeeper.opened import OpenedFile
+from goalkeeper.warehouse.kept import make_tables, plain_columns, widen
 
 DATABASE = "goalkeeper.duckdb"
 KEY_FILE = "secret.key"
+FORGOTTEN = "forgotten-"
+INVALID = "@invalid"  # a pseudonym as a mail address ends so; no mail ever goes there
 LONG_LOG = 16_000_000  # bytes; DuckDB's own limit
 WRITER_WAIT_S = 600.0  # how long a load or refresh waits for the one before it
 
-# Ticket keys number the tickets of all sources densely: joins and chunks on a BIGINT, not on two texts.
-KEYED = ("tickets", "ticket_events")
-
 META = """
 CREATE SCHEMA IF NOT EXISTS canon;
+CREATE SCHEMA IF NOT EXISTS kept;
 CREATE SCHEMA IF NOT EXISTS raw;
 CREATE SCHEMA IF NOT EXISTS facts;
 CREATE SCHEMA IF NOT EXISTS meta;
@@ -45,7 +48,9 @@ CREATE TABLE IF NOT EXISTS meta.warnings (
     load_id BIGINT, source_id VARCHAR, table_name VARCHAR, code VARCHAR, reason VARCHAR, rows BIGINT);
 CREATE TABLE IF NOT EXISTS meta.ticket_keys (source_id VARCHAR, ticket_id VARCHAR, ticket_key BIGINT);
 CREATE TABLE IF NOT EXISTS meta.touched (ticket_key BIGINT);
+ALTER TABLE meta.touched ADD COLUMN IF NOT EXISTS of_row BOOLEAN DEFAULT true;
 CREATE TABLE IF NOT EXISTS meta.state (name VARCHAR, value VARCHAR);
+CREATE TABLE IF NOT EXISTS meta.forgotten (digest VARCHAR, forgotten_at TIMESTAMP);
 """
 
 # DuckDB 2.0.0 gathers small chunks between operators, and there now and then takes a join's dictionary for another one:
@@ -97,6 +102,7 @@ class Store:
         self.folder = folder
         self.path = folder / DATABASE
         self._root = _connect(self.path)
+        self._file = OpenedFile(self.path, "this workspace's data")
         self._mine = threading.local()
         self._mine.session = Session(self._root)
         self._writer = threading.RLock()
@@ -117,6 +123,10 @@ class Store:
     def close(self) -> None:
         """Closes the database with the connections of all threads; safe to call twice."""
         self._root.close()
+
+    def require_file(self) -> None:
+        """FileGone where the file that was opened is no longer there."""
+        self._file.require()
 
     def _shorten_log(self) -> None:
         """Writes a long log into the database file.
@@ -170,6 +180,7 @@ class Store:
             _ = self.con  # lets a stopped thread go
         outer, self._writing = self._writing, (what, time.monotonic())
         try:
+            self.require_file()
             self._shorten_log()
             yield
         finally:
@@ -180,19 +191,22 @@ class Store:
         for statement in META.split(";"):
             if statement.strip():
                 self.con.execute(statement)
-        known = self.rows("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'canon'")
-        existing: dict[str, set[str]] = {}
-        for name, column in known:
-            existing.setdefault(name, set()).add(column)
-        for table in TABLES.values():
-            columns = stored_columns(table)
-            if table.name not in existing:
-                listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-                self.con.execute(f"CREATE TABLE canon.{table.name} ({listed})")
-                continue
-            for name, kind in columns.items():
-                if name not in existing[table.name]:
-                    self.con.execute(f'ALTER TABLE canon.{table.name} ADD COLUMN "{name}" {kind}')
+        with self.transaction():
+            self._plain = make_tables(self.rows)
+
+    def place(self, table: str) -> str:
+        """Where the rows of a canonical table are written; it has the columns that `widen` gave it."""
+        return f"canon.{table}" if table in self._plain else f"kept.{table}"
+
+    def columns(self, table: str) -> set[str]:
+        """The columns of a canonical table that may hold something."""
+        return plain_columns(self.rows, *self.place(table).split("."))
+
+    def widen(self, table: str, columns: Iterable[str]) -> None:
+        """Makes room for columns of a canonical table, before rows are written that fill them."""
+        if table not in self._plain:
+            with self.transaction():
+                widen(self.rows, table, columns)
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -232,10 +246,23 @@ class Store:
         value: str | None = self.one("SELECT value FROM meta.state WHERE name = ?", [name])
         return value
 
+    def states(self, start: str) -> dict[str, str]:
+        """The remembered values whose names begin so, by the rest of their names."""
+        found = self.rows("SELECT name, value FROM meta.state WHERE starts_with(name, ?)", [start])
+        return {name.removeprefix(start): value for name, value in found}
+
     def remember(self, name: str, value: str) -> None:
         """Keeps a value under a name."""
         self.con.execute("DELETE FROM meta.state WHERE name = ?", [name])
         self.con.execute("INSERT INTO meta.state VALUES (?, ?)", [name, value])
+
+    def number(self, name: str) -> int:
+        """A remembered number, 0 where none is."""
+        return int(self.state(name) or 0)
+
+    def count_up(self, name: str) -> None:
+        """Makes a remembered number greater by one."""
+        self.remember(name, str(self.number(name) + 1))
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -267,7 +294,24 @@ class Store:
             clean = f"regexp_replace({text}, '[^0-9+]', '', 'g')"
         inner, outer = _pads(self._key())
         digest = f"sha256({inner} || encode({clean}))"
-        return f"CASE WHEN length({clean}) > 4 THEN sha256({outer} || unhex({digest})) END"
+        again = ""
+        if function == "email_key":  # who was forgotten keeps the pseudonym when raw rows are mapped anew
+            again = f"WHEN starts_with({clean}, '{FORGOTTEN}') AND ends_with({clean}, '{INVALID}') "
+            again += f"THEN replace({clean}, '{INVALID}', '') "
+        return f"CASE {again}WHEN length({clean}) > 4 THEN sha256({outer} || unhex({digest})) END"
+
+    def mail_key(self, mail: str) -> str | None:
+        """The key of a mail address as mappings make it; None for what is none."""
+        key = self.one(f"SELECT {self.key_hash('email_key', literal(mail))}")
+        return str(key) if key else None
+
+    def keyed(self, text: str) -> str:
+        """The keyed hash (HMAC-SHA-256, hex) of a text."""
+        return hmac.new(self._key(), text.encode(), hashlib.sha256).hexdigest()
+
+    def pseudonym(self, value: str) -> str:
+        """What stands in place of an id that was forgotten; the same for the same id, and for a pseudonym itself."""
+        return value if value.startswith(FORGOTTEN) else FORGOTTEN + self.keyed(f"forgotten {value}")[:24]
 
     def _key(self) -> bytes:
         path = self.folder / KEY_FILE
@@ -320,12 +364,6 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         raise WorkspaceBusy(
             f"{who} has this workspace open.", where=str(path.parent), hint="Wait until it is done, or end it."
         ) from None
-
-
-def stored_columns(table: Table) -> dict[str, str]:
-    """The columns of a canonical table in the store, with their SQL types: lineage, the model's, the ticket key."""
-    columns = {column.name: column.type.duckdb for column in (*LINEAGE, *table.columns)}
-    return columns | ({"ticket_key": "BIGINT"} if table.name in KEYED else {})
 
 
 def _pads(key: bytes) -> tuple[str, str]:

@@ -6,8 +6,9 @@ from goalkeeper.connectors.mapping import FileRule, Mapping, read_mapping
 from goalkeeper.engines.text import quoted
 from goalkeeper.errors import UsageError
 from goalkeeper.schema import TABLES
+from goalkeeper.warehouse.kept import KEYED
 from goalkeeper.warehouse.merge import TOUCHING
-from goalkeeper.warehouse.store import KEYED, Store
+from goalkeeper.warehouse.store import Store
 
 
 def set_aside(store: Store, load_id: int, former: FileRule | None, rule: FileRule) -> int:
@@ -16,13 +17,20 @@ def set_aside(store: Store, load_id: int, former: FileRule | None, rule: FileRul
     Columns that only the ``former`` rule fills are emptied in them.
     """
     superseded = -load_id
-    now = _filled(rule)
-    before = _filled(former) if former else {}
+    now = filled(rule)
+    before = filled(former) if former else {}
     for name in TABLES:
-        gone = sorted(before.get(name, set()) - now.get(name, before.get(name, set())))
+        gone = sorted((before.get(name, set()) - now.get(name, before.get(name, set()))) & store.columns(name))
         emptied = "".join(f", {quoted(column)} = NULL" for column in gone)
-        store.con.execute(f"UPDATE canon.{name} SET _load_id = {superseded}{emptied} WHERE _load_id = {load_id}")
+        mine = f"{store.place(name)} SET _load_id = {superseded}{emptied} WHERE _load_id = {load_id}"
+        if store.one(f"UPDATE {mine}"):
+            store.count_up(f"mapped anew {name}")
     return superseded
+
+
+def times_mapped_anew(store: Store) -> dict[str, int]:
+    """How often rows of each canonical table were mapped anew, where they were: they keep the number of their load."""
+    return {table: int(times) for table, times in store.states("mapped anew ").items()}
 
 
 def drop_set_aside(store: Store, superseded: int) -> None:
@@ -32,15 +40,15 @@ def drop_set_aside(store: Store, superseded: int) -> None:
         if not store.rows(f"SELECT 1 {left} LIMIT 1"):
             continue
         if name in KEYED:
-            store.con.execute(f"INSERT INTO meta.touched SELECT DISTINCT ticket_key {left}")
+            store.con.execute(f"INSERT INTO meta.touched (ticket_key) SELECT DISTINCT ticket_key {left}")
         elif name in TOUCHING:
             store.con.execute(
-                "INSERT INTO meta.touched SELECT DISTINCT k.ticket_key FROM meta.ticket_keys k "
+                "INSERT INTO meta.touched (ticket_key) SELECT DISTINCT k.ticket_key FROM meta.ticket_keys k "
                 f"SEMI JOIN (SELECT source_id, ticket_id {left}) USING (source_id, ticket_id)"
             )
         if name == "tickets":  # a refresh of what is touched computes facts, but takes none away
             store.remember("facts", "")
-        store.con.execute(f"DELETE {left}")
+        store.con.execute(f"DELETE FROM {store.place(name)} WHERE _load_id = {superseded}")
 
 
 def remembered(store: Store, name: str, version: str) -> Mapping:
@@ -58,7 +66,8 @@ def former_rule(store: Store, name: str, version: str, number: int) -> FileRule 
     return files[number] if number < len(files) else None
 
 
-def _filled(rule: FileRule) -> dict[str, set[str]]:
+def filled(rule: FileRule) -> dict[str, set[str]]:
+    """The columns, but for keys, that a rule fills in each canonical table."""
     columns: dict[str, set[str]] = {}
     for table in rule.tables:
         columns.setdefault(table.to, set()).update(set(table.filled) - set(table.table.key))

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from goalkeeper.documents.words import moment_words
 from goalkeeper.reports.intake import intake
+from goalkeeper.state.roles import Permission
 from goalkeeper.warehouse.quarantine import listed, shown
 from goalkeeper.web.pages import Made, Pages, View
 from goalkeeper.workspace import Workspace
@@ -17,8 +18,8 @@ MOST_ROWS = 50
 
 def declare(pages: Pages) -> None:
     """Declares the pages of the data."""
-    pages.add("/data", _sources)
-    pages.add("/data/quarantine", _quarantine)
+    pages.add("/data", _sources, Permission.DATA)
+    pages.add("/data/quarantine", _quarantine, Permission.DATA)
 
 
 def _sources(workspace: Workspace, _: Request) -> Made:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 
 from goalkeeper.documents.as_json import review_json
-from goalkeeper.documents.document import Document
+from goalkeeper.documents.document import Document, Figure
 from goalkeeper.documents.document_html import document_html
 from goalkeeper.documents.document_markdown import document_markdown
 from goalkeeper.documents.document_pdf import document_pdf
@@ -19,7 +20,10 @@ from goalkeeper.errors import UnknownName
 from goalkeeper.goals.agreed import versions
 from goalkeeper.reports.manual import manual
 from goalkeeper.reports.review import review
+from goalkeeper.state.roles import Permission
+from goalkeeper.web.numbers import numbers_view
 from goalkeeper.web.pages import File, Made, Pages, View
+from goalkeeper.web.waiting import waiting
 from goalkeeper.workspace import Workspace
 
 
@@ -44,22 +48,37 @@ def declare(pages: Pages, *, now: Callable[[], datetime]) -> None:
     def reviews(workspace: Workspace, request: Request) -> Made:
         facts = _choice(workspace, request)
         if not facts:
-            return _none("Reviews", "A review looks back on an agreed plan, and none is agreed yet.", "reviews")
+            return waiting("reviews", for_data=False)
         made = review(workspace, facts["chosen"], now=now())
+        facts |= {"numbers": f"/reviews/numbers?{urlencode({'plan': facts['chosen']})}"}
         return _answer(review_document(made), request, "reviews", "review", facts, lambda: review_json(made))
+
+    def review_numbers(workspace: Workspace, request: Request) -> Made:
+        """The numbers of one of a review's drawings, counted from 1."""
+        facts = _choice(workspace, request)
+        document = review_document(review(workspace, facts["chosen"], now=now())) if facts else None
+        parts = document.parts if document else ()
+        figures = {str(place): each for place, each in enumerate(
+            (block for part in parts for block in part.blocks if isinstance(block, Figure)), 1)}  # fmt: skip
+        asked = request.query_params.get("figure", "1")
+        if asked not in figures:
+            raise UnknownName("figure", asked, figures, where="figure")
+        back = ("Review", f"/reviews?{urlencode({'plan': facts['chosen']})}")
+        return numbers_view(figures[asked].chart, request, name=f"Review, figure {asked}", back=back, place="reviews")
 
     def manuals(workspace: Workspace, request: Request) -> Made:
         facts = _choice(workspace, request)
         if not facts:
-            return _none("Manual", "The manual tells of an agreed plan, and none is agreed yet.", "manual")
+            return waiting("manual", for_data=False)
         document = manual_document(manual(workspace, facts["chosen"]))
         return _answer(
-            document, request, "manual", "manual", facts,
+            document, request, "manual", "manual", facts | {"numbers": ""},
             lambda: {"plan": facts["chosen"], "markdown": document_markdown(document)},
         )  # fmt: skip
 
-    pages.add("/reviews", reviews)
-    pages.add("/manual", manuals)
+    pages.add("/reviews", reviews, Permission.NUMBERS)
+    pages.add("/reviews/numbers", review_numbers, Permission.NUMBERS)
+    pages.add("/manual", manuals, Permission.NUMBERS)
 
 
 def _choice(workspace: Workspace, request: Request) -> dict[str, Any]:
@@ -78,8 +97,3 @@ def _answer(
         media_type, write = FORMS[form]
         return File(f"{name}.{form}", media_type, write(document))
     return View("document_page.html", document.kind, {"document": document, **facts}, json, place=place)
-
-
-def _none(title: str, words: str, place: str) -> View:
-    facts = {"words": words, "next_step": "Write a plan with `goalkeeper plan new`, then agree it.", "is_inside": True}
-    return View("wrong.html", title, facts, lambda: {"none": words}, place=place)

@@ -8,6 +8,8 @@ from itsdangerous import BadSignature, TimestampSigner
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from goalkeeper.web.cookies import cookie, keep_cookie
+
 COOKIE = "goalkeeper"
 LASTS_S = 14 * 24 * 3600
 _HERE = "here"
@@ -31,18 +33,16 @@ class Entry:
         if scheme:
             return scheme.lower() == "bearer" and self._is_key(token.strip())
         try:
-            return self._signer.unsign(request.cookies.get(COOKIE, ""), max_age=LASTS_S) == _HERE.encode()
+            return self._signer.unsign(cookie(request, COOKIE), max_age=LASTS_S) == _HERE.encode()
         except BadSignature:
             return False
 
-    def enter(self, key: str) -> Response | None:
+    def enter(self, request: Request, key: str) -> Response | None:
         """The answer to the link: the cookie, and on to the first page; None for a wrong key."""
         if not self._is_key(key):
             return None
         answer = RedirectResponse("/", 303)
-        answer.set_cookie(
-            COOKIE, self._signer.sign(_HERE).decode(), max_age=LASTS_S, httponly=True, samesite="lax", path="/"
-        )
+        keep_cookie(answer, request, COOKIE, self._signer.sign(_HERE).decode(), LASTS_S)
         return answer
 
     def _is_key(self, given: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from fastapi import Request
 
@@ -12,14 +13,19 @@ from goalkeeper.charts import ChartSpec
 from goalkeeper.documents import goal_words as words
 from goalkeeper.documents.as_json import checkup_json, page_json, progress_json
 from goalkeeper.documents.change_words import change_sentences
+from goalkeeper.documents.chart_file import CHART_FORMS, chart_file
 from goalkeeper.documents.goal_charts import track_of, trend_of
 from goalkeeper.documents.words import day_words, short_day, span_words
+from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.goals.agreed import versions
 from goalkeeper.goals.evaluation import Evaluation, Guard, Status
 from goalkeeper.insights.changes import Changes
 from goalkeeper.lint import find_rule
 from goalkeeper.reports.goals import EVENINGS, GoalPage, GoalRow, goal_page, goal_pages, progress
 from goalkeeper.reports.plans import PlanFile, plan_files
-from goalkeeper.web.pages import Made, Pages, View
+from goalkeeper.state.roles import Permission
+from goalkeeper.web.pages import File, Made, Pages, View, pictures
+from goalkeeper.web.waiting import with_data
 from goalkeeper.workspace import Workspace
 
 TONES = {
@@ -98,20 +104,24 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
         view = progress(workspace, now=now())
         shown = [GoalShown.of(each) for each in goal_pages(workspace, view.rows, now=now())]
         return View(
-            "goals.html", "Goals", {"view": view, "goals": shown, "day": day_words(view.as_of)},
+            "goals.html", "Goals",
+            {
+                "view": view, "goals": shown, "day": day_words(view.as_of),
+                "to_come": list(_to_come(workspace, view.as_of)),
+            },
             lambda: progress_json(view), place="goals",
         )  # fmt: skip
 
     def one_goal(workspace: Workspace, request: Request) -> Made:
         page = goal_page(workspace, request.path_params["id"], now=now())
-        drawn = replace(page, weeks=tuple(replace(week, label=short_day(week.start)) for week in page.weeks))
         found = page.row.evaluation
         return View(
             "goal.html",
             page.row.goal.name,
             {
                 "goal": GoalShown.of(page),
-                "trend": trend_of(drawn),
+                "trend": _trend(page),
+                "pictures": pictures(f"/goals/{page.row.goal.id}", "", "trend"),
                 "wanted": words.wanted_words(page.row),
                 "first_forecast": words.first_forecast_words(page.row),
                 "record": words.record_words(found.track_record) if found and found.track_record else "",
@@ -123,6 +133,17 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
             place="goals",
         )
 
+    def chart(workspace: Workspace, request: Request) -> Made:
+        """A chart of a goal's page as a picture: its weeks, or its way to the due day."""
+        page = goal_page(workspace, request.path_params["id"], now=now())
+        name, form = request.query_params.get("what", "trend"), request.path_params["form"]
+        charts = {"trend": _trend, "track": track_of}
+        if name not in charts:
+            raise UnknownName("chart", name, charts, where="what")
+        evening = datetime.combine(page.as_of, time.max, UTC)
+        content = chart_file(charts[name](page), form, company=page.company, as_of=evening)
+        return File(f"{page.row.goal.id}-{name}.{form}", CHART_FORMS[form], content)
+
     def check(workspace: Workspace, _: Request) -> Made:
         plans = plan_files(workspace, today=today())
         codes = {found.code for plan in plans if plan.checkup for found in plan.checkup.findings}
@@ -132,9 +153,25 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
             lambda: [_plan_json(plan) for plan in plans], place="check",
         )  # fmt: skip
 
-    pages.add("/goals", all_goals)
-    pages.add("/goals/{id}", one_goal)
-    pages.add("/check", check)
+    pages.add("/goals", with_data("goals", all_goals), Permission.NUMBERS)
+    pages.add("/goals/{id}", with_data("goals", one_goal), Permission.NUMBERS)
+    pages.add("/goals/{id}/chart.{form}", chart, Permission.NUMBERS)
+    pages.add("/check", check, Permission.NUMBERS)
+
+
+def _to_come(workspace: Workspace, day: date) -> Iterator[tuple[str, str, int]]:
+    """The agreed plans that begin after a day: the name, when, and how many goals."""
+    latest = {each.name: each for each in versions(workspace.store)}
+    for agreed in latest.values():
+        with suppress(UsageError):  # it names what is no more, and is told of elsewhere
+            plan = agreed.plan(workspace.metrics)
+            if plan.since and plan.since > day:
+                yield plan.name, day_words(plan.since), len(plan.goals)
+
+
+def _trend(page: GoalPage) -> ChartSpec:
+    """Its weeks by their first day, which people know better than a week's number."""
+    return trend_of(replace(page, weeks=tuple(replace(week, label=short_day(week.start)) for week in page.weeks)))
 
 
 def _evening(row: GoalRow, found: Evaluation) -> tuple[str, ...]:

@@ -13,17 +13,27 @@ from goalkeeper.documents.scorecard_html import row_pages
 from goalkeeper.documents.words import change_words
 from goalkeeper.reports.home import Home
 from goalkeeper.reports.home import home as build
+from goalkeeper.state.roles import Permission
 from goalkeeper.web.goals import GoalShown
 from goalkeeper.web.pages import Made, Pages, View
+from goalkeeper.web.sample import Sample
 from goalkeeper.workspace import Workspace
 
 
-def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], date]) -> None:
-    """Declares the first page."""
+def declare(pages: Pages, sample: Sample | None, *, now: Callable[[], datetime], today: Callable[[], date]) -> None:
+    """Declares the first page; ``sample`` is the company that can be looked at before there is data."""
 
     def first(workspace: Workspace, _: Request) -> Made:
         if not workspace.has_facts:
-            return View("empty.html", "Welcome", {}, lambda: {"loaded": False}, place="home", kept=False)
+            return View(
+                "empty.html",
+                "Welcome",
+                {"sample": sample},
+                lambda: {"loaded": False},
+                place="home",
+                kept=False,
+                refresh_s=2 if sample and sample.is_made else 0,
+            )
         made = build(workspace, today=today(), now=now())
         return View(
             "home.html",
@@ -38,7 +48,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
             place="home",
         )
 
-    pages.add("/", first)
+    pages.add("/", first, Permission.NUMBERS)
 
 
 def home_json(made: Home) -> dict[str, object]:

@@ -8,12 +8,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from fastapi import Response
 
+T = TypeVar("T")
 MOST_KEPT = 400
-PATIENCE_S = 0.1
-"""How long an older answer is held back in the hope of the new one."""
+PATIENCE_S = 0.05
+"""How long an older answer is held back in the hope of the new one, where nothing else is being made."""
 
 _log = logging.getLogger("goalkeeper.web")
 
@@ -24,6 +26,15 @@ class Answer:
 
     state: object
     response: Response
+
+
+class _Shared:
+    """Something that several answers show, and in which state of the workspace it was made."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.state: object = None
+        self.value: Any = None
 
 
 Make = Callable[[], tuple[Response, bool]]
@@ -43,13 +54,15 @@ class Kept:
         self._making: dict[str, Future[Response]] = {}
         self._lock = threading.Lock()
         self._behind: ThreadPoolExecutor | None = None
+        self._shared: dict[str, _Shared] = {}
+        self._times_forgotten = 0
 
     def open(self) -> None:
         """From here on what is old is made anew by a thread of its own; before, by whoever asks."""
         self._behind = ThreadPoolExecutor(1, "anew")
 
     def close(self) -> None:
-        """Ends that thread with what it is at."""
+        """Ends that thread with the answer it is at; older ones stay for those that wait in line."""
         behind, self._behind = self._behind, None
         if behind:
             behind.shutdown()
@@ -57,18 +70,36 @@ class Kept:
     def forget(self) -> None:
         """Lets go of all answers: who changed something wants to see it."""
         with self._lock:
+            self._times_forgotten += 1
             self._answers.clear()
+            self._shared.clear()
+            self._making.clear()  # what is being made was begun before the change
+
+    def _state(self) -> tuple[int, object]:
+        """What an answer that is made now is an answer of."""
+        return self._times_forgotten, self._state_of()
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What several answers of one state show: made by the first that asks, while the others wait."""
+        with self._lock:
+            shared = self._shared.setdefault(name, _Shared())
+        with shared.lock:
+            state = self._state()
+            if shared.state != state:
+                shared.value, shared.state = make(), state
+            value: T = shared.value
+            return value
 
     def answer(self, key: str, make: Make) -> Response:
-        """The answer of an address: kept, or made now; an older one where making it takes longer than PATIENCE_S."""
-        state = self._state_of()
+        """The answer of an address: kept, or made now; an older one where that would be waited for."""
+        state = self._state()
         with self._lock:
             found = self._answers.get(key)
             if found:
                 self._answers.move_to_end(key)
                 if found.state == state:
                     return found.response
-            work, is_mine = self._making.get(key), False
+            work, is_mine, others = self._making.get(key), False, len(self._making)
             if work is None:
                 work, is_mine = Future[Response](), True
                 self._making[key] = work
@@ -79,33 +110,45 @@ class Kept:
             return work.result()
         if is_mine:
             try:
-                behind.submit(self._make_behind, key, state, make, work)
+                behind.submit(self._make_behind, key, make, work)
             except RuntimeError:  # it was closed just now
                 self._make(key, state, make, work)
-        done, _ = wait([work], PATIENCE_S)
-        return work.result() if done and not work.exception() else found.response
+        if is_mine and not others:
+            wait([work], PATIENCE_S)
+        return work.result() if work.done() and not work.exception() else found.response
 
-    def _make(self, key: str, state: object, make: Make, work: Future[Response]) -> None:
+    def _make(self, key: str, state: tuple[int, object], make: Make, work: Future[Response]) -> None:
         try:
             response, may_keep = make()
         except BaseException as error:
             with self._lock:
                 self._answers.pop(key, None)  # whoever asks next sees what is wrong
-                del self._making[key]
+                self._end(key, work)
             work.set_exception(error)
             return
         with self._lock:
-            del self._making[key]
+            self._end(key, work)
+            if state[0] != self._times_forgotten:  # begun before a change: only for those that asked before it
+                may_keep = False
+            else:
+                self._answers.pop(key, None)
             if may_keep:
                 self._answers[key] = Answer(state, response)
                 while len(self._answers) > MOST_KEPT:
                     self._answers.popitem(last=False)
-            else:
-                self._answers.pop(key, None)
         work.set_result(response)
 
-    def _make_behind(self, key: str, state: object, make: Make, work: Future[Response]) -> None:
-        self._make(key, state, make, work)
+    def _end(self, key: str, work: Future[Response]) -> None:
+        if self._making.get(key) is work:
+            del self._making[key]
+
+    def _make_behind(self, key: str, make: Make, work: Future[Response]) -> None:
+        if self._behind is None:  # it was closed before this one's turn came
+            with self._lock:
+                self._end(key, work)
+            work.set_exception(RuntimeError("closed"))
+            return
+        self._make(key, self._state(), make, work)  # the state may be another one than when it was asked for
         if error := work.exception():
             _log.info("%s was not made anew: %s", key.partition("?")[0], type(error).__name__)
         self._leave()

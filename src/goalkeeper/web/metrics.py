@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -13,33 +13,60 @@ from goalkeeper.charts import ChartSpec, Kind, Note, mark_of
 from goalkeeper.documents import words
 from goalkeeper.documents.as_json import card_json, changes_json, row_json, why_json
 from goalkeeper.documents.change_words import change_sentences
-from goalkeeper.documents.exports import estimates_csv, estimates_xlsx
+from goalkeeper.documents.chart_file import CHART_FORMS, chart_file
+from goalkeeper.documents.exports import XLSX, estimates_csv, estimates_xlsx
 from goalkeeper.documents.scorecard_html import scorecard_sections
 from goalkeeper.documents.why_words import amount, value, why_sentences
 from goalkeeper.documents.words import short_day
+from goalkeeper.errors import UnknownName
 from goalkeeper.insights.changes import Changes
 from goalkeeper.insights.why import Why
 from goalkeeper.measure import Cell, Estimates
+from goalkeeper.measure.listing import can_list
+from goalkeeper.metrics import metric as find_metric
+from goalkeeper.metrics.metric import Group
 from goalkeeper.reports.metric_page import RANGES, STEPS, Asked, MetricPage, metric_page
 from goalkeeper.reports.scorecard import reading_of, scorecard
-from goalkeeper.reports.views import Reading, ScorecardRow
+from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
+from goalkeeper.state.roles import Permission
+from goalkeeper.stats.estimate import NoEstimate
+from goalkeeper.web.access import may_split, narrowed
 from goalkeeper.web.goals import TONES, status_words
-from goalkeeper.web.pages import File, Made, Pages, View
+from goalkeeper.web.numbers import MOST_BESIDE, numbers_view
+from goalkeeper.web.pages import Choice, File, Made, Pages, View, pictures
+from goalkeeper.web.rows import behind
+from goalkeeper.web.waiting import ready_words, with_data
 from goalkeeper.workspace import Workspace
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_CHANGED = 12
+_CHANGED = (Verdict.WORSE, Verdict.BETTER, Verdict.MOVED)
 
 
 def declare(pages: Pages) -> None:
     """Declares the list and the pages of metrics."""
-    pages.add("/metrics", _list)
-    pages.add("/metrics/{key}", _one)
+    pages.add("/metrics", with_data("metrics", _list), Permission.NUMBERS)
+    pages.add("/metrics/{key}", with_data("metrics", _one), Permission.NUMBERS)
+    pages.add("/metrics/{key}/chart.{form}", _chart, Permission.NUMBERS)
+    pages.add("/metrics/{key}/numbers", _numbers, Permission.NUMBERS)
 
 
-def _list(workspace: Workspace, _: Request) -> Made:
-    card = scorecard(workspace)
+def _list(workspace: Workspace, request: Request) -> Made:
+    """What really changed with its course and the others by their number; or all of one group."""
+    group = request.query_params.get("group", "")
+    if group and group not in list(Group):
+        raise UnknownName("group", group, Group, where="group")
+    card: Scorecard = request.app.state.pages.kept.once("scorecard", lambda: scorecard(workspace))
+    sections = [each for each in scorecard_sections(card) if group in ("", each.group)]
+    changed = [page for each in sections for page in each.rows if page.row.verdict in _CHANGED]
     return View(
-        "metrics.html", "Metrics", {"card": card, "sections": scorecard_sections(card)},
+        "metrics.html", f"Metrics: {group}" if group else "Metrics",
+        {
+            "card": card, "sections": sections, "group": group, "changed": changed, "shown": changed[:MOST_CHANGED],
+            "groups": [Choice("What changed", "/metrics", not group)] + [
+                Choice(each.capitalize(), f"/metrics?group={each}", each == group)
+                for each in dict.fromkeys(section.group for section in card.sections) if each
+            ],
+        },
         lambda: card_json(card), place="metrics",
     )  # fmt: skip
 
@@ -52,21 +79,15 @@ def asked_of(request: Request) -> Asked:
     )
 
 
-def address(asked: Asked, *, form: str = "", **other: str) -> str:
-    """The address of the same page with some choices made otherwise, or of its course as a file of a form."""
+def address(asked: Asked, *, form: str = "", within: str = "", **other: str) -> str:
+    """The address of the same page with some choices made otherwise, or of its course as a file of a form.
+
+    ``within`` is the rest of the path of a page below it.
+    """
     chosen = asdict(replace(asked, **other)) | {"as": form}
     usual = {"key": asked.key, "range": Asked(key="").range}
     chosen = {name: text for name, text in chosen.items() if text and text != usual.get(name)}
-    return f"/metrics/{asked.key}" + (f"?{urlencode(chosen)}" if chosen else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A link of a row of choices."""
-
-    words: str
-    href: str
-    is_on: bool
+    return f"/metrics/{asked.key}{within}" + (f"?{urlencode(chosen)}" if chosen else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +98,59 @@ class SegmentShown:
     counted: str
     value: str
     weak: bool
+    href: str
+
+
+def _allowed(workspace: Workspace, asked: Asked) -> Asked:
+    """The same, as far as whoever asks may look."""
+    names = find_metric(asked.key, workspace.metrics).dataset(asked.variant).names
+    return replace(asked, where=narrowed(asked.where, (asked.by,), names))
 
 
 def _one(workspace: Workspace, request: Request) -> Made:
-    page = metric_page(workspace, asked_of(request))
+    page = metric_page(workspace, _allowed(workspace, asked_of(request)))
     form = request.query_params.get("as", "")
     if form in ("csv", "xlsx"):
         name = f"{page.metric.key}.{form}"
         if form == "csv":
             return File(name, "text/csv; charset=utf-8", estimates_csv(page.series))
-        return File(name, _XLSX, estimates_xlsx(page.series))
+        return File(name, XLSX, estimates_xlsx(page.series))
     return View("metric.html", page.metric.name, _facts(page), lambda: _json(page), place="metrics")
+
+
+def _chart(workspace: Workspace, request: Request) -> Made:
+    """A chart of a metric's page as a picture: its course, its segments, or its place among others."""
+    page = metric_page(workspace, _allowed(workspace, asked_of(request)))
+    name, form = request.query_params.get("what", "trend"), request.path_params["form"]
+    trend = trend_of(page)
+    charts = {"trend": trend, "segments": rows_of(page.segments, page.row) if page.segments else None,
+              "others": _strip(page, trend)}  # fmt: skip
+    chart = charts.get(name)
+    if chart is None:
+        raise UnknownName("chart", name, [each for each, found in charts.items() if found], where="what")
+    content = chart_file(chart, form, company=page.company, as_of=page.as_of)
+    return File(f"{page.metric.key}-{name}.{form}", CHART_FORMS[form], content)
+
+
+def _numbers(workspace: Workspace, request: Request) -> Made:
+    """The numbers of a metric's course."""
+    page = metric_page(workspace, _allowed(workspace, asked_of(request)))
+    back = (page.metric.name, address(page.asked))
+    return numbers_view(
+        trend_of(page), request, name=page.metric.name, back=back, place="metrics", links=_links(page)
+    )  # fmt: skip
+
+
+def _links(page: MetricPage) -> list[str]:
+    """Where the rows behind each mark of the course are listed; empty where they cannot be."""
+    return [_behind(page, each) for each in page.series] if can_list(page.metric, page.asked.variant) else []
 
 
 def _facts(page: MetricPage) -> Mapping[str, object]:
     row, asked, metric = page.row, page.asked, page.metric
     trend = trend_of(page)
     shown = page.why if isinstance(page.why, Why) else None
+    listed = can_list(metric, asked.variant)
     return {
         "page": page,
         "metric": metric,
@@ -108,6 +165,7 @@ def _facts(page: MetricPage) -> Mapping[str, object]:
         "benchmark": words.benchmark_words(row),
         "headline": trend.takeaway,
         "sentences": change_sentences(page.changes) if isinstance(page.changes, Changes) else (),
+        "wanting": ready_words(page.changes, page.recent.last) if isinstance(page.changes, NoEstimate) else "",
         "trend": trend,
         "strip": _strip(page, trend),
         "ranges": [
@@ -116,13 +174,14 @@ def _facts(page: MetricPage) -> Mapping[str, object]:
         ],
         "steps": [Choice(each.capitalize(), address(asked, every=each), each == asked.every) for each in STEPS],
         "splits": [
-            Choice(each.replace("_", " "), address(asked, by=each), each == asked.by) for each in page.splits
+            Choice(each.replace("_", " "), address(asked, by=each), each == asked.by)
+            for each in page.splits if may_split(each)
         ],
         "variants": [
             Choice((each or "as defined").replace("_", " "), address(asked, variant=each), each == asked.variant)
             for each in ("", *metric.variants)
         ],
-        "segments": [_segment(row, each) for each in page.segments] if page.segments else [],
+        "segments": [_segment(page, each) for each in page.segments] if page.segments else [],
         "rows": rows_of(page.segments, row) if page.segments and len(page.segments) else None,
         "goals": [
             (each, status_words(each.evaluation), TONES[each.evaluation.status] if each.evaluation else "flat")
@@ -136,6 +195,12 @@ def _facts(page: MetricPage) -> Mapping[str, object]:
         ] if shown else [],
         "days": words.span_words(page.recent.since, page.recent.until),
         "before_days": words.span_words(page.before.since, page.before.until),
+        "behind": behind(asked, page.recent.since, page.recent.until) if listed else "",
+        "links": _links(page),
+        "numbers": address(asked, within="/numbers") if len(trend.series) > MOST_BESIDE else "",
+        "pictures": {
+            what: pictures(f"/metrics/{metric.key}", address(asked), what) for what in ("trend", "segments")
+        },
         "csv": address(asked, form="csv"),
         "xlsx": address(asked, form="xlsx"),
     }  # fmt: skip
@@ -175,11 +240,19 @@ def trend_of(page: MetricPage) -> ChartSpec:
         target=target,
         benchmark=row.benchmark,
         limits=tuple(map(limits.get, starts)) if limits else (),
-        notes=(Note(begun[0], "about here a new level begins"),) if begun and step else (),
+        notes=(*((Note(begun[0], "about here a new level begins"),) if begun and step else ()), *_noted(page)),
         axis=asked.every.capitalize(),
         days=row.days,
         currency=row.currency,
     )
+
+
+def _noted(page: MetricPage) -> Iterator[Note]:
+    """The notes on days, each at the mark whose period holds the day."""
+    for note in page.notes:
+        at = [place for place, cell in enumerate(page.series) if cell.period.since <= note.day < cell.period.until]
+        if at:
+            yield Note(at[0], f"{short_day(note.day)}: {note.words}")
 
 
 def _strip(page: MetricPage, trend: ChartSpec) -> ChartSpec | None:
@@ -192,27 +265,44 @@ def _strip(page: MetricPage, trend: ChartSpec) -> ChartSpec | None:
 def rows_of(found: Estimates, row: ScorecardRow) -> ChartSpec:
     """The segments side by side."""
     (split,) = found.splits
-    return ChartSpec(
+    marks = tuple(mark_of(_name(cell), reading_of(cell)) for cell in found)
+    name = split.replace("_", " ")
+    made = ChartSpec(
         kind=Kind.INTERVALS,
-        title=f"{row.name} by {split.replace('_', ' ')}",
-        takeaway=f"{len(found)} values of {split.replace('_', ' ')}, each with its interval.",
+        title=f"{row.name} by {name}",
+        takeaway=f"{len(found)} values of {name}, each with its interval.",
         unit=row.unit,
-        series=tuple(mark_of(_name(cell), reading_of(cell)) for cell in found),
-        axis=split.replace("_", " ").capitalize(),
+        series=marks,
+        axis=name.capitalize(),
         days=row.days,
         currency=row.currency,
     )
+    known = sorted((mark for mark in marks if mark.value is not None), key=lambda mark: mark.value or 0.0)
+    if len(known) < 2:
+        return made
+    least, most = known[0], known[-1]
+    ends = f"from {made.words(least.value)} ({least.label}) to {made.words(most.value)} ({most.label})"
+    return replace(made, takeaway=f"{row.name}: {ends}.")
 
 
 def _name(cell: Cell) -> str:
     return next(iter(cell.by.values())) or "(not known)"
 
 
-def _segment(row: ScorecardRow, cell: Cell) -> SegmentShown:
+def _segment(page: MetricPage, cell: Cell) -> SegmentShown:
     reading: Reading = reading_of(cell)
-    shown = replace(row, reading=reading)
+    shown = replace(page.row, reading=reading)
     weak = reading.estimate is None or reading.n < 100
-    return SegmentShown(_name(cell), words.count_words(shown), words.value_words(shown), weak)
+    return SegmentShown(_name(cell), words.count_words(shown), words.value_words(shown), weak, _behind(page, cell))
+
+
+def _behind(page: MetricPage, cell: Cell) -> str:
+    """The address of the rows behind a cell; empty where they cannot be listed."""
+    if not can_list(page.metric, page.asked.variant):
+        return ""
+    by, value = next(iter(cell.by.items()), ("", None))
+    period = cell.period
+    return behind(page.asked, period.since, period.until, by=by, value=(value or "") if by else None)
 
 
 def _json(page: MetricPage) -> dict[str, object]:
@@ -230,5 +320,6 @@ def _json(page: MetricPage) -> dict[str, object]:
         "changes": changes_json(page.changes) if isinstance(page.changes, Changes) else None,
         "why": why_json(page.why) if isinstance(page.why, Why) else None,
         "goals": [row_json(each) for each in page.goals],
+        "notes": [asdict(each) for each in page.notes],
         "sql": page.sql,
     }

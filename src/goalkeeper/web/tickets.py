@@ -8,14 +8,16 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from goalkeeper.reports.explain import explain
+from goalkeeper.state.roles import Permission
 from goalkeeper.web.pages import Made, Pages, View
+from goalkeeper.web.waiting import with_data
 from goalkeeper.workspace import Workspace
 
 
 def declare(pages: Pages) -> None:
     """Declares the way to a ticket and its page."""
-    pages.add("/tickets", _find)
-    pages.add("/tickets/{source}/{ticket:path}", _ticket)
+    pages.add("/tickets", with_data("tickets", _find), Permission.TICKETS)
+    pages.add("/tickets/{source}/{ticket:path}", _ticket, Permission.TICKETS)
 
 
 def _find(workspace: Workspace, request: Request) -> Made:

@@ -8,17 +8,16 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
 from goalkeeper.errors import Findings, UsageError
+from goalkeeper.state.roles import Permission
 from goalkeeper.web.pages import Made, Pages, View, fields_of
 from goalkeeper.web.security import UPLOAD
-from goalkeeper.web.uploads import Loading, Uploads
+from goalkeeper.web.uploads import MOST_MAPPING, Loading, Uploads
 from goalkeeper.workspace import Workspace
 
-_FIELD = 200_000  # bytes; a mapping is a few thousand
 
-
-def declare(pages: Pages) -> None:
-    """Declares the pages of uploads and what is sent to them."""
-    uploads = Uploads(pages.workspace, pages.kept.forget)
+def declare(pages: Pages) -> Uploads:
+    """Declares the pages of uploads and what is sent to them, and gives those that it shows."""
+    uploads = Uploads(pages.workspace, pages.kept.forget, pages.trail.record)
 
     def waiting(workspace: Workspace, _: Request) -> Made:
         listed = list(uploads.listed())
@@ -44,11 +43,12 @@ def declare(pages: Pages) -> None:
         return RedirectResponse(f"{UPLOAD}/{kept.token}", 303)
 
     async def act(request: Request) -> Response:
-        return await run_in_threadpool(_do, request.path_params["token"], await fields_of(request, _FIELD))
+        return await run_in_threadpool(_do, request.path_params["token"], await fields_of(request, MOST_MAPPING))
 
     def _do(token: str, fields: dict[str, str]) -> Response:
         found = uploads.find(token)
         if fields.get("do") == "drop":
+            pages.trail.record("file dropped", found.name)
             uploads.drop(found)
             return RedirectResponse(UPLOAD, 303)
         text = fields.get("mapping", "").replace("\r\n", "\n")
@@ -60,10 +60,11 @@ def declare(pages: Pages) -> None:
             return pages.written(_look(uploads, token, text=text, wrong=str(error)))
         return RedirectResponse(f"{UPLOAD}/{token}", 303)
 
-    pages.add(UPLOAD, waiting)
-    pages.add(f"{UPLOAD}/{{token}}", one)
-    pages.take(UPLOAD, send)
-    pages.take(f"{UPLOAD}/{{token}}", act)
+    pages.add(UPLOAD, waiting, Permission.LOAD)
+    pages.add(f"{UPLOAD}/{{token}}", one, Permission.LOAD)
+    pages.take(UPLOAD, send, Permission.LOAD)
+    pages.take(f"{UPLOAD}/{{token}}", act, Permission.LOAD)
+    return uploads
 
 
 def _look(uploads: Uploads, token: str, *, text: str = "", findings: tuple[str, ...] = (), wrong: str = "") -> View:

@@ -15,12 +15,17 @@ from typing import BinaryIO
 
 from goalkeeper.connectors.choose import find_mapping
 from goalkeeper.connectors.mapping import Mapping, read_mapping
+from goalkeeper.connectors.presets import presets
 from goalkeeper.connectors.propose import propose_file
 from goalkeeper.errors import SourceError, UnknownName, UsageError
 from goalkeeper.warehouse import LoadReport
+from goalkeeper.warehouse.load import Progress
+from goalkeeper.web.failures import failure_of
+from goalkeeper.web.trail import Record
 from goalkeeper.workspace import Workspace
 
 FOLDER = "uploads"
+MOST_MAPPING = 200_000  # bytes; a mapping has a few thousand
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 _LONGEST = 120
 _log = logging.getLogger("goalkeeper.web")
@@ -80,12 +85,17 @@ def safe_name(name: str) -> str:
 class Uploads:
     """The uploads of a workspace; loads run in threads of their own, one after the other.
 
-    ``changed`` hears of each that is done.
+    ``changed`` hears of each that is done, ``record`` is told of what is sent, loaded and dropped, and by whom.
     """
 
-    def __init__(self, workspace: Workspace, changed: Callable[[], None]) -> None:
-        self.workspace, self.folder, self.changed = workspace, workspace.folder / FOLDER, changed
+    def __init__(self, workspace: Workspace, changed: Callable[[], None], record: Record) -> None:
+        self.workspace, self.folder, self.changed, self.record = workspace, workspace.folder / FOLDER, changed, record
         self.loads: dict[str, Loading] = {}
+
+    @property
+    def known(self) -> list[str]:
+        """The names of mappings that are ready, or the workspace's own."""
+        return sorted({**presets(), **self.workspace.mappings})
 
     def listed(self) -> Iterator[Upload]:
         """What waits, the oldest first."""
@@ -115,7 +125,13 @@ class Uploads:
             raise UsageError(
                 f"it cannot be kept: {error.strerror}.", where=path.name, hint="Make room on the disk, send it again."
             ) from None
-        return Upload(token, path)
+        upload = Upload(token, path)
+        try:
+            self.record("file sent", f"{upload.name}, {upload.size:,} bytes")
+        except Exception:
+            self.drop(upload)
+            raise
+        return upload
 
     def drop(self, upload: Upload) -> None:
         """Takes an upload away."""
@@ -144,18 +160,21 @@ class Uploads:
         before = self.loads.get(upload.token)
         if before and not before.is_done:
             return
+        # Here and not once it is done: the thread below does not know who asked.
+        self.record_load(upload, source)
         loading = self.loads[upload.token] = Loading(upload.name)
         threading.Thread(target=self._load, args=(upload, loading, mapping, text, source), daemon=True).start()
+
+    def record_load(self, upload: Upload, source: str) -> None:
+        """Records that a load begins."""
+        self.record("load begun", f"{upload.name}{f' as {source}' if source else ''}")
 
     def _load(self, upload: Upload, loading: Loading, mapping: Mapping | str, text: str, source: str) -> None:
         def tell(what: str, share: float) -> None:
             loading.what, loading.share = what, share
 
         try:
-            report = self.workspace.load(upload.path, mapping=mapping, source=source, progress=tell)
-            self.workspace.refresh(progress=tell)
-            if isinstance(mapping, Mapping):
-                self._remember(mapping.name, text)
+            report = self.load(upload, mapping, text, source, tell)
             self.drop(upload)
             self.changed()
             loading.report = report
@@ -163,9 +182,20 @@ class Uploads:
             loading.wrong = str(error)
         except Exception as error:
             _log.error("a load failed: %s", type(error).__name__)
-            loading.wrong = "It failed on our side, and nothing was loaded. Try it again."
+            found = failure_of(error)
+            loading.wrong = f"{found.words} {found.next_step}"
         finally:
             self.workspace.store.leave()
+
+    def load(
+        self, upload: Upload, mapping: Mapping | str, text: str, source: str, tell: Progress | None = None
+    ) -> LoadReport:
+        """Loads it and brings the facts up to date; ``text`` is that of a mapping that is not known yet."""
+        report = self.workspace.load(upload.path, mapping=mapping, source=source, progress=tell)
+        self.workspace.refresh(progress=tell)
+        if isinstance(mapping, Mapping):
+            self._remember(mapping.name, text)
+        return report
 
     def _remember(self, name: str, text: str) -> None:
         """Keeps a mapping that worked, so that the next file of the kind is known; never in place of another."""

@@ -12,6 +12,8 @@ from goalkeeper.errors import Finding, Findings, UsageError
 from goalkeeper.sla import Policy, parse_policies
 from goalkeeper.tickets import FactsSettings
 from goalkeeper.tomlfile import TomlFile, read_toml
+from goalkeeper.workspace.job_times import JobTime, parse_job_times
+from goalkeeper.workspace.oidc_settings import OidcSettings, parse_oidc
 
 SETTINGS_FILE = "goalkeeper.toml"
 _MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)")
@@ -21,9 +23,12 @@ _KEYS = {
     "specialist_teams",
     "memory_limit",
     "reopen_grace_minutes",
+    "jobs",
+    "oidc",
     "schedule",
     "schedule_for",
     "sla",
+    "state",
 }
 
 TEMPLATE = """\
@@ -54,6 +59,20 @@ reopen_grace_minutes = 0
 # pause = ["pending", "on_hold"]       # states in which its clocks stand still
 # first_reply = {{ urgent = "1h", other = "4h" }}
 # resolution = "16h"                   # hours of working time
+#
+# [jobs]                               # what `goalkeeper serve` does by itself, at times of day in the zone above
+# refresh = "05:00"
+# evaluate = "20:00"
+# report = {{ at = "07:00", every = "week" }}   # the reviews as PDF and page, into the folder reports
+#
+# [state]                              # people and what they did; without it a file state.db here
+# url = "postgresql://goalkeeper@/goalkeeper"
+#
+# [oidc]                               # people sign in with your provider; needs goalkeeper[oidc]
+# issuer = "https://login.example.org"
+# client_id = "goalkeeper"
+# secret_file = "oidc.secret"          # readable by you alone; or in GOALKEEPER_OIDC_SECRET
+# domains = ["example.org"]            # whoever has a verified address there may look at numbers
 """
 
 
@@ -68,6 +87,9 @@ class Settings:
     reopen_grace_minutes: int = 0
     schedules: Schedules = field(default_factory=Schedules)
     policies: tuple[Policy, ...] = ()
+    jobs: tuple[JobTime, ...] = ()
+    state_url: str = ""
+    oidc: OidcSettings | None = None
 
     @property
     def facts(self) -> FactsSettings:
@@ -118,9 +140,17 @@ def parse_settings(toml: TomlFile) -> Settings:
     except Findings as error:
         findings += error.findings
     policies = parse_policies(toml, schedules, findings)
+    jobs = parse_job_times(toml, findings)
+    state = toml.data.get("state", {})
+    if not isinstance(state, dict) or set(state) - {"url"} or not isinstance(state.get("url", ""), str):
+        findings.append(
+            Finding(toml.where("state"), "it holds something else than `url`.", "Write url = 'postgresql://…'.")
+        )
+        state = {}
+    oidc = parse_oidc(toml, findings)
     if findings:
         raise Findings(findings)
-    return Settings(name, timezone, tuple(teams), memory, grace, schedules, policies)
+    return Settings(name, timezone, tuple(teams), memory, grace, schedules, policies, jobs, state.get("url", ""), oidc)
 
 
 def _text(toml: TomlFile, key: str, default: str, findings: list[Finding]) -> str:

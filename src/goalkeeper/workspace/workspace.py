@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
-from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from goalkeeper.connectors.choose import find_mapping, own_mappings
 from goalkeeper.connectors.mapping import Mapping
@@ -23,12 +24,16 @@ from goalkeeper.metrics.custom import read_metrics
 from goalkeeper.metrics.profiles import OURS
 from goalkeeper.metrics.profiles import profile as find_profile
 from goalkeeper.peers import make_peers
+from goalkeeper.sums import Keeper
 from goalkeeper.tickets import RefreshReport
 from goalkeeper.tomlfile import parse_toml
 from goalkeeper.warehouse import LoadReport, Store, load
 from goalkeeper.warehouse.load import MAX_HELD_SHARE, Progress
 from goalkeeper.warehouse.quarantine import Replayed, replay
 from goalkeeper.workspace.settings import SETTINGS_FILE, Settings, parse_settings, read_settings, settings_text
+
+if TYPE_CHECKING:
+    from goalkeeper.engines.spark import Cluster
 
 HOME = "GOALKEEPER_HOME"
 
@@ -52,6 +57,10 @@ class Workspace:
     def close(self) -> None:
         """Closes the database."""
         self.store.close()
+
+    def reread(self) -> None:
+        """Takes the settings as their file has them now; Findings for every mistake, and then nothing changes."""
+        self.settings = read_settings(self.folder / SETTINGS_FILE)
 
     @property
     def mappings(self) -> AnyMapping[str, Mapping]:
@@ -78,12 +87,33 @@ class Workspace:
         with self.store.writing("load", progress):
             return load(self.store, files, chosen, source_id=source, allow=allow, zone=zone, progress=progress)
 
-    def refresh(self, *, everything: bool = False, progress: Progress | None = None) -> RefreshReport:
-        """Brings the facts up to date with what was loaded."""
+    def refresh(
+        self, *, everything: bool = False, progress: Progress | None = None, spark: Cluster | None = None
+    ) -> RefreshReport:
+        """Brings the facts up to date with what was loaded; on a cluster of Spark the facts of all tickets."""
+        engine = None
+        if spark:
+            from goalkeeper.tickets.spark import on
+
+            spark.check()
+            engine = on(spark)
         with self.store.writing("refresh", progress):
             return refresh_facts(
-                self.store, self.settings.facts, self.settings.policies, everything=everything, progress=progress
+                self.store,
+                self.settings.facts,
+                self.settings.policies,
+                everything=everything,
+                progress=progress,
+                engine=engine,
+                beside=Keeper(self.store, self._summed()),
             )
+
+    def _summed(self) -> Iterable[Metric]:
+        """The metrics whose sums are kept; a mistake in an own one is told when that is asked for."""
+        try:
+            return self._read_metrics().values()  # as the files are now, whatever was read before
+        except UsageError:
+            return METRICS.values()
 
     def replay(self, *, source: str = "") -> Replayed:
         """Tries the rows in quarantine again with the mappings in force now, and brings the facts up to date."""
@@ -98,6 +128,9 @@ class Workspace:
     @cached_property
     def metrics(self) -> AnyMapping[str, Metric]:
         """All metrics by key: Goalkeeper's, and the company's own from the workspace's folder `metrics`."""
+        return self._read_metrics()
+
+    def _read_metrics(self) -> AnyMapping[str, Metric]:
         return {**METRICS, **read_metrics(self.folder / "metrics", METRICS)}
 
     def measure(

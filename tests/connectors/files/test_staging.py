@@ -149,6 +149,16 @@ def test_ndjson_lines_that_are_no_objects_are_rejected(one) -> None:
     assert said(found) == [(5, "is JSON but not an object"), (6, "is not valid JSON")]
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_ndjson_of_objects_alone_is_kept_line_by_line(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "t.ndjson"
+    texts = [f'{{"a": {number}, "b": "é \\"{number}"}}' for number in range(5000)]
+    path.write_text("\n".join(texts) + end, encoding="utf-8")
+    with duckdb.connect() as con:
+        assert stage(con, open_files(path, tmp_path / "s")[0], "t") == []
+        assert con.execute("SELECT rowid, _line FROM t ORDER BY rowid").fetchall() == list(enumerate(texts))
+
+
 def test_ndjson_with_control_bytes_and_long_lines_loses_nothing(one) -> None:
     long_line = b'{"a":"' + b"x" * (18 << 20) + b'"}'
     found = one(b'{"a":1}\n{"a":"\1"}\n{"a":"\0"}\n' + long_line + b'\n{"a":2}\n', "x.ndjson")

@@ -76,7 +76,7 @@ def _stage_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> l
 
 def _tallies(file: PlainFile, content: Bytes, found: int) -> bool:
     """Whether the records found are all there are: as many as lines, or as the quotes themselves tell."""
-    if found == content.breaks + content.open_end - file.skip - file.header_lines:
+    if found == _line_count(content) - file.skip - file.header_lines:
         return True
     return found == count_records(file.path, file.quote, content.newline)[0] - _header_records(file)
 
@@ -229,13 +229,17 @@ def _stage_lines(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) ->
         " columns = {'_line': 'VARCHAR'}, quote = '', escape = '',"
         f" delim = '{_NEVER}', max_line_size = {_MAX_RECORD}, buffer_size = {_BUFFER}"
     )
-    _fill(con, table, f"_line{_ZSTD}", f"SELECT _line FROM read_csv({path_literal(path)}, {settings})")
+    source = f"SELECT _line FROM read_csv({path_literal(path)}, {settings})"
     no_object = (
         "_line IS NULL OR CASE WHEN NOT json_valid(_line) THEN true WHEN starts_with(_line, '{') THEN false"
         " ELSE json_type(_line) <> 'OBJECT' END"
     )
-    (others,) = con.execute(f"SELECT count(*) FROM {table} WHERE {no_object}").fetchone() or (0,)
-    if not others:
+    if file.content is not None and not rejects:  # mostly every line is an object, which one reading then tells
+        if _fill(con, table, f"_line{_ZSTD}", f"{source} WHERE NOT ({no_object})") == _line_count(file.content):
+            return []
+        con.execute(f"DROP TABLE {table}")
+    _fill(con, table, f"_line{_ZSTD}", source)
+    if not con.execute(f"SELECT 1 FROM {table} WHERE {no_object} LIMIT 1").fetchall():
         return rejects
     con.execute(f"ALTER TABLE {table} ADD COLUMN _position BIGINT; UPDATE {table} SET _position = rowid + 1")
     bad = con.execute(
@@ -246,6 +250,10 @@ def _stage_lines(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) ->
     reasons = {True: "is JSON but not an object", False: "is not valid JSON"}
     rejects += [Reject(position, reasons[valid], shortened(text)) for position, valid, text in bad]
     return sorted(rejects, key=lambda reject: reject.position)
+
+
+def _line_count(content: Bytes) -> int:
+    return content.breaks + content.open_end
 
 
 def _without_long_lines(file: PlainFile) -> tuple[list[Reject], Path]:

@@ -261,7 +261,8 @@ class _Compiler:
         found = []
         for name, value in rule.columns:
             text = f"CAST({sql(value)} AS VARCHAR)" if value.const is None else ""
-            text = renamed_sql(text, value, rule.table.column(name)) if text else literal(value.const or "")
+            column = rule.table.column(name)
+            text = renamed_sql(text, value, column, as_spelled=self.is_json) if text else literal(value.const or "")
             found.append(f"{text} AS {text_name(name)}")
         return found
 

@@ -1,0 +1,124 @@
+"""Answers a question from the kept sums, in the columns that the query over the rows gives."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from goalkeeper.engines.sql import Asked
+from goalkeeper.formulas import TimeTo
+from goalkeeper.sums.cube import Cube
+from goalkeeper.sums.definitions import COUNTED, VALUED, Definition, key_of
+from goalkeeper.tickets.refresh import SUMS
+from goalkeeper.warehouse.store import Store
+
+EXACT_UP_TO = 1_000_000  # rows whose values are told exactly, from the rows
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The queries of a question over kept sums.
+
+    Its sums, what is left out, the first and last day, how many rows each day and cell has, and for values, which are
+    ``rounded`` to those of log buckets, how many there are in all.
+    """
+
+    sums: str
+    left_out: str
+    days: str
+    cells: str
+    rows: str
+    rounded: bool
+
+    def suits(self, store: Store) -> bool:
+        """Whether the sums are the way to the answer: not where few values can be told exactly."""
+        return not self.rounded or store.one(self.rows) > EXACT_UP_TO
+
+
+def kept_splits(store: Store) -> dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]:
+    """By dataset and day column: the splits that counts are kept by, and those that values are."""
+    return {
+        (dataset, at): (tuple(splits), tuple(value_splits))
+        for dataset, at, splits, value_splits in json.loads(store.state(SUMS) or "[]")
+    }
+
+
+def kept_sums(store: Store, asked: Asked, dataset: str, columns: frozenset[str]) -> Kept | None:
+    """The queries over the sums; None where they do not hold the formula, a split, or a column of the condition.
+
+    Needs the table ``periods``, as the queries over rows do.
+    """
+    formula = asked.formula
+    if not isinstance(formula, (*COUNTED, *VALUED)):
+        return None
+    kept = kept_splits(store)
+    if (dataset, formula.at) not in kept:
+        return None
+    splits, value_splits = kept[dataset, formula.at]
+    is_counted = isinstance(formula, COUNTED)
+    if not {*asked.splits, *columns} <= set(splits if is_counted else value_splits):
+        return None
+    definition = Definition(key_of(asked), asked)
+    cube = Cube(dataset, asked.source, formula.at, (definition,), splits, value_splits)
+    if definition.key not in (store.state("sums_version") or ""):
+        return None
+    cells = _cells(cube, definition, asked, is_counted)
+    return Kept(
+        (_counts if is_counted else _values)(cube, definition, asked),
+        _left(cube, definition, asked),
+        _days(cube, definition, asked, cells),
+        cells,
+        f"SELECT coalesce(sum(rows), 0) FROM ({cells}) JOIN periods USING (day)",
+        not is_counted,
+    )
+
+
+def _counts(cube: Cube, definition: Definition, asked: Asked) -> str:
+    names = {name: f"{name}_{definition.key}" for name in definition.counts}
+    sums = ", ".join(f"CAST(sum({column}) AS BIGINT) AS {name}" for name, column in names.items())
+    return (
+        f"SELECT {asked.keys}, {sums}, CAST(sum(pending_{definition.key}) AS BIGINT) AS pending "
+        f"FROM {cube.table('counts')} JOIN periods USING (day) WHERE {asked.where} "
+        f"GROUP BY {asked.keys} HAVING sum(rows_{definition.key}) > 0 ORDER BY {asked.keys}"
+    )
+
+
+def _values(cube: Cube, definition: Definition, asked: Asked) -> str:
+    how_many = "finished, unfinished" if isinstance(asked.formula, TimeTo) else "finished AS n"
+    mean = "CASE WHEN finished + unfinished > 0 THEN total / (finished + unfinished) ELSE 0 END"
+    return (
+        f"SELECT {asked.keys}, {mean} AS value, {how_many}, pending FROM ("
+        f"SELECT {asked.keys}, bucket, sum(total) AS total, CAST(sum(finished) AS BIGINT) AS finished, "
+        "CAST(sum(unfinished) AS BIGINT) AS unfinished, CAST(sum(pending) AS BIGINT) AS pending "
+        f"FROM {cube.table('values')} JOIN periods USING (day) "
+        f"WHERE {_of(definition, asked)} GROUP BY {asked.keys}, bucket) "
+        f"WHERE finished + unfinished + pending > 0 ORDER BY {asked.keys}"
+    )
+
+
+def _left(cube: Cube, definition: Definition, asked: Asked) -> str:
+    keys = f"{asked.keys}, reason"
+    return (
+        f"SELECT {keys}, CAST(sum(n) AS BIGINT) AS n FROM {cube.table('left')} JOIN periods USING (day) "
+        f"WHERE {_of(definition, asked)} GROUP BY {keys} HAVING sum(n) > 0"
+    )
+
+
+def _cells(cube: Cube, definition: Definition, asked: Asked, is_counted: bool) -> str:
+    columns = ", ".join(("day", *asked.splits))
+    if is_counted:
+        return f"SELECT {columns}, rows_{definition.key} AS rows FROM {cube.table('counts')} WHERE {asked.where}"
+    return f"SELECT {columns}, rows FROM {cube.table('values')} WHERE {_of(definition, asked)}"
+
+
+def _days(cube: Cube, definition: Definition, asked: Asked, cells: str) -> str:
+    """The first and the last day that rows fall on, left out or not."""
+    left = f"SELECT day, n AS rows FROM {cube.table('left')} WHERE {_of(definition, asked)}"
+    rows = f"SELECT day, rows FROM ({cells})"
+    return (
+        f"SELECT min(day), max(day) FROM (SELECT day FROM ({rows} UNION ALL {left}) GROUP BY day HAVING sum(rows) > 0)"
+    )
+
+
+def _of(definition: Definition, asked: Asked) -> str:
+    return f"definition = '{definition.key}' AND ({asked.where})"

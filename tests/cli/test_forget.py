@@ -1,0 +1,86 @@
+"""forget: shows what would go, does it once told so, and leaves nothing of the person in the file or the audit."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import goalkeeper as gk
+from cli.run import Runner
+from cli.test_commands import write
+from goalkeeper.state import audit, open_state
+from measure.small import OFFICE, mapping_text, ticket
+
+pytestmark = pytest.mark.slow
+
+
+def test_shown_first_then_done(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = gk.create(tmp_path / "desk", text=OFFICE)
+    (folder / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    monkeypatch.setenv("GOALKEEPER_HOME", str(folder))
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "tickets", [
+        ticket(1, "03-02 10:00", requester_customer_id="cust-4711", subject="boiler in Lindenweg"),
+        ticket(2, "03-02 11:00", subject="stays"),
+    ])  # fmt: skip
+    assert run("load", "tickets.ndjson", "--mapping", "plain").code == 0
+    assert run("note", "Called about T1.", "--on", "2026-03-02").code == 0
+    looked = run("forget", "cust-4711")
+    assert looked.code == 0, looked.err
+    assert "1 tickets" in looked.out
+    assert "The note on 2026-03-02 names them" in looked.out
+    assert "Nothing is changed yet" in looked.out
+    done = run("forget", "cust-4711", "--yes")
+    assert done.code == 0, done.err
+    assert "Forgotten." in done.out
+    content = (folder / "goalkeeper.duckdb").read_bytes()
+    assert b"cust-4711" not in content
+    assert b"Lindenweg" not in content
+    assert [each.name for each in folder.glob("goalkeeper.duckdb*")] == ["goalkeeper.duckdb"]
+    with gk.open(folder) as opened:
+        assert opened.store.one("SELECT count(*) FROM canon.tickets") == 2
+        with open_state(folder, "") as state, state.reading() as session:
+            found = [(each.what, each.about) for each in audit.entries(session, what=["customer forgotten"])]
+    assert len(found) == 1
+    assert "4711" not in repr(found)
+    assert run("forget", "--finish").out == "Nothing is left to be finished.\n"
+    assert run("forget", "nobody").code == 2
+    assert run("forget").code == 2
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from goalkeeper.cli import main
+real = pathlib.Path.replace
+def replace(self, to):
+    return os.kill(os.getpid(), signal.SIGKILL) if self.name == "goalkeeper.duckdb.new" else real(self, to)
+pathlib.Path.replace = replace
+sys.argv[1:] = ["forget", "cust-4711", "--yes"]
+main()
+"""
+
+
+def test_killed_while_the_file_is_made_anew_it_is_told_and_finished(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = gk.create(tmp_path / "desk", text=OFFICE)
+    (folder / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    monkeypatch.setenv("GOALKEEPER_HOME", str(folder))
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "tickets", [ticket(1, "03-02 10:00", requester_customer_id="cust-4711"), ticket(2, "03-02 11:00")])
+    assert run("load", "tickets.ndjson", "--mapping", "plain").code == 0
+    assert "forget" not in run("doctor").out
+    killed = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert (folder / "goalkeeper.duckdb.new").exists()
+    assert "goalkeeper forget --finish" in run("doctor").out
+    assert run("forget", "--finish").code == 0
+    assert [each.name for each in folder.glob("goalkeeper.duckdb*")] == ["goalkeeper.duckdb"]
+    assert b"cust-4711" not in (folder / "goalkeeper.duckdb").read_bytes()
+    assert "forget" not in run("doctor").out
+    with gk.open(folder) as opened:
+        assert opened.store.one("SELECT count(*) FROM canon.tickets") == 2
