@@ -18,7 +18,7 @@ import pytest
 
 import goalkeeper as gk
 from cli.run import Runner
-from goalkeeper.cli.serving import HOST
+from goalkeeper.cli.serving import HOST, _network, _own_address
 from goalkeeper.owner import NOTE
 from measure.small import OFFICE, mapping_text, ticket
 
@@ -147,6 +147,35 @@ def test_at_another_address_only_its_proxy_is_answered(home: Path) -> None:
             assert ("proxy alone" in answer.text) == (status == 403)
             process.send_signal(signal.SIGINT)
             assert "Traceback" not in process.communicate(timeout=20)[1]
+
+
+def test_an_ipv4_address_within_ipv6_is_that_address(home: Path) -> None:
+    with serving(home, "--host", "::ffff:127.0.0.1") as (process, link):
+        assert link.startswith(f"http://{HOST}:")  # browsers would write the long form otherwise than it was given
+        opened(link)
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in process.communicate(timeout=20)[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        ("127.0.0.1", ("127.0.0.1", True)), ("::ffff:127.0.0.1", ("127.0.0.1", True)), ("::1", ("::1", True)),
+        ("0:0:0:0:0:0:0:1", ("::1", True)), ("::ffff:0.0.0.0", ("0.0.0.0", False)), ("::", ("::", False)),
+        ("::ffff:10.0.0.1", ("10.0.0.1", False)),
+    ],
+)  # fmt: skip
+def test_whether_an_address_is_this_machine_alone(host: str, found: tuple[str, bool]) -> None:
+    assert _own_address(host) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "network"),
+    [("::ffff:10.0.0.1", "10.0.0.1/32"), ("::ffff:10.0.0.0/104", "10.0.0.0/8"), ("::/0", "::/0"),
+     ("10.0.0.0/24", "10.0.0.0/24"), ("fd00::1", "fd00::1/128")],
+)  # fmt: skip
+def test_a_proxy_written_within_ipv6_is_found_as_it_connects(written: str, network: str) -> None:
+    assert _network(written) == network
 
 
 def test_the_log_is_lines_of_json_without_the_key(home: Path, run: Runner, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +21,7 @@ from goalkeeper.goals import read_plan
 from goalkeeper.goals.agree import agree
 from goalkeeper.goals.history import History as DeskHistory
 from goalkeeper.jobs import Jobs, Run, State
+from goalkeeper.jobs import history as kept_module
 from goalkeeper.jobs import jobs as module
 from goalkeeper.jobs.history import HISTORY_FILE, MOST_KEPT, History
 from goalkeeper.jobs.work import WORK, Work
@@ -111,8 +114,8 @@ def test_a_long_history_is_shortened_to_its_newest_runs(tmp_path: Path) -> None:
     history.path.write_text("\n".join([*lines, going]) + "\n")
     run = history.begin("refresh", "next", None, NOON)
     assert run.number == many + 1
-    assert len(history.path.read_text().split("\n")) == MOST_KEPT + 2  # with the new one, and nothing after the last
-    assert [each.number for each in history.runs] == list(range(many + 1, many - MOST_KEPT, -1))
+    assert len(history.path.read_text().split("\n")) == MOST_KEPT + 1  # nothing after the last
+    assert [each.number for each in history.runs] == list(range(many + 1, many + 1 - MOST_KEPT, -1))
     assert [(each.key, each.state) for each in history.runs[:2]] == [
         ("next", State.RUNNING),
         ("going on", State.RUNNING),
@@ -123,6 +126,49 @@ def test_a_long_history_is_shortened_to_its_newest_runs(tmp_path: Path) -> None:
     history.end(run, State.DONE, "Done.", NOON)
     assert history.runs[0].state is State.DONE
     assert [path.name for path in tmp_path.iterdir()] == [HISTORY_FILE]
+
+
+WRITER = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from goalkeeper.jobs import history
+
+history._LONG_BYTES = 4_000
+kept = history.History(Path(sys.argv[1]))
+for number in range(40):
+    run = kept.begin("refresh", f"{sys.argv[2]} {number}", None, datetime(2026, 3, 4, 12))
+    kept.end(run, history.State.DONE, "Done.", datetime(2026, 3, 4, 13))
+"""
+
+
+def test_processes_that_write_and_shorten_at_once_lose_no_line(tmp_path: Path) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), name]) for name in ("one", "two")]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    runs = History(tmp_path).runs
+    assert {run.key for run in runs} == {f"{name} {number}" for name in ("one", "two") for number in range(40)}
+    assert [run.number for run in runs] == list(range(80, 0, -1))
+    assert {run.state for run in runs} == {State.DONE}
+
+
+def test_what_follows_a_line_that_was_cut_off_is_kept(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.begin("refresh", "first", None, NOON)
+    with history.path.open("a") as file:
+        file.write('{"number": 2, "job": "ref')
+    history.begin("refresh", "second", None, NOON)
+    assert [run.key for run in history.runs] == ["second", "first"]
+
+
+def test_an_unchanged_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history, parsed = History(tmp_path), []
+    history.begin("refresh", "first", None, NOON)
+    real = kept_module._parsed
+    monkeypatch.setattr(kept_module, "_parsed", lambda content: parsed.append(len(content)) or real(content))
+    assert [len(history.runs) for _ in range(3)] == [1, 1, 1]
+    assert len(parsed) == 1
+    History(tmp_path).begin("refresh", "of another", None, NOON)
+    assert [run.key for run in history.runs] == ["of another", "first"]
 
 
 def test_a_thread_does_what_is_asked(jobs: Jobs) -> None:

@@ -41,7 +41,7 @@ def serve(
         raise UsageError(
             "nothing says which proxy to believe.", where="--public-address", hint="Add --trusted-proxy 127.0.0.1."
         )  # fmt: skip
-    is_here = _is_here(host)
+    host, is_here = _own_address(host)
     if not is_here and not public_name:
         raise UsageError(
             "what is listened to there can be read on its way.", where="--host",
@@ -113,12 +113,14 @@ def _warm(make: Callable[[], None], leave: Callable[[], None]) -> Callable[[], N
     return run
 
 
-def _is_here(host: str) -> bool:
-    """Whether only this machine can reach an address; UsageError where it is none."""
+def _own_address(host: str) -> tuple[str, bool]:
+    """An address as browsers write it, and whether only this machine can reach it; UsageError where it is none."""
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         raise UsageError(f"'{host}' is no address.", where="--host", hint="Write 127.0.0.1 or 0.0.0.0.") from None
+    address = getattr(address, "ipv4_mapped", None) or address
+    return str(address), address.is_loopback
 
 
 def _written(host: str) -> str:
@@ -143,12 +145,15 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _network(text: str) -> str:
+    """A network in short; one of IPv4 as such, for that is how its connections are told."""
     try:
-        return str(ip_network(text))
+        found = ip_network(text)
     except ValueError as error:
         raise UsageError(
             f"{error}.", where="--trusted-proxy", hint="Write an address or a network, such as 10.0.0.0/24."
         ) from None
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+    return f"{mapped}/{found.prefixlen - 96}" if mapped and found.prefixlen >= 96 else str(found)
 
 
 def _name_of(address: str) -> str:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 
 from goalkeeper.errors import UsageError
 
 HISTORY_FILE = "jobs.jsonl"
 MOST_KEPT = 500
-_LONG = 4 * MOST_KEPT  # lines, at two a run, from which the file is shortened
+_LONG_BYTES = 1_000 * MOST_KEPT  # from which the file is shortened; a run takes about 400 in its two lines
 _PROCESS = secrets.token_hex(8)
-_WRITING = threading.Lock()
 
 
 class State(StrEnum):
@@ -54,51 +55,78 @@ class Run:
 
 
 class History:
-    """The runs of a workspace, as its file has them; threads of one process may use it."""
+    """The runs of a workspace, as its file has them; threads and processes may use it at once."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / HISTORY_FILE
+        self._read_at: tuple[tuple[int, ...], dict[int, Run]] = ((), {})
 
     @property
     def runs(self) -> list[Run]:
         """The runs kept, the latest first; one that another process began and did not end was broken off."""
-        return sorted(map(_as_it_stands, _read(self.path).values()), key=lambda run: -run.number)
+        return sorted(map(_as_it_stands, self._read().values()), key=lambda run: -run.number)
 
     def begin(self, job: str, key: str, due: datetime | None, now: datetime) -> Run:
         """A new run, written down before anything is done."""
-        with _WRITING:
-            self._shorten()
-            run = Run(max(_read(self.path), default=0) + 1, job, key, due, now, process=_PROCESS)
-            self._keep(run)
+        with self._held() as file:
+            run = Run(max(self._read(), default=0) + 1, job, key, due, now, process=_PROCESS)
+            self._keep(file, run)
         return run
 
     def end(self, run: Run, state: State, said: str, now: datetime) -> Run:
         """The run with what came of it, written down."""
         ended = replace(run, ended=now, state=state, said=said)
-        with _WRITING:
-            self._keep(ended)
+        with self._held() as file:
+            self._keep(file, ended)
         return ended
 
-    def _shorten(self) -> None:
-        """Leaves the newest runs of a long file, each in the one line that counts; a crash leaves the old file."""
-        if len(_lines(self.path)) < _LONG:
+    def _read(self) -> dict[int, Run]:
+        """The runs in the file by number, read again where it changed."""
+        try:
+            with self.path.open("rb") as file:
+                told = os.fstat(file.fileno())
+                stamp = (told.st_ino, told.st_size, told.st_mtime_ns)
+                before, found = self._read_at
+                if stamp != before:
+                    found = _parsed(file.read(told.st_size))
+                    self._read_at = (stamp, found)
+                return found
+        except FileNotFoundError:
+            return {}
+
+    @contextmanager
+    def _held(self) -> Iterator[BinaryIO]:
+        """The file to write at the end of, held until it is closed against all others who write."""
+        try:
+            while True:
+                with self.path.open("ab+") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    if not os.path.samestat(os.fstat(file.fileno()), self.path.stat()):
+                        continue  # another shortened it while this one waited
+                    size = file.seek(0, os.SEEK_END)
+                    if size and file.seek(size - 1) >= 0 and file.read(1) != b"\n":
+                        file.write(b"\n")  # a crash cut its last line off, and what follows is a line of its own
+                    yield file
+                    return
+        except OSError as error:
+            raise UsageError(f"it cannot be written: {error.strerror}.", where=str(self.path)) from None
+
+    def _keep(self, file: BinaryIO, run: Run) -> None:
+        """Writes a line; a long file then keeps its newest runs, each in the line that counts, or all in a crash."""
+        _write(file, [run])
+        if file.tell() < _LONG_BYTES:
             return
-        newest = sorted(_read(self.path).items())[-MOST_KEPT:]
+        newest = sorted(self._read().items())[-MOST_KEPT:]
         beside = self.path.with_name(f"{HISTORY_FILE}.new")
-        self._write(beside, "w", [run for _, run in newest])
+        with beside.open("wb") as short:
+            _write(short, [each for _, each in newest])
         beside.replace(self.path)
 
-    def _keep(self, run: Run) -> None:
-        self._write(self.path, "a", [run])
 
-    def _write(self, path: Path, mode: str, runs: Iterable[Run]) -> None:
-        try:
-            with path.open(mode, encoding="utf-8") as file:
-                file.writelines(json.dumps(asdict(run), default=str, ensure_ascii=False) + "\n" for run in runs)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise UsageError(f"it cannot be written: {error.strerror}.", where=str(path)) from None
+def _write(file: BinaryIO, runs: Iterable[Run]) -> None:
+    file.write("".join(json.dumps(asdict(run), default=str, ensure_ascii=False) + "\n" for run in runs).encode())
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _as_it_stands(run: Run) -> Run:
@@ -107,14 +135,10 @@ def _as_it_stands(run: Run) -> Run:
     return run
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8", errors="replace").rstrip("\n").split("\n") if path.exists() else []
-
-
-def _read(path: Path) -> dict[int, Run]:
-    """The last runs in the file by number; a line that was cut off by a crash is passed over."""
+def _parsed(content: bytes) -> dict[int, Run]:
+    """The last runs by number; a line that was cut off by a crash is passed over."""
     found: dict[int, Run] = {}
-    for line in _lines(path)[-2 * MOST_KEPT :]:
+    for line in content.decode(errors="replace").rstrip("\n").split("\n")[-2 * MOST_KEPT :]:
         try:
             given = json.loads(line)
             moments = {name: _moment(given[name]) for name in ("due", "began", "ended")}
