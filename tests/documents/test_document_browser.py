@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from documents.test_document import BAD, PLAIN
 from goalkeeper.documents.document_html import document_html
@@ -53,10 +54,10 @@ def opened(browser: Browser, address: str, width: int, scheme: str) -> tuple[Pag
 @pytest.mark.parametrize("name", ["plain", "hostile"])
 def test_each_page_is_readable(browser: Browser, files: dict[str, str], name: str, width: int, scheme: str) -> None:
     page, said = opened(browser, files[name], width, scheme)
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(CONTRAST) >= 4.5
     page.emulate_media(media="print")
-    assert page.locator("svg").first.is_visible()
+    expect(page.locator("svg").first).to_be_visible()
     page.context.close()
     assert said == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from documents.fake_card import fake_card, hostile_card
 from goalkeeper.charts.theme import TOKENS
@@ -98,7 +99,7 @@ def test_keyboard_opens_a_row_without_script(opened):
     page = opened("fake", 1280, java_script_enabled=False)
     page.locator("summary").first.focus()
     page.keyboard.press("Enter")
-    assert page.locator("figure").first.is_visible()
+    expect(page.locator("figure").first).to_be_visible()
 
 
 def test_targets_are_large_enough(opened):

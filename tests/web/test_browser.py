@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from goalkeeper.goals import read_plan
 from goalkeeper.workspace import Workspace
@@ -51,7 +52,7 @@ def test_no_page_has_a_barrier(page: Page) -> None:
 
 
 def test_from_the_headline_to_a_ticket(page: Page) -> None:
-    assert "goal" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("goal")
     page.get_by_role("link", name="Customer satisfaction", exact=True).first.click()
     assert page.url.endswith("/metrics/csat")
     page.get_by_role("link", name="26 weeks").click()
@@ -63,8 +64,8 @@ def test_from_the_headline_to_a_ticket(page: Page) -> None:
     page.get_by_label("Ticket").fill("T7")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="T7 of desk").click()
-    assert page.locator("h1").inner_text() == "Ticket T7."
-    assert page.get_by_role("heading", name="How metrics count it").is_visible()
+    expect(page.locator("h1")).to_have_text("Ticket T7.")
+    expect(page.get_by_role("heading", name="How metrics count it")).to_be_visible()
 
 
 def test_a_chart_is_read_with_the_keyboard_alone(page: Page) -> None:
@@ -75,11 +76,11 @@ def test_a_chart_is_read_with_the_keyboard_alone(page: Page) -> None:
     last = page.locator(".tip").inner_text()
     assert "%" in last
     page.keyboard.press("ArrowLeft")
-    assert page.locator(".tip").inner_text() != last
+    expect(page.locator(".tip")).not_to_have_text(last)
     said = page.locator("[aria-live]").inner_text()
     assert said.split(":")[0] in page.locator(".tip").inner_text()
     page.keyboard.press("Escape")
-    assert not page.locator(".tip").is_visible()
+    expect(page.locator(".tip")).not_to_be_visible()
 
 
 def test_from_a_mark_to_the_tickets_it_counts(page: Page) -> None:
@@ -90,16 +91,16 @@ def test_from_a_mark_to_the_tickets_it_counts(page: Page) -> None:
     counted = page.locator(".tip").inner_text().split(" n ")[1]
     page.keyboard.press("Enter")
     page.wait_for_url("**/rows?*")
-    assert f"counts {counted} " in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text(f"counts {counted} ")
     page.locator("tbody th a").first.click()
-    assert page.get_by_role("heading", name="How metrics count it").is_visible()
+    expect(page.get_by_role("heading", name="How metrics count it")).to_be_visible()
 
 
 def test_the_menu_opens_on_a_phone_without_a_script(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False, base_url=address)
     page = context.new_page()
     page.goto(f"/enter?key={KEY}")
-    assert not page.get_by_role("link", name="Goals", exact=True).is_visible()
+    expect(page.get_by_role("link", name="Goals", exact=True)).not_to_be_visible()
     page.get_by_text("Menu").click()
     page.get_by_role("link", name="Goals", exact=True).click()
     assert page.url.endswith("/goals")

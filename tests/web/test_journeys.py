@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 import goalkeeper as gk
 from goalkeeper.goals.agreed import versions
@@ -66,7 +68,7 @@ def fits(page: Page) -> bool:
 
 
 def test_the_first_run_has_three_doors(shop: Page, tmp_path: Path) -> None:
-    assert shop.locator("h1").inner_text() == "Nothing is loaded yet."
+    expect(shop.locator("h1")).to_have_text("Nothing is loaded yet.")
     assert shop.locator(".doors h2").all_inner_texts() == [
         "Look at sample data", "Upload a CSV", "Connect a help desk",
     ]  # fmt: skip
@@ -74,14 +76,14 @@ def test_the_first_run_has_three_doors(shop: Page, tmp_path: Path) -> None:
     shop.get_by_role("link", name="Choose a file").click()
     shop.get_by_label("File").set_input_files(tmp_path / "orders.csv")
     shop.get_by_role("button", name="Send").click()
-    assert "This is known" in shop.locator("h1").inner_text()
+    expect(shop.locator("h1")).to_contain_text("This is known")
     shop.get_by_label("Name of the source").fill("till")
     shop.get_by_role("button", name="Load it").click()
     shop.get_by_role("heading", name="rows are loaded").wait_for()
     shop.goto("/")
-    assert shop.locator("h1").inner_text() != "Nothing is loaded yet."
+    expect(shop.locator("h1")).not_to_have_text("Nothing is loaded yet.")
     shop.goto("/data")
-    assert shop.get_by_text("till").first.is_visible()
+    expect(shop.get_by_text("till").first).to_be_visible()
     assert fits(shop)
 
 
@@ -89,19 +91,19 @@ def test_a_file_that_nobody_knows_is_read_by_a_mapping_that_is_mended(shop: Page
     shop.goto("/data/upload")
     shop.get_by_label("File").set_input_files(tmp_path / "odd.csv")
     shop.get_by_role("button", name="Send").click()
-    assert shop.locator("h1").inner_text() == "This is how it would be read."
+    expect(shop.locator("h1")).to_have_text("This is how it would be read.")
     proposed = shop.get_by_label("Mapping").input_value()
     shop.get_by_label("Mapping").fill(proposed.replace("[[file]]", "[[fiel]]", 1))
     shop.get_by_role("button", name="Load it").click()
-    assert "mistake" in shop.locator("h1").inner_text()
-    assert "[[fiel]]" in shop.get_by_label("Mapping").input_value()
+    expect(shop.locator("h1")).to_contain_text("mistake")
+    expect(shop.get_by_label("Mapping")).to_have_value(re.compile(re.escape("[[fiel]]")))
     assert fits(shop)
     shop.get_by_label("Mapping").fill(proposed)
     shop.get_by_role("button", name="Load it").click()
     shop.get_by_role("heading", name="rows are loaded").wait_for()
     shop.goto("/tickets?id=102")
     shop.get_by_role("link", name="102 of").first.click()
-    assert shop.locator("h1").inner_text() == "Ticket 102."
+    expect(shop.locator("h1")).to_have_text("Ticket 102.")
 
 
 def test_a_goal_is_agreed_to_with_the_keyboard_alone(page: Page, desk: Small) -> None:
@@ -126,7 +128,7 @@ def test_a_goal_is_agreed_to_with_the_keyboard_alone(page: Page, desk: Small) ->
         reach(f"[name={field}]")
         page.keyboard.type(words)
     page.locator(".says", has_text="Survey response rate: at least 20").wait_for()  # the preview has followed
-    assert page.locator("[name=limit0]:focus").count()  # and the keyboard is where it was
+    expect(page.locator("[name=limit0]")).to_be_focused()  # and the keyboard is where it was
     reach("button[value=agree]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/goals")
@@ -147,15 +149,15 @@ def test_what_the_plan_check_finds_is_mended(page: Page, desk: Small) -> None:
     )
     words.fill(bad)
     page.get_by_role("button", name="Look it over").click()
-    assert page.get_by_text("GK201").first.is_visible()
+    expect(page.get_by_text("GK201").first).to_be_visible()
     page.get_by_role("button", name="Mend what can be").click()
-    assert "must_not_get_worse" in words.input_value()
-    assert page.get_by_text("GK201").count() == 0
+    expect(words).to_have_value(re.compile(re.escape("must_not_get_worse")))
+    expect(page.get_by_text("GK201")).to_have_count(0)
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**said=saved")
     assert "must_not_get_worse" in (desk.workspace.folder / "plan.toml").read_text(encoding="utf-8")
     page.goto("/check")
-    assert page.get_by_text("GK201").count() == 0
+    expect(page.get_by_text("GK201")).to_have_count(0)
     assert fits(page)
 
 
@@ -175,10 +177,10 @@ def test_rows_held_back_are_mended_and_replayed(browser: Browser, tmp_path: Path
         with served(app) as address, looked_at(browser, address, *view) as page:
             page.goto("/")
             page.get_by_role("link", name="rows held back").click()
-            assert page.locator("h1").inner_text() == "1 rows are held back."
+            expect(page.locator("h1")).to_have_text("1 rows are held back.")
             page.locator("tbody th a").first.click()
             page.get_by_text("As it came").click()
-            assert page.locator("pre", has_text="parked").is_visible()
+            expect(page.locator("pre", has_text="parked")).to_be_visible()
             known = 'status = { from = "status", values = { parked = "on_hold", open = "open" } }'
             mapping.write_text(mapping_text().replace('status = "status"', known, 1), encoding="utf-8")
             page.get_by_label("Try again").select_option("desk")
@@ -187,7 +189,7 @@ def test_rows_held_back_are_mended_and_replayed(browser: Browser, tmp_path: Path
             said = page.get_by_text("Released 1 rows of desk; 0 are still held back.")
             said.wait_for()  # the page looks again by itself while a job runs
             page.goto("/data/quarantine")
-            assert page.locator("h1").inner_text() == "No row is held back."
+            expect(page.locator("h1")).to_have_text("No row is held back.")
             assert fits(page)
 
 
