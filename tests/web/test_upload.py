@@ -56,6 +56,7 @@ def test_a_file_that_is_known_is_loaded_as_it_came(client: TestClient, shop: Wor
     page = sent(client, "orders.csv", ORDERS)
     assert page.status_code == 200
     assert "This is known" in page.text
+    assert "[[file.table]]" in page.text  # the mapping itself, before anything is loaded
     assert shop.store.one("SELECT count(*) FROM canon.orders") == 0
     assert [path.read_bytes() for path in files_of(shop)] == [ORDERS]
     assert "orders.csv" in client.get("/data/upload").text
