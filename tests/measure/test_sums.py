@@ -60,7 +60,7 @@ def sums(small: Small, key: str, variant: str, every: str, by: tuple[str, ...]) 
     asked = Asked(formula, data.source, data.left_out, by)
     fetch.give_periods(small.workspace.store, periods(SINCE, UNTIL, every), "Europe/Berlin", None)
     total: Counter[tuple[Any, ...]] = Counter()
-    for rows in fetch.groups(small.workspace.store, asked).values():
+    for rows in fetch.groups(fetch.answer(small.workspace.store, fetch.query_of(asked)), by).values():
         values = rows.get("value", np.zeros(len(rows["period"])))
         for name in rows.keys() - {"period", "value", "low_money", "high_money"}:
             for value, count in zip(values.tolist(), np.nan_to_num(rows[name]).tolist(), strict=True):

@@ -18,8 +18,8 @@ from goalkeeper.measure import Estimates
 from goalkeeper.measure.measure import Question, asked_of, measure
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.stats.estimate import Estimate
-from goalkeeper.sums import Keeper, answer, keep
-from goalkeeper.sums.cube import RATIO, Cube, added, bucket_sql
+from goalkeeper.sums import Keeper, answer, keep, kept_sums
+from goalkeeper.sums.cube import RATIO, VERSION, Cube, added, bucket_sql
 from goalkeeper.sums.definitions import COUNTED, can_keep, key_of
 from goalkeeper.sums.keep import known_cubes
 from sla.worlds import SETTINGS, PromiseWorld
@@ -123,6 +123,25 @@ def test_sums_and_rows_tell_the_same(summed: Desk, metric: Metric) -> None:
             assert type(one.value) is type(other.value), question
             if isinstance(one.value, Estimate) and isinstance(other.value, Estimate):
                 assert one.value.value == pytest.approx(other.value.value, rel=RATIO - 1), question
+
+
+def test_few_values_are_told_exactly(summed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    metric, zone = METRICS["first_response_time"], summed.workspace.settings.timezone
+    with without_sums(summed):
+        plain = told(measure(summed.store, metric, Question(), zone=zone))
+    assert told(measure(summed.store, metric, Question(), zone=zone)) != plain
+    monkeypatch.setattr(answer, "EXACT_UP_TO", plain[0][3] + plain[0][4])
+    assert told(measure(summed.store, metric, Question(), zone=zone)) == plain
+
+
+def test_sums_of_a_former_version_are_not_read(summed: Desk) -> None:
+    asked, _ = asked_of(METRICS["first_response_time"], Question(), "median")
+    version = summed.store.state("sums_version")
+    assert version
+    assert kept_sums(summed.store, asked, "tickets", frozenset())
+    summed.store.remember("sums_version", version.replace(f"({VERSION}, ", f"({VERSION - 1}, ", 1))
+    assert kept_sums(summed.store, asked, "tickets", frozenset()) is None
+    summed.store.remember("sums_version", version)
 
 
 def test_calls_and_promises_are_there_to_be_told(summed: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
@@ -79,25 +79,28 @@ def query_of(asked: Asked) -> str:
     return next(query for shape, query in queries if isinstance(asked.formula, shape))(asked)
 
 
-def groups(store: Store, asked: Asked, query: str = "") -> dict[Key, Rows]:
-    """The sums' columns, one group per cell; a query other than that of the rows sorts by period and splits too."""
-    splits = asked.splits
-    table = store.con.sql(query or query_of(asked)).to_arrow_table()
-    if not table.num_rows:
+def answer(store: Store, query: str) -> pa.Table:
+    """What a query of sums gives."""
+    return store.con.sql(query).to_arrow_table()
+
+
+def groups(found: pa.Table, splits: Sequence[str]) -> dict[Key, Rows]:
+    """The columns of sums, which are sorted by period and splits, one group per cell."""
+    if not found.num_rows:
         return {}
-    numbers = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names if name not in splits}
-    codes = [table[name].combine_chunks().dictionary_encode() for name in splits]
+    numbers = {name: found[name].to_numpy(zero_copy_only=False) for name in found.column_names if name not in splits}
+    codes = [found[name].combine_chunks().dictionary_encode() for name in splits]
     indices = [code.indices.fill_null(-1).to_numpy(zero_copy_only=False) for code in codes]
     breaks = _breaks([numbers["period"], *indices])
     refuse_too_many(len(breaks) - 1)
-    found: dict[Key, Rows] = {}
+    cells: dict[Key, Rows] = {}
     for start, end in pairwise(breaks):
         by = tuple(
             None if index[start] < 0 else code.dictionary[int(index[start])].as_py()
             for code, index in zip(codes, indices, strict=True)
         )
-        found[int(numbers["period"][start]), by] = {name: column[start:end] for name, column in numbers.items()}
-    return found
+        cells[int(numbers["period"][start]), by] = {name: column[start:end] for name, column in numbers.items()}
+    return cells
 
 
 def parts(found: dict[Key, Rows]) -> dict[Key, Rows]:

@@ -121,9 +121,10 @@ def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -
         if not spans:
             return Sums(header, (), None, {}, {})
         fetch.give_periods(store, spans, zone, cover)
-        if kept and not kept.suits(store):
-            kept = None
-        groups = fetch.groups(store, asked, kept.sums if kept else "")
+        found = fetch.answer(store, kept.sums if kept else fetch.query_of(asked))
+        if kept and not kept.suits(found):
+            kept, found = None, fetch.answer(store, fetch.query_of(asked))
+        groups = fetch.groups(found, asked.splits)
         left = fetch.left_out(store, kept.left_out if kept else left_out_sql(asked))
     if isinstance(formula, Part):
         groups = fetch.parts(groups)

@@ -230,13 +230,12 @@ def _same(*pairs: NDArray[Any]) -> bool:
 def _grouped(values: ArrayLike, columns: Iterable[ArrayLike]) -> tuple[Floats, list[Counts]]:
     """Distinct values ascending, and each column of counts summed per value."""
     x = np.asarray(values, dtype=np.float64).ravel()
+    counts = [np.broadcast_to(np.asarray(column, dtype=np.int64), x.shape) for column in columns]
+    if x.size and any(c.min() < 0 for c in counts):
+        raise ValueError("a count cannot be below zero")
+    if (x[1:] > x[:-1]).all():  # as queries give them
+        return x, counts
     order = np.argsort(x)
     x = x[order]
-    starts = np.flatnonzero(np.concatenate(([True], x[1:] != x[:-1]))) if x.size else np.empty(0, dtype=np.intp)
-    summed = []
-    for column in columns:
-        c = np.broadcast_to(np.asarray(column, dtype=np.int64), x.shape)
-        if x.size and c.min() < 0:
-            raise ValueError("a count cannot be below zero")
-        summed.append(np.add.reduceat(c[order], starts) if x.size else np.empty(0, dtype=np.int64))
-    return x[starts], summed
+    starts = np.flatnonzero(np.concatenate(([True], x[1:] != x[:-1])))
+    return x[starts], [np.add.reduceat(c[order], starts) for c in counts]

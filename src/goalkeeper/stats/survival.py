@@ -44,12 +44,12 @@ class Curve:
         """
         if not self.times.size:
             return np.empty(0), np.empty(0)
-        above = self.survival > 0
-        low, high = np.zeros_like(self.survival), np.ones_like(self.survival)
-        s = self.survival[above]
-        spread = np.exp(normal_quantile(level) * np.sqrt(self.greenwood[above]) / -np.log(s))
-        low[above], high[above] = s**spread, s ** (1 / spread)
-        if not above[-1] and s.size:
+        above = np.count_nonzero(self.survival)  # all but perhaps the last
+        low, high = np.zeros(self.times.size), np.ones(self.times.size)
+        s = self.survival[:above]
+        spread = np.exp(normal_quantile(level) * np.sqrt(self.greenwood[:above]) / -np.log(s))
+        low[:above], high[:above] = s**spread, s ** (1 / spread)
+        if 0 < above < self.times.size:
             high[-1] = high[-2]
         return low, high
 
@@ -131,8 +131,8 @@ class Curve:
 
     def _first(self, curve: Floats, at_most: float) -> float:
         """The first time the given curve is at or under a share, inf if never."""
-        there = np.flatnonzero(curve <= at_most + _TIE)
-        return float(self.times[there[0]]) if there.size else math.inf
+        there = curve <= at_most + _TIE
+        return float(self.times[there.argmax()]) if there.any() else math.inf
 
     def _finished_share(self) -> float:
         return 1 - float(self.survival[-1]) if self.times.size else 0.0

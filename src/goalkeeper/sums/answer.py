@@ -5,34 +5,39 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from goalkeeper.engines.sql import Asked
 from goalkeeper.formulas import TimeTo
-from goalkeeper.sums.cube import Cube
+from goalkeeper.sums.cube import VERSION, Cube
 from goalkeeper.sums.definitions import COUNTED, VALUED, Definition, key_of
 from goalkeeper.tickets.refresh import SUMS
 from goalkeeper.warehouse.store import Store
 
 EXACT_UP_TO = 1_000_000  # rows whose values are told exactly, from the rows
+_ROWS = ("n", "finished", "unfinished", "pending")  # each row is one of these
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The queries of a question over kept sums.
 
-    Its sums, what is left out, the first and last day, how many rows each day and cell has, and for values, which are
-    ``rounded`` to those of log buckets, how many there are in all.
+    Its sums, what is left out, the first and last day, and how many rows each day and cell has. Values are ``rounded``
+    to those of log buckets.
     """
 
     sums: str
     left_out: str
     days: str
     cells: str
-    rows: str
     rounded: bool
 
-    def suits(self, store: Store) -> bool:
-        """Whether the sums are the way to the answer: not where few values can be told exactly."""
-        return not self.rounded or store.one(self.rows) > EXACT_UP_TO
+    def suits(self, found: pa.Table) -> bool:
+        """Whether the sums that were found are the answer: not where few values can be told exactly."""
+        if not self.rounded:
+            return True
+        return sum(pc.sum(found[name]).as_py() or 0 for name in _ROWS if name in found.column_names) > EXACT_UP_TO
 
 
 def kept_splits(store: Store) -> dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -60,7 +65,8 @@ def kept_sums(store: Store, asked: Asked, dataset: str, columns: frozenset[str])
         return None
     definition = Definition(key_of(asked), asked)
     cube = Cube(dataset, asked.source, formula.at, (definition,), splits, value_splits)
-    if definition.key not in (store.state("sums_version") or ""):
+    version = store.state("sums_version") or ""
+    if not version.startswith(f"({VERSION}, ") or definition.key not in version:
         return None
     cells = _cells(cube, definition, asked, is_counted)
     return Kept(
@@ -68,7 +74,6 @@ def kept_sums(store: Store, asked: Asked, dataset: str, columns: frozenset[str])
         _left(cube, definition, asked),
         _days(cube, definition, asked, cells),
         cells,
-        f"SELECT coalesce(sum(rows), 0) FROM ({cells}) JOIN periods USING (day)",
         not is_counted,
     )
 
@@ -92,7 +97,7 @@ def _values(cube: Cube, definition: Definition, asked: Asked) -> str:
         "CAST(sum(unfinished) AS BIGINT) AS unfinished, CAST(sum(pending) AS BIGINT) AS pending "
         f"FROM {cube.table('values')} JOIN periods USING (day) "
         f"WHERE {_of(definition, asked)} GROUP BY {asked.keys}, bucket) "
-        f"WHERE finished + unfinished + pending > 0 ORDER BY {asked.keys}"
+        f"WHERE finished + unfinished + pending > 0 ORDER BY {asked.keys}, bucket"
     )
 
 
@@ -108,7 +113,8 @@ def _cells(cube: Cube, definition: Definition, asked: Asked, is_counted: bool) -
     columns = ", ".join(("day", *asked.splits))
     if is_counted:
         return f"SELECT {columns}, rows_{definition.key} AS rows FROM {cube.table('counts')} WHERE {asked.where}"
-    return f"SELECT {columns}, rows FROM {cube.table('values')} WHERE {_of(definition, asked)}"
+    rows = "finished + unfinished + pending AS rows"
+    return f"SELECT {columns}, {rows} FROM {cube.table('values')} WHERE {_of(definition, asked)}"
 
 
 def _days(cube: Cube, definition: Definition, asked: Asked, cells: str) -> str:

@@ -13,6 +13,7 @@ from math import log
 from goalkeeper.engines.text import literal
 from goalkeeper.sums.definitions import COUNTED, VALUED, Definition
 
+VERSION = 3  # of what the tables hold
 # Two values of one bucket differ by at most 1 %; whole seconds up to 100 have a bucket each.
 RATIO = 1.01
 
@@ -53,7 +54,7 @@ class Cube:
         dims = {"day": "INTEGER"} | dict.fromkeys(self.splits, "VARCHAR")
         value_dims = {"definition": "VARCHAR", "day": "INTEGER"} | dict.fromkeys(self.value_splits, "VARCHAR")
         counts = {name: "BIGINT" for each in self.counted for name in self.columns(each)}
-        values = {"rows": "BIGINT", "finished": "BIGINT", "unfinished": "BIGINT", "pending": "BIGINT"}
+        values = {"finished": "BIGINT", "unfinished": "BIGINT", "pending": "BIGINT"}
         return {
             "counts": (dims, counts),
             "values": (value_dims | {"bucket": "INTEGER"}, values | {"total": "DOUBLE"}),
@@ -117,7 +118,7 @@ class Cube:
         value = f"value * {self.sign}" if self.sign else "value"
         return (
             f"SELECT '{definition.key}' AS definition, {keys}, "
-            f"CASE WHEN counted THEN {bucket_sql('value')} END AS bucket, {self._count()} AS rows, "
+            f"CASE WHEN counted THEN {bucket_sql('value')} END AS bucket, "
             f"{self._count('counted AND done')} AS finished, {self._count('counted AND NOT done')} AS unfinished, "
             f"{self._count('pending')} AS pending, coalesce(sum({value}) FILTER (counted), 0) AS total FROM ({rows}) "
             f"WHERE pending OR (counted AND value IS NOT NULL) GROUP BY {keys}, bucket"

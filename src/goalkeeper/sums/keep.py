@@ -11,7 +11,7 @@ from goalkeeper.datasets import DATASETS
 from goalkeeper.datasets.work import PROMISES
 from goalkeeper.metrics import Metric
 from goalkeeper.sums.answer import kept_splits
-from goalkeeper.sums.cube import Cube, added, bucket_sql
+from goalkeeper.sums.cube import VERSION, Cube, added, bucket_sql
 from goalkeeper.sums.definitions import STEPWISE, Definition, definitions, piece_sql, up_to_former
 from goalkeeper.tickets.refresh import SUMS
 from goalkeeper.tickets.stored import HORIZONS_NOW, TICKET_ROWS, TURN_ROWS, times_made
@@ -19,7 +19,6 @@ from goalkeeper.warehouse.store import Store
 
 Place = tuple[str, str]  # a dataset and the column of its day
 Splits = tuple[tuple[str, ...], tuple[str, ...]]
-VERSION = 2
 KEEP_FROM = 500_000  # rows of a dataset; fewer are counted as fast as they are added
 MOST_CELLS = 10  # rows to a cell of counts, at least
 MOST_VALUES = 1.5  # rows to an entry of values, all definitions together, at least
@@ -192,10 +191,14 @@ class Keeper:
         self.store.remember(f"sums entries {table}", str(self.store.one(f"SELECT count(*) FROM {table}")))
 
     def _fill(self, table: str, columns: dict[str, str], query: str) -> None:
-        """Makes a table anew; declared, since DuckDB loses sight of rows added to one made AS an empty query."""
+        """Makes a table anew; declared, since DuckDB loses sight of rows added to one made AS an empty query.
+
+        What is asked for, the days of a definition, lies together.
+        """
         listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        order = ", ".join(name for name in ("definition", "day") if name in columns)
         self.store.con.execute(f"CREATE OR REPLACE {'TEMP ' * table.startswith('temp.')}TABLE {table} ({listed})")
-        self.store.con.execute(f"INSERT INTO {table} BY NAME {query}")
+        self.store.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM ({query}) ORDER BY {order}")
 
 
 def known_cubes(store: Store, places: Mapping[tuple[str, str], list[Definition]]) -> list[Cube]:
