@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,10 @@ import pytest
 import goalkeeper as gk
 from cli.run import Runner
 from cli.test_commands import write
+from goalkeeper.cli.opening import lasting
+from goalkeeper.jobs.forgetting import forget_person, preview
 from goalkeeper.state import audit, open_state
+from goalkeeper.warehouse.forget import OLD_BYTES, UNFINISHED
 from measure.small import OFFICE, mapping_text, ticket
 
 pytestmark = pytest.mark.slow
@@ -84,3 +89,31 @@ def test_killed_while_the_file_is_made_anew_it_is_told_and_finished(
     assert "forget" not in run("doctor").out
     with gk.open(folder) as opened:
         assert opened.store.one("SELECT count(*) FROM canon.tickets") == 2
+
+
+def test_old_bytes_go_when_it_is_served_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = gk.create(tmp_path / "desk", text=OFFICE)
+    (folder / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "tickets", [ticket(1, "03-02 10:00", requester_customer_id="cust-4711"), ticket(2, "03-02 11:00")])
+    with gk.open(folder) as opened:
+        opened.load("tickets.ndjson", mapping=folder / "mappings" / "plain.toml")
+        opened.refresh()
+        found = preview(opened, "cust-4711", "", now=datetime(2026, 3, 4))
+        forget_person(opened, "cust-4711", "", found.mark, now=datetime(2026, 3, 4))
+    old = (folder / "goalkeeper.duckdb").stat().st_ino
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with lasting(str(folder)) as served:  # serves all the same
+            assert served.store.one("SELECT count(*) FROM canon.tickets") == 2
+            assert served.store.state(UNFINISHED) == OLD_BYTES
+    assert (folder / "goalkeeper.duckdb").stat().st_ino == old
+    with lasting(str(folder)) as served:
+        assert served.store.state(UNFINISHED) is None
+        assert served.store.one("SELECT count(*) FROM canon.tickets") == 2
+    assert (folder / "goalkeeper.duckdb").stat().st_ino != old  # a file made anew
+    assert b"cust-4711" not in (folder / "goalkeeper.duckdb").read_bytes()
+
+
+def full(_: int) -> None:
+    raise OSError(28, "No space left on device")

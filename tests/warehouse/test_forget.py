@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -382,3 +386,85 @@ def test_who_only_acts_in_a_later_load_stays_forgotten_and_an_agent_of_that_id_s
     name = store.one("SELECT raw_table FROM meta.loads ORDER BY load_id DESC LIMIT 1")
     raw = [json.loads(text)["actor_id"] for text, *_ in store.rows(f'SELECT * FROM raw."{name}"')]
     assert sorted(raw) == sorted([store.pseudonym("5"), "ann", "5"])
+
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+import goalkeeper as gk
+from goalkeeper.warehouse.forget import forget
+from goalkeeper.warehouse.raw_words import RawWords
+real, done = RawWords._put, []
+def put(self, position, row, new):
+    real(self, position, row, new)
+    done.append(position)
+    if len(done) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+RawWords._put = put
+with gk.open(sys.argv[1]) as opened:
+    forget(opened.store, sys.argv[2], now=datetime(2026, 3, 20))
+"""
+
+
+def test_killed_amid_the_raw_rows_of_csv_files_nothing_is_lost(small: Small) -> None:
+    files, mapped = [], 'name = "plain"\n'
+    tables: dict[str, list[dict[str, Any]]] = {
+        "customers": [customer(ID, MAIL), customer("c2", "other@example.org")],
+        "tickets": [
+            ticket(each, "03-02 10:00", requester_customer_id=ID if each < 5 else "c2", subject=f"{WORDS} {each}")
+            for each in range(1, 7)
+        ],
+    }  # fmt: skip
+    for name, rows in tables.items():
+        files.append(small.folder / f"{name}.csv")
+        with files[-1].open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        mapped += f'[[file]]\nmatch = ["{name}.csv"]\n[[file.table]]\nto = "{name}"\n[file.table.columns]\n'
+        mapped += "".join(f'{each} = "{each}"\n' for each in rows[0] if each in {c.name for c in TABLES[name].columns})
+    small.workspace.load(files, mapping=read_mapping(mapped, "plain"), source="desk")
+    small.workspace.refresh()
+
+    def state() -> list[list[tuple[Any, ...]]]:
+        store = small.workspace.store
+        raw = [name for (name,) in store.rows("SELECT raw_table FROM meta.loads ORDER BY load_id")]
+        places = [f'raw."{each}"' for each in raw] + ["canon.customers", "canon.tickets", "meta.forgotten"]
+        return [store.rows(f"SELECT * FROM {place} ORDER BY ALL") for place in places]
+
+    before, counted = state(), numbers(small)
+    small.workspace.close()
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(small.folder / "workspace"), ID], capture_output=True, text=True, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    small.reopen()
+    assert state() == before
+    assert small.workspace.store.state(UNFINISHED) is None
+    assert forget(small.workspace.store, ID, now=NOW).rows["raw rows"] == 5
+    assert_gone(finished(small), MAIL, ID, f"{WORDS} 1", f"{WORDS} 4")
+    assert small.workspace.store.one("SELECT count(*) FROM canon.tickets WHERE subject LIKE '%boiler%'") == 2
+    assert numbers(small) == counted
+
+
+def test_by_phone_and_never_an_agent(small: Small) -> None:
+    phones = MAPPING.replace('phone_key = "phone_key"', 'phone_key = "phone_key(phone)"')
+    path = small.folder / "customers.ndjson"
+    rows = [customer(ID, MAIL, phone="+49 30 123-456"), customer("c2", "b@example.org", phone="+49 30 77 88 99"),
+            customer("c3", "c@example.org", phone="+49 (30) 778899")]  # fmt: skip
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    staff = small.folder / "agents.ndjson"
+    staff.write_text(json.dumps({"agent_id": "ann", "email": "ann@example.org"}) + "\n", encoding="utf-8")
+    small.workspace.load([path, staff], mapping=read_mapping(phones, "plain"), source="desk")
+    small.workspace.refresh()
+    store = small.workspace.store
+    assert forget(store, "+49 (30) 123 456", now=NOW, dry=True).rows["customers"] == 1
+    with pytest.raises(UsageError, match="2 customers have that number"):
+        forget(store, "+4930778899", now=NOW)
+    with pytest.raises(UsageError, match="address of an agent"):
+        forget(store, "Ann@example.org", now=NOW)
+    for none in ("+49 30 123", "123456", "(((((", "+49 30 123 457"):
+        with pytest.raises(UsageError, match="nobody"):
+            forget(store, none, now=NOW)
+    forget(store, "+4930123456", now=NOW)
+    assert_gone(finished(small), ID, MAIL)

@@ -179,6 +179,7 @@ def test_what_is_typed_stays_text(desk: Workspace, state: State, clock: Clock, t
                 ("/plans/plan.toml", ("goal", "name", "metric", "target", "by", "owner", "guard0", "limit0")),
                 ("/settings/tokens", ("do", "name", "scope", "days")),
                 ("/settings/people", ("do", "email", "name", "role", "team")),
+                ("/settings/privacy", ("do", "person", "source", "mark")),
             ]  # fmt: skip
             for path, names in forms:
                 answer = client.post(path, data=dict.fromkeys(names, typed))

@@ -488,7 +488,9 @@ def jobs(
 
 @app.command()
 def forget(
-    person: Annotated[str, typer.Argument(help="A mail address, or a customer's id.", show_default=False)] = "",
+    person: Annotated[
+        str, typer.Argument(help="A mail address, phone number, or customer's id.", show_default=False)
+    ] = "",
     source: Annotated[str, typer.Option(help="Whose id it is, where several have it.", show_default=False)] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only what would go is shown.")] = False,
     finish: Annotated[bool, typer.Option("--finish", help="Make facts and file anew where that broke off.")] = False,

@@ -62,8 +62,24 @@ def lasting(workspace: str) -> Iterator[Workspace]:
     folder = here(Path(named(workspace) or "."))
     if _SERVED.get(None) is not None:
         raise UsageError("it is being served already.", where=str(folder), hint="Stop the other `goalkeeper serve`.")
-    with owned(_await_turn(folder, writes=True), lasting=True) as own:
+    with owned(_without_old_bytes(folder), lasting=True) as own:
         yield own
+
+
+def _without_old_bytes(folder: Path) -> Workspace:
+    """The workspace, its file made anew first where it holds old bytes of who was forgotten; where not, it is told."""
+    from goalkeeper.warehouse.forget import OLD_BYTES, UNFINISHED
+    from goalkeeper.warehouse.rewrite import rewrite
+
+    found = _await_turn(folder, writes=True)
+    if found.store.state(UNFINISHED) == OLD_BYTES:
+        found.close()
+        try:
+            rewrite(found.store.path)
+        except UsageError as error:
+            print(f"Old bytes of whoever was forgotten stay: {error}", file=sys.stderr)
+        found = _await_turn(folder, writes=True)
+    return found
 
 
 def folder_named(workspace: str) -> Path | None:

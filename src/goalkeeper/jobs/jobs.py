@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from queue import Empty, Queue
 
 from goalkeeper.errors import UsageError
+from goalkeeper.jobs.forgetting import is_broken_off
 from goalkeeper.jobs.history import History, Run, State
 from goalkeeper.jobs.work import WORK, find_work
 from goalkeeper.workspace import Workspace
@@ -20,6 +21,8 @@ LOOK_S = 20.0
 AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """How long after a failure a job is tried again; then it waits until it is due the next time."""
 
+Do = Callable[[Workspace, datetime], str]
+"""Does one run, and says in a sentence what came of it."""
 _log = logging.getLogger("goalkeeper.jobs")
 
 
@@ -43,7 +46,7 @@ class Jobs:
         self.workspace, self.now, self.changed = workspace, now, changed
         self.history = History(workspace.folder)
         self._asked: Queue[Run | None] = Queue()
-        self._about: dict[int, str] = {}
+        self._work: dict[int, Do] = {}
         self._thread: threading.Thread | None = None
         self._times_open = 0
 
@@ -74,11 +77,11 @@ class Jobs:
             self._asked.put(None)
             thread.join()
 
-    def ask(self, job: str, about: str = "") -> Run:
-        """Has a job done as soon as the one before it is; UnknownName for none."""
-        find_work(job)
+    def ask(self, job: str, about: str = "", do: Do | None = None) -> Run:
+        """Has a job done as soon as the one before it is, by ``do`` where that is given; UnknownName for none."""
+        work = find_work(job)
         run = self.history.begin(job, f"{job} by hand", None, self.now())
-        self._about[run.number] = about
+        self._work[run.number] = do or (lambda workspace, now: work.do(workspace, now, about))
         if self._thread is None:
             return self._do(run)
         self._asked.put(run)
@@ -106,7 +109,8 @@ class Jobs:
 
     def _do(self, run: Run) -> Run:
         try:
-            said = WORK[run.job].do(self.workspace, self.now(), self._about.pop(run.number, ""))
+            asked = self._work.pop(run.number, None)
+            said = asked(self.workspace, self.now()) if asked else WORK[run.job].do(self.workspace, self.now(), "")
             state = State.DONE
         except UsageError as error:
             state, said = State.FAILED, str(error)
@@ -118,8 +122,12 @@ class Jobs:
         return ended
 
     def _run(self) -> None:
+        is_first = True
         while self._thread is not None:
             try:
+                if is_first and is_broken_off(self.workspace):
+                    self._do(self.history.begin("forget", "forget broken off", None, self.now()))
+                is_first = False
                 self.do_due()
                 asked = self._asked.get(timeout=LOOK_S)
                 while asked is not None:

@@ -12,6 +12,7 @@ from goalkeeper.documents.document_pdf import document_pdf
 from goalkeeper.documents.review import review_document
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals.agreed import versions
+from goalkeeper.jobs.forgetting import finish
 from goalkeeper.reports.goals import progress
 from goalkeeper.reports.review import review
 from goalkeeper.workspace import Workspace
@@ -21,11 +22,15 @@ REPORTS = "reports"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One job: its title, what it is for, and what it does; ``about`` is a source for a replay, else empty."""
+    """One job: its title, what it is for, and what it does; ``about`` is a source for a replay, else empty.
+
+    Those without a button on the page of jobs have a page of their own.
+    """
 
     title: str
     tells: str
     do: Callable[[Workspace, datetime, str], str]
+    has_button: bool = True
 
 
 def _refresh(workspace: Workspace, _: datetime, __: str) -> str:
@@ -64,11 +69,18 @@ def _replay(workspace: Workspace, _: datetime, source: str) -> str:
     return f"Released {done.released:,} rows{of}; {done.still_held:,} are still held back."
 
 
+def _forget(workspace: Workspace, _: datetime, __: str) -> str:
+    return (
+        "The facts hold nothing of whoever was forgotten." if finish(workspace) else "Nothing is left to be finished."
+    )
+
+
 WORK: Mapping[str, Work] = {
     "refresh": Work("Refresh", "Brings the facts up to date with what was loaded.", _refresh),
     "evaluate": Work("Evening", "Evaluates every goal that runs; evenings that were missed are caught up.", _evaluate),
     "report": Work("Report", "Writes the review of each plan as PDF and page into a folder.", _report),
-    "replay": Work("Replay", "Tries the rows held back again, with the mappings in force now.", _replay),
+    "replay": Work("Replay", "Tries the rows held back again, with the mappings in force now.", _replay, False),
+    "forget": Work("Forget", "Makes the facts anew where somebody was forgotten and that broke off.", _forget, False),
 }
 
 

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     """Write plans and agree to them."""
     SETTINGS = "settings"
     """Write working hours and promises, by which all numbers count."""
+    FORGET = "forget"
+    """Take a customer out for good."""
     PEOPLE = "people"
     """People, their roles and their tokens."""
     AUDIT = "audit"
@@ -44,7 +46,7 @@ class Role(StrEnum):
 _ALL = frozenset(Permission)
 ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: _ALL,
-    Role.ANALYST: _ALL - {Permission.PEOPLE, Permission.AUDIT},
+    Role.ANALYST: _ALL - {Permission.PEOPLE, Permission.AUDIT, Permission.FORGET},
     Role.LEAD: frozenset({Permission.OPEN, Permission.IN, Permission.NUMBERS, Permission.TICKETS, Permission.PLAN}),
     Role.AGENT: frozenset({Permission.OPEN, Permission.IN, Permission.NUMBERS}),
     Role.VIEWER: frozenset({Permission.OPEN, Permission.IN, Permission.NUMBERS}),

@@ -5,6 +5,7 @@ What was forgotten is kept as keyed hashes, so that later loads do not bring the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,13 +20,16 @@ from goalkeeper.warehouse.raw_words import CODED, KEYS, Place, RawWords, Theirs,
 from goalkeeper.warehouse.store import Store
 
 UNFINISHED = "forgetting"
-"""Remembered while facts and file may still hold what was forgotten."""
+"""Remembered while facts or file may still hold what was forgotten; as OLD_BYTES where it is the file alone."""
+OLD_BYTES = "old bytes"
 _CUSTOMER_TABLES = {
     name: [each.name for each in table.columns
            if each.references == "customers.customer_id" or (name == "customers" and each.name == "customer_id")]
     for name, table in TABLES.items()
 }  # fmt: skip
 _ACTED = ("ticket_events", "messages")
+_HINT = "Write a customer's mail address, phone number (with the digits it was loaded with), or id."
+_PHONE = re.compile(r"[+(]?[0-9][0-9 ()/.\-]{4,40}")
 _AS_CUSTOMER = "coalesce(actor_type, 'unknown') IN ('customer', 'unknown')"  # an agent may have the same id
 _CODED_FIELDS = ("status", "priority", "assignee", "assignee_id", "team", "group", "group_id", "team_id")
 _IS_CODED = (
@@ -66,7 +70,7 @@ def forget(store: Store, who: str, *, source: str = "", now: datetime, dry: bool
     with store.snapshot() if dry else store.transaction():
         done = _forget(store, person, change=not dry, loads=None)
         if not done.rows:
-            raise UsageError("nobody here is called so.", where="PERSON", hint="Write the mail address or the id.")
+            raise UsageError("nobody here is called so.", where="PERSON", hint=_HINT)
         if not dry:
             marks = [*(f"id {a} {b}" for a, b in person.ids | person.raw), *(f"mail {each}" for each in person.mails)]
             for digest in {store.keyed(each) for each in marks}:
@@ -111,7 +115,7 @@ def forget_again(store: Store, load_ids: Sequence[int]) -> None:
 
 def _find(store: Store, who: str, source: str) -> _Person:
     if not who or len(who) > 500:
-        raise UsageError("that is no person.", where="PERSON", hint="Write the mail address or the customer's id.")
+        raise UsageError("that is no person.", where="PERSON", hint=_HINT)
     if "@" in who and (found := _by_mail(store, who, source)):
         return _Person(found, set(), {who.lower()})
     ids: set[tuple[str, str]] = set()
@@ -122,13 +126,44 @@ def _find(store: Store, who: str, source: str) -> _Person:
                 f"WHERE {column} = ? AND (? = '' OR source_id = ?)",
                 [who, source, source],
             ))  # fmt: skip
+    ids = ids or _by_phone(store, who, source)
     sources = sorted({each for each, _ in ids})
     if len(sources) > 1:
         raise UsageError(
             f"{len(sources)} sources have such a customer: {', '.join(sources)}.", where="PERSON",
-            hint="They may be different people. Say which by --source.",
+            hint="They may be different people. Say which source.",
         )  # fmt: skip
+    if "@" in who and not ids and _is_agent(store, who):
+        raise UsageError("that is the address of an agent, who is no customer.", where="PERSON", hint=_HINT)
     return _Person(ids, set(), {who.lower()} if "@" in who else set())
+
+
+def _by_phone(store: Store, phone: str, source: str) -> set[tuple[str, str]]:
+    """Whose number it is; UsageError where several customers of one source share it."""
+    if "phone_key" not in store.columns("customers") or not _PHONE.fullmatch(phone):
+        return set()
+    key = store.one(f"SELECT {store.key_hash('phone_key', literal(phone))}")
+    found = set(
+        store.rows(
+            "SELECT source_id, customer_id FROM canon.customers "
+            "WHERE (? = '' OR source_id = ?) AND phone_key IN (?, ?)",
+            [source, source, key, store.pseudonym(key or "")],
+        )
+    )
+    if len(found) > len({each for each, _ in found}):
+        raise UsageError(
+            f"{len(found)} customers have that number.", where="PERSON",
+            hint="They may be different people. Write the customer's id.",
+        )  # fmt: skip
+    return found
+
+
+def _is_agent(store: Store, mail: str) -> bool:
+    key = store.mail_key(mail)
+    return bool(
+        key and "email_key" in store.columns("agents")
+        and store.rows("SELECT 1 FROM canon.agents WHERE email_key = ? LIMIT 1", [key])
+    )  # fmt: skip
 
 
 def _by_mail(store: Store, mail: str, source: str) -> set[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from goalkeeper.connectors.mapping import FileRule, Mapping, read_mapping
 from goalkeeper.engines.text import quoted
 from goalkeeper.errors import UsageError
@@ -51,10 +53,13 @@ def drop_set_aside(store: Store, superseded: int) -> None:
         store.con.execute(f"DELETE FROM {store.place(name)} WHERE _load_id = {superseded}")
 
 
+_read = lru_cache(maxsize=16)(read_mapping)  # who is forgotten is looked for in every load, by few mappings
+
+
 def remembered(store: Store, name: str, version: str) -> Mapping:
     """The mapping as it was when a load used it."""
     text = store.one("SELECT text FROM meta.mappings WHERE name = ? AND version = ?", [name, version])
-    return read_mapping(str(text), name)
+    return _read(str(text), name)
 
 
 def former_rule(store: Store, name: str, version: str, number: int) -> FileRule | None:

@@ -40,7 +40,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime]) -> Jobs:
             {
                 "headline": _headline(runs, bool(planned)),
                 "planned": {each.time.job: each for each in planned},
-                "work": {name: each for name, each in WORK.items() if name != "replay"},
+                "work": {name: each for name, each in WORK.items() if each.has_button},
                 "titles": {name: each.title for name, each in WORK.items()},
                 "runs": runs,
                 "tones": TONES,

@@ -57,5 +57,11 @@ def test_no_page_has_a_barrier(browser: Browser, app: FastAPI, width: int, schem
         assert "/join?code=" in page.get_by_label("Link", exact=True).input_value()
         page.locator("summary", has_text="eve@example.org").click()
         look("a new link")
+        page.goto("/settings/privacy")
+        page.get_by_label("Mail address, phone number").fill("c1")
+        page.get_by_role("button", name="See what would go").click()
+        page.get_by_role("button", name="Forget them for good").wait_for()
+        look("somebody to forget")
+        page.get_by_role("link", name="Change nothing").click()
         context.close()
     assert said == []

@@ -277,7 +277,7 @@ def test_every_form_is_known_to_be_recorded(app: FastAPI) -> None:
     """A new form must record what it does, and then stand here."""
     known = {
         "/plans/{name:path}", "/check", "/metrics/{key}", "/jobs", "/data/upload", "/data/upload/{token}", "/signin",
-        "/join", "/sample", "/settings/schedules", "/settings/targets",
+        "/join", "/sample", "/settings/schedules", "/settings/targets", "/settings/privacy",
         "/settings/schedules/form", "/settings/schedules/which", "/settings/targets/form",
         "/settings/people", "/settings/tokens", "/settings/sessions", "/settings/password",
         "/api/v1/plans/{name:path}/agree", "/api/v1/plans/{name:path}", "/api/v1/load", "/api/v1/jobs",

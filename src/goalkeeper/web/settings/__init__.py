@@ -19,7 +19,7 @@ def declare(
     """Declares them; people, their tokens and sessions only where people sign in."""
     overview.declare(pages, with_people=people_of is not None)
     counting.declare(pages, work, today=today)
-    privacy.declare(pages, with_people=people_of is not None)
+    privacy.declare(pages, work, with_people=people_of is not None, now=now)
     if people_of:
         people.declare(pages, people_of, now=now)
         own.declare(pages, people_of, now=now)

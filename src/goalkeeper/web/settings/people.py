@@ -22,7 +22,7 @@ from goalkeeper.workspace import Workspace
 
 _FIELD = 2_000  # bytes
 _ROLES = {
-    Role.OWNER: "everything, people and audit too",
+    Role.OWNER: "everything: people, audit and forgetting too",
     Role.ANALYST: "all numbers, tickets, data, files, plans, hours and promises",
     Role.LEAD: "goals, metrics, tickets, plans; single people of their own team",
     Role.AGENT: "goals, and metrics of their own team",

@@ -75,7 +75,9 @@ TARGETS = Topic(
 )  # fmt: skip
 PRIVACY = Topic(
     "privacy", "Privacy",
-    "What is kept, what is hashed, and who may see what. Everybody who is signed in sees it; nothing is changed here.",
+    "What is kept, what is hashed, and who may see what. Everybody who is signed in sees it; owners alone forget a "
+    "person here.",
+    kinds=("customer forgotten",),
 )  # fmt: skip
 TOPICS = (SCHEDULES, TARGETS, PRIVACY, PEOPLE, TOKENS, SESSIONS, PASSWORD, AUDIT)
 
