@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -93,6 +94,21 @@ def test_a_gap_breaks_line_and_band():
     assert len([e for e in root.iter() if e.get("class") == "band"]) == 2
     # The lone last week is no line: its interval stands upright.
     assert len([e for e in root.iter() if e.get("class") == "whisk"]) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_period_that_is_not_over_is_hollow_and_its_line_dotted(mode):
+    *marks, last = share_marks(5)
+    root = ElementTree.fromstring(to_svg(spec_of(Kind.TREND, (*marks, replace(last, so_far=True))), mode=mode))
+    drawn = {element.get("class") or element.get("id"): element for element in root.iter()}
+    if mode == "fluid":
+        assert len(drawn["line"].get("points").split()) == 4
+        assert len(drawn["ahead"].get("points").split()) == 2
+        assert drawn["line"].get("points").split()[-1] == drawn["ahead"].get("points").split()[0]
+        assert "weak" in drawn
+    else:
+        assert [e for e in root.iter() if e.get("stroke-dasharray") == "2 3"]
+    assert ", so far, " in root.get("aria-label")
 
 
 def test_a_mark_beyond_its_limits_is_a_signal():

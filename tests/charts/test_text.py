@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -84,3 +86,10 @@ def test_bars_grow_with_the_amount():
 
 def test_weak_marks_are_hollow():
     assert "○" in to_text(spec_of(Kind.TREND, (*share_marks(2), Mark("W3", 0.7, 0.5, 0.9, weak=True))), 60)
+
+
+def test_a_period_that_is_not_over_is_hollow_and_says_so():
+    *marks, last = share_marks(3)
+    text = to_text(spec_of(Kind.TREND, (*marks, replace(last, so_far=True))), 60)
+    assert text.count("○") == 1
+    assert text.split("\n")[-1].endswith("W3, so far")

@@ -60,7 +60,7 @@ def test_the_table(run: Runner, home: None) -> None:
     assert lines[0] == "Small: goals on the evening of 27 February 2026, 0 of 2 met."
     assert "Goals on the command line, version 1" in lines[1]
     (held,) = [line for line in lines if "Seldom reopened" in line]
-    assert "at most 30 %" in held
+    assert "at most 30\N{NO-BREAK SPACE}%" in held
     assert held.rstrip().endswith("Reached at the expense of customer satisfaction")
     (guard,) = [line for line in lines if "at least 90" in line]
     assert guard.rstrip().endswith("✗ broken")

@@ -35,7 +35,7 @@ def test_what_a_reader_looks_for(workspace: Workspace) -> None:
     assert (
         "65\N{NO-BREAK SPACE}% (63\N{EN DASH}67\N{NO-BREAK SPACE}%), measured 21 September to 20 December 2026" in words
     )
-    assert {"any other", "urgent", "first reply", "1 h", "4 h"} <= set(words)
+    assert {"any other", "urgent", "first reply", "1\N{NO-BREAK SPACE}h", "4\N{NO-BREAK SPACE}h"} <= set(words)
     assert {"Mon to Fri 08:00-18:00", "From 1 February 2027", "Mon to Sat 08:00-18:00"} <= set(words)
     assert {"New Year's Day", "its own hours", "10:00-12:00", "tier 2"} <= set(words)
     assert "The plan is reviewed monthly." in words

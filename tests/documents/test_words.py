@@ -155,3 +155,10 @@ def test_takeaway_of_a_number_and_of_none():
         words.takeaway_words(ROWS["recovery_rate"], card)
         == "Nothing can be said for October 2026: needs 5 customers, has 3."
     )
+
+
+def test_no_number_in_a_sentence_parts_from_its_unit():
+    said = "from 1 h 40 min to 53 min, by 3 May 2026, +2 points, 3 days"
+    assert words.tied_within(said).replace("\N{NO-BREAK SPACE}", "_") == (
+        "from 1_h_40_min to 53_min, by 3 May 2026, +2_points, 3 days"
+    )

@@ -71,7 +71,8 @@ class TestStatus:
     def test_without_history_there_is_no_chance(self, weeks: int, why: str) -> None:
         history = History({"csat": noisy(0.7)}, weeks_before=weeks - 1)
         found = evaluate(evaluator(REACH, history), MIDDLE)
-        assert found.why_no_chance == why
+        assert found.why_no_chance.startswith(why)
+        assert bool(why) == ("ready on" in found.why_no_chance)
         if why:
             assert (found.chance, found.status) == (None, Status.NO_DATA)
         else:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals import read_plan
 from goalkeeper.goals.fields import GoalFields, goal_fields, with_goal
+from goalkeeper.goals.values import exact_value, parse_value
 from goalkeeper.tomlfile import parse_toml
+from goalkeeper.units import Unit
 
 TEXT = """\
 # Ours.
@@ -49,6 +51,17 @@ def write(text: str, fields: GoalFields) -> str:
 def test_nothing_changed_changes_nothing() -> None:
     for id in ("answers", "fast"):
         assert write(TEXT, read(TEXT, id)) == TEXT
+
+
+def test_seconds_are_shown_as_words_and_stay_as_they_were_written() -> None:
+    text = TEXT.replace("from = 3600", "from = 3192").replace('to = "30 min"', "range = [1800, 5400.5]")
+    text += 'must_not_get_worse = [{ metric = "resolution_time", limit = 7200 }, { metric = "csat", limit = 0.8 }]\n'
+    found = read(text, "fast")
+    assert (found.start, found.target) == ("53 min 12 s", "30 min to 5400.5")
+    assert found.guards == (("resolution_time", "2 h"), ("csat", "0.8"))
+    assert parse_value(found.start, Unit.DURATION) == 3192
+    assert write(text, found) == text
+    assert write(text, replace(found, start="53 min")) == text.replace("from = 3192", 'from = "53 min"')
 
 
 def test_one_field_changes_one_place() -> None:
@@ -93,7 +106,7 @@ def test_segment_clock_and_milestones_go_in_and_come_back() -> None:
     text = write(TEXT, said)
     assert 'where = { channel = ["email", "web"], topic = "billing" }' in text
     assert 'milestones = [{ by = 2026-04-30, to = "45 min" }, { by = 2026-05-31, to = 2000 }]' in text
-    assert read(text, "fast") == said
+    assert read(text, "fast") == replace(said, milestones=(said.milestones[0], ("2026-05-31", "33 min 20 s")))
     fast = read_plan(text).goals[1]
     assert fast.watched.where == {"channel": ("email", "web"), "topic": ("billing",)}
     assert [each.to for each in fast.milestones] == [2700, 2000]
@@ -120,3 +133,8 @@ def test_what_fields_cannot_change_is_told() -> None:
         read(TEXT, "moon")
     with pytest.raises(UnknownName):
         write(TEXT, replace(read(TEXT, "fast"), shape="dance"))
+
+
+@given(st.integers(1, 10**7))
+def test_any_duration_reads_back_to_the_second(seconds: int) -> None:
+    assert parse_value(exact_value(seconds, Unit.DURATION), Unit.DURATION) == seconds

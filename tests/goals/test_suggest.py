@@ -23,6 +23,7 @@ from goalkeeper.goals.outlook import (
     own_months,
     rows_coming,
     rows_needed,
+    wait_words,
 )
 from goalkeeper.goals.suggest import by_split, suggest
 from goalkeeper.metrics import METRICS
@@ -76,7 +77,21 @@ def test_too_little_history_is_said(history: History) -> None:
     assert (found.targets, found.best, found.why_none) == ((), None, "needs 12 weeks with enough rows, has 0")
     history.weeks(watched("csat"))
     history._weeks = {key: Weeks(each.results[-9:], each.until) for key, each in history._weeks.items()}
-    assert suggest(history, watched("csat"), DUE).why_none == "needs 12 weeks with enough rows, has 9"
+    ready = history.weeks(watched("csat")).until + timedelta(weeks=3)
+    words = f"needs 12 weeks with enough rows, has 9, ready on {ready.day} {ready:%B %Y}"
+    assert suggest(history, watched("csat"), DUE).why_none == words
+
+
+def test_weeks_without_enough_rows_put_the_ready_day_off() -> None:
+    missing = NoEstimate("too_few", 6, 12, "weeks with enough rows")
+    value, none = Estimate(0.5, 0.4, 0.6, 0.95, 10, "Wilson"), NoEstimate("too_few", 3, 5)
+    every, second = Weeks((value,) * 6, date(2026, 3, 2)), Weeks((value, none) * 6, date(2026, 3, 2))
+    assert wait_words(missing, every).endswith(", ready on 13 April 2026")
+    assert wait_words(missing, second).endswith(", ready on 25 May 2026")
+    assert (
+        wait_words(NoEstimate("undetermined", what="a chance"), every)
+        == NoEstimate("undetermined", what="a chance").words
+    )
 
 
 def test_benchmarks_are_of_the_same_kind(history: History) -> None:

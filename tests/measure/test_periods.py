@@ -74,3 +74,12 @@ def test_ranges_that_cannot_be(since: date, until: date, every: str, words: str)
 def test_an_unknown_period() -> None:
     with pytest.raises(UnknownName, match=r"no period 'weekly'\. Did you mean 'week'\?"):
         periods(date(2026, 1, 1), date(2026, 1, 3), "weekly")
+
+
+@pytest.mark.parametrize(
+    ("until", "every", "is_cut"),
+    [(date(2026, 3, 20), "month", True), (date(2026, 4, 1), "month", False), (date(2026, 3, 9), "week", False),
+     (date(2026, 3, 8), "week", True), (date(2026, 3, 8), "day", False), (date(2026, 3, 8), "", False)],
+)  # fmt: skip
+def test_whether_a_period_ends_early(until: date, every: str, is_cut: bool) -> None:
+    assert periods(date(2026, 3, 2), until, every)[-1].is_cut(every) is is_cut

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +11,10 @@ import pytest
 
 from goalkeeper.errors import UsageError
 from goalkeeper.goals.evaluation import Status
+from goalkeeper.measure import Question, measure, measure_together
+from goalkeeper.metrics import METRICS
 from goalkeeper.reports.home import headline, home
-from goalkeeper.reports.metric_page import Asked, metric_page
+from goalkeeper.reports.metric_page import Asked, alongside, metric_page
 from goalkeeper.reports.plans import plan_files
 from goalkeeper.workspace import Workspace
 from measure.small import Small, ticket
@@ -89,6 +91,33 @@ class TestMetricPage:
             part.reading.n <= all_.reading.n for part, all_ in zip(chat.row.series, whole.row.series, strict=True)
         )
         assert chat.changes is None
+
+    def test_what_is_watched_alongside_says_what_its_own_page_does(self, known_desk: Small) -> None:
+        watched = METRICS["resolution_time"]
+        beside = alongside(known_desk.workspace, watched, lambda _: "")
+        assert tuple(each.metric.key for each in beside) == watched.watch_with
+        for each in beside:
+            page = metric_page(known_desk.workspace, Asked(key=each.metric.key))
+            assert each.row is not None
+            assert each.period == page.recent
+            assert each.row.reading == page.row.reading
+
+    def test_a_condition_that_a_metric_alongside_does_not_know_gives_no_number(self, known_desk: Small) -> None:
+        beside = alongside(known_desk.workspace, METRICS["resolution_time"], lambda _: None)
+        assert [each.row for each in beside] == [None] * len(beside)
+
+    @pytest.mark.parametrize("key", METRICS)
+    def test_questions_asked_together_get_what_each_gets_alone(self, known_desk: Small, key: str) -> None:
+        metric, workspace = METRICS[key], known_desk.workspace
+        cells = known_desk.measure(key).cells
+        end = cells[-1].period.until if cells else TODAY
+        split = metric.dataset().splits[:1]
+        questions = [
+            Question(since=end - timedelta(days=since), until=end - timedelta(days=until), every=every, by=split)
+            for since, until, every in ((91, 0, ""), (91, 7, "week"), (182, 91, ""), (70, 0, "month"), (7, 0, "week"))
+        ]
+        found = measure_together(workspace.store, metric, questions, zone="UTC")
+        assert found == [measure(workspace.store, metric, each, zone="UTC") for each in questions]
 
     def test_a_month_s_metric_takes_the_last_whole_month(self, known_desk: Small) -> None:
         page = metric_page(known_desk.workspace, Asked(key="churn_rate"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import duckdb
@@ -15,12 +16,12 @@ from goalkeeper.datasets.refresh import refresh
 from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Share
 from goalkeeper.measure import Estimates
-from goalkeeper.measure.measure import Question, asked_of, measure
+from goalkeeper.measure.measure import Question, asked_of, measure, measure_together
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.stats.estimate import Estimate
 from goalkeeper.sums import Keeper, answer, keep, kept_sums
 from goalkeeper.sums.cube import RATIO, VERSION, Cube, added, bucket_sql
-from goalkeeper.sums.definitions import COUNTED, can_keep, key_of
+from goalkeeper.sums.definitions import COUNTED, VALUED, can_keep, key_of
 from goalkeeper.sums.keep import known_cubes
 from sla.worlds import SETTINGS, PromiseWorld
 from tickets.desk import Desk
@@ -105,6 +106,20 @@ def questions(metric: Metric) -> Iterator[Question]:
 
 
 KEPT = [metric for metric in METRICS.values() if any(True for _ in questions(metric))]
+
+
+def test_rounded_values_of_several_ranges_are_those_of_each_alone(summed: Desk) -> None:
+    store, zone, notes = summed.store, summed.workspace.settings.timezone, set[str]()
+    for metric in (each for each in KEPT if isinstance(each.formula, VALUED)):
+        if not (cells := measure(store, metric, Question(), zone=zone).cells):
+            continue
+        until = cells[-1].period.until
+        spans = [(cells[0].period.since, until), (until - timedelta(days=20), until)]
+        asked = [Question(since=since, until=until) for since, until in spans]
+        together = measure_together(store, metric, asked, zone=zone)
+        assert together == [measure(store, metric, each, zone=zone) for each in asked]
+        notes |= {cell.estimate.note for cells in together for cell in cells if cell.estimate}
+    assert "to within 1 %" in notes
 
 
 @pytest.mark.parametrize("metric", KEPT, ids=lambda metric: metric.key)

@@ -10,6 +10,8 @@ import pypdf
 import pytest
 from starlette.testclient import TestClient
 
+from goalkeeper.metrics import METRICS
+
 CHARTS = (
     "/metrics/csat/chart.{}", "/metrics/csat/chart.{}?what=segments&by=channel",
     "/metrics/first_response_time/chart.{}?range=26w&every=month&clock=calendar&what=trend", "/goals/seldom/chart.{}",
@@ -59,3 +61,30 @@ def test_pages_lead_to_their_pictures(client: TestClient) -> None:
 )  # fmt: skip
 def test_what_is_not_there_says_so(client: TestClient, wrong: str) -> None:
     assert client.get(wrong).status_code == 404
+
+
+def test_a_quarter_that_is_not_over_is_told_so_far_in_all_forms(client: TestClient) -> None:
+    whole = "/metrics/ticket_volume{}?every=quarter"
+    told = client.get(whole.format(".json")).json()
+    words = told["so_far"]
+    assert words.startswith("The last quarter is told so far, up to ")
+    last = told["series"][-1]["period"]["label"]
+    for page in (whole.format(""), whole.format("/numbers")):
+        assert f"{last}, so far" in client.get(page).text
+    for form in ("svg", "pdf"):
+        found = client.get(whole.format(f"/chart.{form}")).content
+        text = found.decode() if form == "svg" else "".join(pypdf.PdfReader(io.BytesIO(found)).pages[0].extract_text())
+        assert " ".join(words.split()) in " ".join(text.split())
+    assert client.get("/metrics/csat.json?every=quarter").json()["so_far"] == ""  # a share of few rows is no drop
+
+
+def test_what_is_watched_alongside_stands_with_its_number(client: TestClient) -> None:
+    page, told = client.get("/metrics/resolution_time").text, client.get("/metrics/resolution_time.json").json()
+    assert "<h2>Watched alongside</h2>" in page
+    assert [each["key"] for each in told["alongside"]] == list(METRICS["resolution_time"].watch_with)
+    for each in told["alongside"]:
+        assert f'<a href="/metrics/{each["key"]}">' in page
+        value = client.get(f"/metrics/{each['key']}.json").json()["row"]["reading"]["value"]
+        assert each["row"]["reading"]["value"] == value
+    limited = client.get("/metrics/csat?where=channel = 'email'").text
+    assert "Watched alongside" in limited

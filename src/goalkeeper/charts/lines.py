@@ -70,8 +70,12 @@ def _draw_runs(canvas: Canvas, plot: _Plot, spec: ChartSpec) -> None:
         for x, low, high in alone:
             canvas.line("whisk", x, low, x, high)
     for run in spec.runs():
-        if len(run) > 1:
-            canvas.path("line", [(plot.x(index), plot.y(_value(mark))) for index, mark in run])
+        points = [(plot.x(index), plot.y(_value(mark))) for index, mark in run]
+        over = len(run) - run[-1][1].so_far
+        if over > 1:
+            canvas.path("line", points[:over])
+        if 0 < over < len(run):
+            canvas.path("ahead", points[over - 1 :])
 
 
 def _value(mark: Mark) -> float:
@@ -126,10 +130,10 @@ def _draw_dots(canvas: Canvas, plot: _Plot, spec: ChartSpec, *, all_marks: bool)
         elif newest or index in lone or (all_marks and len(marks) <= _MOST_DOTS):
             x, y = plot.x(index), plot.y(_value(mark))
             if as_one and not newest:
-                specks[mark.weak].append((x, y))
+                specks[mark.is_hollow].append((x, y))
             else:
                 radius = (4.5 if all_marks else 3.5) if newest else 2.5
-                canvas.dot("weak" if mark.weak else "dot", x, y, radius)
+                canvas.dot("weak" if mark.is_hollow else "dot", x, y, radius)
     canvas.specks("speck", specks[False])
     canvas.specks("ring", specks[True])
     canvas.specks("hole", specks[True])

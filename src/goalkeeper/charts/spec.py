@@ -41,7 +41,8 @@ def _side(value: float | None) -> float | None:
 class Mark:
     """One value with its interval; without a value it is a gap and ``gap`` says why.
 
-    ``weak`` marks a value of too few rows to judge: it is drawn hollow.
+    ``weak`` marks a value of too few rows to judge: it is drawn hollow. ``so_far`` marks that of a period that is not
+    over: hollow too, and the line to it is dotted.
     """
 
     label: str
@@ -51,12 +52,23 @@ class Mark:
     n: int | None = None
     gap: str = ""
     weak: bool = False
+    so_far: bool = False
 
     def __post_init__(self) -> None:
         value = None if self.value is None or math.isinf(self.value) else finite(self.value)
         object.__setattr__(self, "value", value)
         object.__setattr__(self, "low", _side(self.low) if value is not None else None)
         object.__setattr__(self, "high", _side(self.high) if value is not None else None)
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether more rows may move it far."""
+        return self.weak or self.so_far
+
+    @property
+    def name(self) -> str:
+        """The label in words: "2026-11, so far" where the period is not over."""
+        return f"{self.label}, so far" if self.so_far else self.label
 
     @property
     def has_interval(self) -> bool:
@@ -122,7 +134,7 @@ class ChartSpec:
     def label(self) -> str:
         """What a screen reader says in place of the drawing."""
         last = self.last
-        said = f"Last: {last.label}, {self.words(last.value)}." if last else "No values."
+        said = f"Last: {last.name}, {self.words(last.value)}." if last else "No values."
         notes = "".join(f" Note {number}: {note.words}." for number, note in enumerate(self.notes, 1))
         return f"{self.title}. {self.takeaway.rstrip('.')}. {said}{notes}"
 

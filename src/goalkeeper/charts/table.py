@@ -20,7 +20,7 @@ def to_table(spec: ChartSpec) -> Table:
     """Label, value, interval and count of each mark; a gap says why it is one."""
     rows = tuple(
         (
-            mark.label,
+            mark.name,
             spec.words(mark.value) if mark.value is not None else mark.gap or "no value",
             spec.interval_words(mark),
             f"{mark.n:,}" if mark.n is not None else "–",

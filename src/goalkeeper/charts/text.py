@@ -34,7 +34,7 @@ def _column(mark: Mark, scale: Scale) -> dict[int, str]:
     cells: dict[int, str] = {}
     if mark.low is not None and mark.high is not None:
         cells = dict.fromkeys(range(scale.cell(mark.low, _ROWS), scale.cell(mark.high, _ROWS) + 1), "│")
-    cells[scale.cell(mark.value, _ROWS)] = "○" if mark.weak else "●"
+    cells[scale.cell(mark.value, _ROWS)] = "○" if mark.is_hollow else "●"
     return cells
 
 
@@ -54,10 +54,10 @@ def _trend(spec: ChartSpec, width: int) -> list[str]:
         name = ends[0] if row == _ROWS - 1 else ends[1] if row == 0 else ""
         lines.append(f"{padded(name, left, right=True)} ┤{cells}")
     if marks:
-        between = max(1, step * len(marks) - width_of(marks[0].label) - width_of(marks[-1].label))
+        between = max(1, step * len(marks) - width_of(marks[0].name) - width_of(marks[-1].name))
         lines.append(
             cut(
-                " " * (left + 2) + marks[0].label + " " * between + (marks[-1].label if len(marks) > 1 else ""),
+                " " * (left + 2) + marks[0].name + " " * between + (marks[-1].name if len(marks) > 1 else ""),
                 width,
             )
         )
@@ -99,7 +99,7 @@ def _row_cells(spec: ChartSpec, mark: Mark, scale: Scale, room: int) -> str:
         first, last = scale.cell(mark.low, room), scale.cell(mark.high, room)
         cells[first : last + 1] = "─" * (last - first + 1)
         cells[first], cells[last] = "├", "┤"
-    cells[scale.cell(mark.value, room)] = "○" if mark.weak else "●"
+    cells[scale.cell(mark.value, room)] = "○" if mark.is_hollow else "●"
     return "".join(cells)
 
 

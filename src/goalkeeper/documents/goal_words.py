@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.documents.document import Status, Tone
-from goalkeeper.documents.words import tied
+from goalkeeper.documents.words import tied, tied_within
 from goalkeeper.goals import Shape
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, TrackRecord
 from goalkeeper.reports.goals import GoalRow
@@ -88,8 +88,8 @@ def wanted_words(row: GoalRow) -> str:
     """What the goal wants: "75 %", "at least 85 %", "below 12 min", "20 % to 40 %"."""
     goal, start = row.goal, row.frozen.start.value
     if goal.shape is Shape.RISE:
-        return f"{'above' if goal.upwards else 'below'} {goal.watched.format(start)}"
-    return goal.watched.format(goal.to) if goal.shape is Shape.REACH else goal.aim_words
+        return tied_within(f"{'above' if goal.upwards else 'below'} {goal.watched.format(start)}")
+    return tied_within(goal.watched.format(goal.to) if goal.shape is Shape.REACH else goal.aim_words)
 
 
 def guard_limit(guard: Guard) -> str:
@@ -111,7 +111,7 @@ def guard_words(guard: Guard) -> str:
 def level_words(row: GoalRow, evaluation: Evaluation) -> str:
     """The smoothed value of the last week; a dash where there is none."""
     level = evaluation.level
-    return row.goal.watched.format(None if isinstance(level, NoEstimate) else level.value)
+    return tied_within(row.goal.watched.format(None if isinstance(level, NoEstimate) else level.value))
 
 
 def first_forecast_words(row: GoalRow) -> str:

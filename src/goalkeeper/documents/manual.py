@@ -21,7 +21,7 @@ from goalkeeper.documents.document import (
     Status,
     Tone,
 )
-from goalkeeper.documents.words import day_words, span_words, tied
+from goalkeeper.documents.words import day_words, span_words, tied, tied_within
 from goalkeeper.goals import Counterweight, Shape
 from goalkeeper.goals.compare import Change
 from goalkeeper.reports.manual import AgreedGoal, Definition, Manual, VersionNote, When, WorkingTime
@@ -74,7 +74,7 @@ def _parts(manual: Manual) -> Iterator[Part]:
 
 def _goals(manual: Manual) -> Iterator[Block]:
     head = ("Goal", "Target", "Due", "Owner")
-    rows = [(_name(each), each.goal.aim_words, _due(each), _owners(each)) for each in manual.goals]
+    rows = [(_name(each), tied_within(each.goal.aim_words), _due(each), _owners(each)) for each in manual.goals]
     yield Grid("The goals at a glance", head, tuple(rows))
     for each in manual.goals:
         yield Heading(_name(each))
@@ -99,7 +99,7 @@ def _goal(each: AgreedGoal, weeks: int) -> Iterator[Block]:
     yield Facts(
         (
             ("Measured by", goal.watched.words),
-            ("Target", goal.aim_words),
+            ("Target", tied_within(goal.aim_words)),
             ("Start", start_words(each)),
             ("Due", f"{_due(each)}, judged by {judged}"),
             ("Owner", _owners(each)),
@@ -111,14 +111,14 @@ def _goal(each: AgreedGoal, weeks: int) -> Iterator[Block]:
     if goal.must_not_get_worse:
         pairs = zip(goal.must_not_get_worse, each.frozen.counterweights, strict=True)
         rows = [
-            (beside.watched.words, beside.watched.format(kept.start.value), limit_of(beside, kept.bound))
+            (beside.watched.words, tied(beside.watched.format(kept.start.value)), limit_of(beside, kept.bound))
             for beside, kept in pairs
         ]
         yield Grid("Must not get worse meanwhile", ("Counterweight", "Start", "Limit"), tuple(rows))
     else:
         yield Paragraph("Nothing is named that must not get worse.", quiet=True)
     if goal.milestones:
-        steps = tuple((day_words(step.by), goal.watched.format(step.to)) for step in goal.milestones)
+        steps = tuple((day_words(step.by), tied(goal.watched.format(step.to))) for step in goal.milestones)
         yield Grid("On the way", ("By", "Reached"), steps)
     for accepted in goal.allow:
         yield Paragraph(f"Rule {accepted.code} of the plan check may be broken here: {accepted.because}", quiet=True)
@@ -263,7 +263,10 @@ def _promise(policy: Policy) -> Iterator[Block]:
     rows = [
         (
             _PROMISED[promise],
-            *(format_value(targets[name], Unit.DURATION, days=days) if name in targets else "–" for name in priorities),
+            *(
+                tied(format_value(targets[name], Unit.DURATION, days=days)) if name in targets else "–"
+                for name in priorities
+            ),
         )
         for promise, targets in policy.targets.items()
     ]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from goalkeeper.charts import ChartSpec, to_svg, to_table
+from goalkeeper.charts import ChartSpec, Table, to_svg, to_table
 from goalkeeper.charts.canvas import allowed
 from goalkeeper.charts.theme import chart_css, token_css
+from goalkeeper.documents.words import tied_within
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -46,6 +48,12 @@ def _kind_of(block: object) -> str:
     return type(block).__name__
 
 
+def _table_of(chart: ChartSpec) -> Table:
+    """The numbers of a chart, none of which breaks from its unit."""
+    table = to_table(chart)
+    return replace(table, rows=tuple(tuple(map(tied_within, row)) for row in table.rows))
+
+
 @cache
 def environment(*folders: Path) -> Environment:
     """The templates of some folders, the first that has one; they escape and know how charts and blocks are shown."""
@@ -57,5 +65,5 @@ def environment(*folders: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(drawn=drawn, table_of=to_table, kind_of=_kind_of)
+    made.globals.update(drawn=drawn, table_of=_table_of, kind_of=_kind_of)
     return made

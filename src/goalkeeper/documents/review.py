@@ -24,7 +24,7 @@ from goalkeeper.documents.document import (
     Tone,
 )
 from goalkeeper.documents.goal_charts import trend_of
-from goalkeeper.documents.words import day_words, short_day, span_words, tied
+from goalkeeper.documents.words import day_words, short_day, span_words, tied, tied_within
 from goalkeeper.goals.evaluation import Evaluation
 from goalkeeper.goals.evaluation import Status as GoalStatus
 from goalkeeper.goals.plan import JUDGED_WEEKS
@@ -131,7 +131,7 @@ def _goal(each: ReviewedGoal) -> Iterator[Block]:
         yield Grid("What must not get worse", ("Counterweight", "Value", "Limit", "Verdict"), rows)
     if found.steps:
         steps = tuple(
-            (day_words(step.by), row.goal.watched.format(step.to), _step(step.is_reached)) for step in found.steps
+            (day_words(step.by), tied(row.goal.watched.format(step.to)), _step(step.is_reached)) for step in found.steps
         )
         yield Grid("On the way", ("Milestone", "Wanted", "Verdict"), steps)
     if each.page.turns:
@@ -147,7 +147,7 @@ def _facts(each: ReviewedGoal) -> Iterator[tuple[str, Cell]]:
     row, goal, found = each.page.row, each.page.row.goal, each.page.row.evaluation
     yield "Measured by", goal.watched.words
     yield "Owner", goal.owner_words or "nobody"
-    yield "Agreed", f"{goal.aim_words}{f' by {day_words(row.due)}' if row.due else ''}"
+    yield "Agreed", f"{tied_within(goal.aim_words)}{f' by {day_words(row.due)}' if row.due else ''}"
     yield "Why", goal.because
     yield "Forecast then", goal_words.first_forecast_words(row)
     if found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,6 +19,9 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _TIE = "\N{NO-BREAK SPACE}"
+_UNITS = re.compile(
+    r"(?<=[0-9∞]) (?=(?:%|s|min|h|d|points|pts)(?![^\W_]))|(?<=[0-9] (?:h|d)) (?=[0-9])|(?<=[0-9] min) (?=[0-9])"
+)
 _CLOCKS = {"working": "working time", "calendar": "calendar time"}
 
 
@@ -45,6 +49,11 @@ class BenchmarkWords:
 def tied(number: str) -> str:
     """A number which no line break parts from its unit; an interval may still break between its ends."""
     return number.replace(" ", _TIE).replace(f"{_TIE}to{_TIE}", " to ")
+
+
+def tied_within(sentence: str) -> str:
+    """A sentence in which no line break parts a number from its unit: "from 1 h 40 min to 53 min"."""
+    return _UNITS.sub(_TIE, sentence)
 
 
 def day_words(day: date) -> str:

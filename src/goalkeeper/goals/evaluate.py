@@ -11,7 +11,7 @@ from goalkeeper.formulas import Spans
 from goalkeeper.goals.agreed import Agreed, FrozenCounterweight, FrozenGoal, Start
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, Status, Step, TrackRecord
 from goalkeeper.goals.history import History, repr_of
-from goalkeeper.goals.outlook import Tested, Weeks, forecast_of
+from goalkeeper.goals.outlook import Tested, Weeks, forecast_of, wait_words
 from goalkeeper.goals.plan import JUDGED_WEEKS, Counterweight, Goal, Shape, Watched
 from goalkeeper.measure import Cell
 from goalkeeper.measure.periods import begin
@@ -167,7 +167,7 @@ class Evaluator:
             self._forecasts[key] = forecast_of(goal.watched, weeks, due)
         told = self._forecasts[key]
         if isinstance(told, NoEstimate):
-            return Foreseen(None, told.words, None)
+            return Foreseen(None, wait_words(told, weeks), None)
         return Foreseen(told.forecast.chance(aimed.low, aimed.high), "", _record(told.back_test))
 
     def _level(self, watched: Watched, weeks: Weeks) -> Result:

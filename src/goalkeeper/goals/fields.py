@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals.edit import TextEdit, apply, put, take_out
 from goalkeeper.goals.plan import TARGET_KEYS
+from goalkeeper.goals.values import exact_value
+from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.tomlfile import TomlFile, parse_toml, written, written_key
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -48,33 +51,51 @@ class GoalFields:
         return str(self.start if key == "from" else getattr(self, key))
 
 
-def goal_fields(toml: TomlFile, id: str) -> GoalFields:
-    """The fields of a goal of a plan's text; UnknownName if there is none."""
+def goal_fields(toml: TomlFile, id: str, metrics: Mapping[str, Metric] = METRICS) -> GoalFields:
+    """The fields of a goal of a plan's text; UnknownName if there is none.
+
+    Seconds of a duration are shown as words, which say the same.
+    """
     own = _goals(toml)[_place(toml, id)]
+
+    def valued(value: object, metric: object) -> str:
+        known = metrics.get(metric) if isinstance(metric, str) else None
+        if known is None or isinstance(value, bool) or not isinstance(value, int | float):
+            return _shown(value)
+        return exact_value(value, known.unit)
+
+    metric = own.get("metric", "")
     shape = next((key for key in SHAPES if key in own), "hold")
     target = own.get(shape, "")
     guards = own.get("must_not_get_worse", [])
     return GoalFields(
         id=id,
-        **{("start" if key == "from" else key): _shown(own.get(key, "")) for key in _PLAIN},
+        **{key: _shown(own.get(key, "")) for key in _PLAIN if key != "from"},
+        start=valued(own.get("from", ""), metric),
         shape=shape,
-        target=" to ".join(map(_shown, target)) if isinstance(target, list) else _shown(target),
-        guards=tuple((_shown(each.get("metric", "")), _shown(each.get("limit", ""))) for each in _tables(guards)),
+        target=" to ".join(valued(each, metric) for each in target)
+        if isinstance(target, list)
+        else valued(target, metric),
+        guards=tuple(
+            (_shown(each.get("metric", "")), valued(each.get("limit", ""), each.get("metric", "")))
+            for each in _tables(guards)
+        ),
         segment=tuple((split, _values(values)) for split, values in _table(own.get("where", {})).items()),
         milestones=tuple(
-            (_shown(each.get("by", "")), _shown(each.get("to", ""))) for each in _tables(own.get("milestones", []))
+            (_shown(each.get("by", "")), valued(each.get("to", ""), metric))
+            for each in _tables(own.get("milestones", []))
         ),
     )
 
 
-def with_goal(toml: TomlFile, fields: GoalFields) -> str:
+def with_goal(toml: TomlFile, fields: GoalFields, metrics: Mapping[str, Metric] = METRICS) -> str:
     """The plan's text with the goal of those fields changed, or added where its id is empty.
 
     UsageError where the text is written in a way that fields cannot change; then it has to be edited as text.
     """
     if fields.shape not in SHAPES:
         raise UnknownName("kind of target", fields.shape, SHAPES, where="shape")
-    return _changed(toml, _place(toml, fields.id), fields) if fields.id else _added(toml, fields)
+    return _changed(toml, _place(toml, fields.id), fields, metrics) if fields.id else _added(toml, fields)
 
 
 def _added(toml: TomlFile, fields: GoalFields) -> str:
@@ -93,8 +114,8 @@ def _added(toml: TomlFile, fields: GoalFields) -> str:
     return toml.text.rstrip("\n") + "\n\n[[goal]]\n" + "\n".join(lines) + "\n"
 
 
-def _changed(toml: TomlFile, place: int, fields: GoalFields) -> str:
-    before, own, path = goal_fields(toml, fields.id), _goals(toml)[place], ("goal", place)
+def _changed(toml: TomlFile, place: int, fields: GoalFields, metrics: Mapping[str, Metric]) -> str:
+    before, own, path = goal_fields(toml, fields.id, metrics), _goals(toml)[place], ("goal", place)
     changed: dict[str, Any] = {
         key: _value(key, fields.text(key)) if fields.text(key) else None
         for key in _PLAIN if fields.text(key) != before.text(key)

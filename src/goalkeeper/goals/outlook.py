@@ -102,6 +102,15 @@ def forecast_of(watched: Watched, weeks: Weeks, due: date) -> Tested | NoEstimat
     return told if isinstance(told, NoEstimate) else Tested(told, tested)
 
 
+def wait_words(missing: NoEstimate, weeks: Weeks) -> str:
+    """Why there is no forecast, and on which day there is one if as many weeks have enough rows as did before."""
+    if missing.reason != "too_few" or not missing.have or not weeks.results:
+        return missing.words
+    ahead = math.ceil((missing.need - missing.have) * len(weeks.results) / missing.have)
+    ready = weeks.until + timedelta(weeks=ahead)
+    return f"{missing.words}, ready on {ready.day} {ready:%B %Y}"
+
+
 def fan(watched: Watched, weeks: Weeks, tested: Tested) -> Iterator[tuple[int, Estimate]]:
     """How many weeks ahead, and what the metric will be then with a chance of 80 %; the last is the forecast's own.
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals.history import History
-from goalkeeper.goals.outlook import RECENT_WEEKS, forecast_of, own_months, own_quarters
+from goalkeeper.goals.outlook import RECENT_WEEKS, forecast_of, own_months, own_quarters, wait_words
 from goalkeeper.goals.plan import Watched
 from goalkeeper.measure import Cell
 from goalkeeper.metrics import Benchmark
@@ -82,7 +82,7 @@ def suggest(history: History, watched: Watched, due: date) -> Targets:
     found = Targets(watched, recent, None, (), "", None, benchmark, note, own_quarters(weeks.results))
     tested = forecast_of(watched, weeks, due)
     if isinstance(tested, NoEstimate):
-        return replace(found, why_none=tested.words)
+        return replace(found, why_none=wait_words(tested, weeks))
     told = tested.forecast
     series = Series.of_results(weeks.results)
     quarters = suggest_from(series, told, metric.better, per_quarter=RECENT_WEEKS, bounds=metric.possible)

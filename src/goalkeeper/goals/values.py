@@ -124,9 +124,19 @@ def written_value(value: float, unit: Unit) -> str:
             return written(float(f"{value:.3g}"))
 
 
+def exact_value(value: float, unit: Unit) -> str:
+    """A value as a plan writes it, to the last digit: 3192 seconds are "53 min 12 s"."""
+    if unit is Unit.DURATION and value > 0 and float(value).is_integer():
+        return _in_parts(int(value))
+    return written(value)
+
+
 def _even_duration(seconds: float) -> str:
     step = 1 if seconds < 60 else 5 if seconds < 600 else 60
-    whole = round(seconds / step) * step
+    return _in_parts(round(seconds / step) * step)
+
+
+def _in_parts(whole: int) -> str:
     parts = [(whole // 3600, "h"), (whole % 3600 // 60, "min"), (whole % 60, "s")]
     return " ".join(f"{count} {name}" for count, name in parts if count) or "0 s"
 

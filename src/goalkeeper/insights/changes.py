@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import dropwhile
@@ -109,7 +109,19 @@ def changes(history: History, watched: Watched, since: date, until: date, every:
 
     NoEstimate where the baseline has under 20 of them with a value, or the period none.
     """
-    cells, baseline = _cells(history, watched, since, until, every)
+    return changes_of(watched, history.cells(watched, *judged_days(since, until, every), every), since, every)
+
+
+def judged_days(since: date, until: date, every: str = "week") -> tuple[date, date]:
+    """From a year before a period to the end of its whole weeks: what `changes` looks at."""
+    return begin(since - BASELINE, every), begin(until, every)
+
+
+def changes_of(watched: Watched, seen: Iterable[Cell], since: date, every: str = "week") -> Changes | NoEstimate:
+    """The same of the cells of `judged_days`; those before the first with a value are passed over."""
+    first = begin(since + timedelta(days=6), "week") if every == "week" else since
+    cells = list(dropwhile(lambda cell: cell.estimate is None, seen))
+    baseline = sum(cell.period.since < first for cell in cells)
     made = chart(watched.formula, watched.metric.unit, cells, baseline)
     if isinstance(made, NoEstimate):
         return replace(made, what=f"{every}s before with enough rows")
@@ -149,16 +161,6 @@ def segment_changes(
     judged = [replace(each, is_real=bool(real)) for each, real in zip(found, believed, strict=True)]
     order = sorted(range(len(judged)), key=lambda place: (p_values[place], judged[place].name))
     return tuple(judged[place] for place in order)
-
-
-def _cells(
-    history: History, watched: Watched, since: date, until: date, every: str
-) -> tuple[list[Cell], int]:  # fmt: skip
-    """The whole periods from a year before on, without those before the first with a value; and how many are before."""
-    first = begin(since + timedelta(days=6), "week") if every == "week" else since
-    cells = history.cells(watched, begin(since - BASELINE, every), begin(until, every), every)
-    known = list(dropwhile(lambda cell: cell.estimate is None, cells))
-    return known, sum(cell.period.since < first for cell in known)
 
 
 def _step(cells: Sequence[Cell], since: date) -> Step | None:

@@ -11,7 +11,7 @@ import numpy as np
 from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Formula, Index, Mean, Quantile, Ratio, Retained, RetainedAmount, Share, TimeTo
 from goalkeeper.measure import FLOORS, Period, Question
-from goalkeeper.measure.measure import Sums, fetch_sums, value_of
+from goalkeeper.measure.measure import Sums, asked_of, fetch_together, value_of
 from goalkeeper.measure.statistics import Rows, currency
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.control.many import benjamini_hochberg
@@ -92,7 +92,7 @@ def why(
     told together. NoEstimate where a period has no number.
     """
     (split,) = question.by
-    sums = [_fetch(store, metric, question, span, zone) for span in (before, now)]
+    sums = _fetch(store, metric, question, (before, now), zone)
     groups = _pooled([_by_name(each) for each in sums])
     wholes = [
         _value(each, _joined(rows.values()), span) for each, rows, span in zip(sums, groups, (before, now), strict=True)
@@ -139,15 +139,15 @@ def _segments(moved: Iterable[Moved], before: Mapping[str, Part], now: Mapping[s
     return tuple(sorted(judged, key=lambda each: -abs(each.within + each.mix)))
 
 
-def _fetch(store: Store, metric: Metric, question: Question, span: Period, zone: str) -> Sums:
-    sums = fetch_sums(store, metric, replace(question, since=span.since, until=span.until, every=""), zone=zone)
-    if not _is_mean_of_segments(sums.formula, sums.header.statistic):
+def _fetch(store: Store, metric: Metric, question: Question, spans: Iterable[Period], zone: str) -> list[Sums]:
+    statistic = question.statistic or metric.headline(question.variant)
+    asked, _ = asked_of(metric, question, statistic)
+    if not _is_mean_of_segments(asked.formula, statistic):
         shares = "a share, such as resolved_in_target"
-        hint = "Take --statistic mean." if isinstance(sums.formula, Mean | Quantile) else f"Take {shares}."
-        raise UsageError(
-            f"the {sums.header.statistic} of all is not the mean of its segments.", where=metric.key, hint=hint
-        )
-    return sums
+        hint = "Take --statistic mean." if isinstance(asked.formula, Mean | Quantile) else f"Take {shares}."
+        raise UsageError(f"the {statistic} of all is not the mean of its segments.", where=metric.key, hint=hint)
+    questions = [replace(question, since=span.since, until=span.until, every="") for span in spans]
+    return fetch_together(store, metric, questions, zone=zone)
 
 
 def _is_mean_of_segments(formula: Formula, statistic: str) -> bool:

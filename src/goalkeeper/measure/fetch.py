@@ -23,18 +23,19 @@ from goalkeeper.measure.statistics import Rows
 from goalkeeper.warehouse.store import Store
 
 MOST_CELLS = 200_000
-Key = tuple[int, tuple[str | None, ...]]
+Split = tuple[str | None, ...]
+Key = tuple[int, Split]
 
 
 def give_periods(store: Store, spans: list[Period], zone: str, cover: Cover | None) -> None:
-    """The temporary tables that the queries join: local day → period, and its first and last known instant."""
-    first, last = day_number(spans[0].since), day_number(spans[-1].until)
+    """The temporary tables that the queries join: local day → periods, and their first and last known instants."""
+    days = np.concatenate([np.arange(day_number(s.since), day_number(s.until), dtype=np.int32) for s in spans])
     numbers = np.repeat(np.arange(len(spans), dtype=np.int32), [span.days for span in spans])
     known = [(number, span) for number, span in enumerate(spans) if cover and cover.days(span)]
     starts = [span.start_ms(zone) for _, span in known]
     ends = [min(span.end_ms(zone) - 1, cover.until_ms) for _, span in known if cover]
     tables = {
-        "periods": pa.table({"day": np.arange(first, last, dtype=np.int32), "period": numbers}),
+        "periods": pa.table({"day": days, "period": numbers}),
         "instants": pa.table(
             {
                 "start_t": pa.array(starts, pa.int64()),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import sqlglot
 
@@ -42,6 +44,7 @@ from goalkeeper.warehouse.store import Store, of_one_state
 
 FLOORS = Floors()
 MOST_SPLITS = 4
+T = TypeVar("T")
 Method = Callable[[Formula, Rows, str, float, int], tuple[Result, int]]
 ONE_DAY = timedelta(days=1)
 
@@ -87,14 +90,30 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
 
     Every period of the range has a cell for each split value seen in the range, so an empty one says so.
     """
-    sums = fetch_sums(store, metric, question, zone=zone)
+    return measure_together(store, metric, (question,), zone=zone)[0]
+
+
+@of_one_state
+def measure_together(store: Store, metric: Metric, questions: Sequence[Question], *, zone: str) -> list[Estimates]:
+    """What `measure` gives for each of some questions that differ in their days alone, with the rows read once."""
+    known: dict[tuple[date, date, fetch.Split], tuple[Result, int]] = {}
+    return [_measured(sums, question, known) for sums, question in
+            zip(fetch_together(store, metric, questions, zone=zone), questions, strict=True)]  # fmt: skip
+
+
+def _measured(
+    sums: Sums, question: Question, known: dict[tuple[date, date, fetch.Split], tuple[Result, int]]
+) -> Estimates:
+    """The cells of sums; ``known`` holds the numbers of days and splits that other questions asked for too."""
     seen = {by for _, by in (*sums.groups, *sums.left)} if question.by else {()}
     fetch.refuse_too_many(len(seen) * len(sums.spans))
     cells = []
     for number, span in enumerate(sums.spans):
         for by in sorted(seen, key=lambda by: [(part is None, part or "") for part in by]):
             rows = sums.groups.get((number, by), {})
-            value, n = value_of(sums, rows, span)
+            if (key := (span.since, span.until, by)) not in known:
+                known[key] = value_of(sums, rows, span)
+            value, n = known[key]
             pending = int(rows["pending"].sum()) if rows else 0
             out = dict(sorted(sums.left.get((number, by), {}).items()))
             split = dict(zip(question.by, by, strict=True))
@@ -104,8 +123,12 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
 
 def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -> Sums:
     """The rows that a question's cells rest on; UsageError as `measure`."""
-    if metric.every and not question.every and question.since is question.until is None:
-        question = replace(question, every=metric.every)
+    return fetch_together(store, metric, (question,), zone=zone)[0]
+
+
+def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], *, zone: str) -> list[Sums]:
+    """The rows that the cells of each question rest on, where the questions differ in their days alone."""
+    question, days = questions[0], list(map(partial(_in_days, metric), questions))
     statistic = question.statistic or metric.headline(question.variant)
     asked, clock = asked_of(metric, question, statistic)
     formula, data, where = asked.formula, metric.dataset(question.variant), asked.where
@@ -117,18 +140,39 @@ def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -
             fetch.check_condition(store, data.source, where, question.where)
         cover = cover_of(store, formula, data, zone) if needs_cover(formula) else None
         kept = kept_sums(store, asked, data.name, _columns(question, data))
-        spans = periods_of(store, asked, question, cover, kept)
-        if not spans:
-            return Sums(header, (), None, {}, {})
-        fetch.give_periods(store, spans, zone, cover)
-        found = fetch.answer(store, kept.sums if kept else fetch.query_of(asked))
-        if kept and not kept.suits(found):
-            kept, found = None, fetch.answer(store, fetch.query_of(asked))
-        groups = fetch.groups(found, asked.splits)
+        spans = [periods_of(store, asked, each, cover, kept) for each in days]
+        every = {(span.since, span.until): span for each in spans for span in each}
+        if not every:
+            return [Sums(header, (), None, {}, {}) for _ in questions]
+        fetch.give_periods(store, list(every.values()), zone, cover)
+        told = fetch.answer(store, kept.sums if kept else fetch.query_of(asked))
+        if kept and not kept.suits(told):
+            kept, told = None, fetch.answer(store, fetch.query_of(asked))
+        elif kept and kept.rounded and len(questions) > 1:  # there may be few enough of one alone to tell exactly
+            return [fetch_sums(store, metric, each, zone=zone) for each in questions]
+        groups = fetch.groups(told, asked.splits)
         left = fetch.left_out(store, kept.left_out if kept else left_out_sql(asked))
     if isinstance(formula, Part):
         groups = fetch.parts(groups)
-    return Sums(header, tuple(spans), cover, groups, left, bool(kept and kept.rounded))
+    places = {days: place for place, days in enumerate(every)}
+    found = []
+    for each in spans:
+        numbers = {places[span.since, span.until]: number for number, span in enumerate(each)}
+        found.append(
+            Sums(header, tuple(each), cover, _of(numbers, groups), _of(numbers, left), bool(kept and kept.rounded))
+        )
+    return found
+
+
+def _of(numbers: Mapping[int, int], parts: Mapping[fetch.Key, T]) -> dict[fetch.Key, T]:
+    """The parts of some periods, by the numbers that these get."""
+    return {(numbers[place], by): part for (place, by), part in parts.items() if place in numbers}
+
+
+def _in_days(metric: Metric, question: Question) -> Question:
+    if metric.every and not question.every and question.since is question.until is None:
+        return replace(question, every=metric.every)
+    return question
 
 
 def seen_values(store: Store, metric: Metric, question: Question, since: date, until: date) -> set[str]:

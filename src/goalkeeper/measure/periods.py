@@ -34,6 +34,10 @@ class Period:
         """Its last day."""
         return self.until - timedelta(days=1)
 
+    def is_cut(self, every: str) -> bool:
+        """Whether it ends before the week, month, … that it begins in does."""
+        return every in EVERY and self.until < after(begin(self.since, every), every)
+
     def start_ms(self, zone: str) -> int:
         """The instant it begins, in milliseconds since 1970 UTC."""
         return _midnight_ms(self.since, zone)

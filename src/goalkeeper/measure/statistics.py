@@ -109,8 +109,8 @@ def two_currencies(rows: Rows) -> tuple[str, str] | None:
 
 
 def _currencies(rows: Rows) -> list[str]:
-    named = [code for name in ("low_money", "high_money") for code in rows.get(name, ())]
-    return sorted({code for code in named if isinstance(code, str)})
+    named = {code for name in ("low_money", "high_money") if name in rows for code in rows[name].tolist()}
+    return sorted(code for code in named if isinstance(code, str))
 
 
 def _ratio(formula: Ratio | RetainedAmount, rows: Rows, level: float) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,17 +10,17 @@ from zoneinfo import ZoneInfo
 from goalkeeper.errors import UsageError
 from goalkeeper.goals.history import History
 from goalkeeper.goals.plan import Watched
-from goalkeeper.insights.changes import Changes, changes
+from goalkeeper.insights.changes import Changes, changes_of, judged_days
 from goalkeeper.insights.why import Why
 from goalkeeper.insights.why import why as explain_move
-from goalkeeper.measure import Estimates, Period, Question, measure
+from goalkeeper.measure import Estimates, Period, Question, measure, measure_together
 from goalkeeper.measure.measure import query_text
 from goalkeeper.measure.periods import EVERY, after, begin
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.reports.goals import GoalRow, progress
 from goalkeeper.reports.notes import DayNote, notes_of
-from goalkeeper.reports.scorecard import row_of
+from goalkeeper.reports.scorecard import row_of, standing_of
 from goalkeeper.reports.views import ScorecardRow
 from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.warehouse.known import newest_moment
@@ -95,13 +96,22 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         where=asked.where, clock=asked.clock, statistic=asked.statistic, variant=asked.variant,
     )  # fmt: skip
 
-    def ask(since: date, until: date, every: str = "", by: tuple[str, ...] = ()) -> Estimates:
-        return measure(store, metric, replace(question, since=since, until=until, every=every, by=by), zone=zone)
+    def ask(*asked: tuple[date, date, str], by: tuple[str, ...] = ()) -> list[Estimates]:
+        days = [replace(question, since=since, until=until, every=every, by=by) for since, until, every in asked]
+        return measure_together(store, metric, days, zone=zone)
 
     start = begin(recent.until - timedelta(weeks=RANGES[asked.range]), asked.every)
-    series = ask(start, recent.until, asked.every)
-    row = row_of(store, ask(recent.since, recent.until), ask(before.since, before.until), series, asked.where)
-    segments = ask(recent.since, recent.until, by=(asked.by,)) if asked.by else None
+    judged = _judged(workspace, metric, asked)
+    now, earlier, series, *judged_weeks = ask(
+        (recent.since, recent.until, ""), (before.since, before.until, ""), (start, recent.until, asked.every),
+        *([(*judged_days(*judged), "week")] if judged else []),
+    )  # fmt: skip
+    row = row_of(store, now, earlier, series, asked.where)
+    changed = None
+    if judged:
+        watched = Watched(metric, asked.variant, asked.statistic, asked.clock)
+        changed = changes_of(watched, judged_weeks[0], judged[0])
+    segments = ask((recent.since, recent.until, ""), by=(asked.by,))[0] if asked.by else None
     if segments is not None:
         most = sorted(segments.cells, key=lambda cell: (-cell.n, [str(part) for part in cell.by.values()]))
         segments = replace(segments, cells=tuple(most[:MOST_SEGMENTS]))
@@ -115,12 +125,40 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         row=row,
         series=series,
         segments=segments,
-        changes=_changes(workspace, metric, asked),
+        changes=changed,
         why=_why(workspace, metric, question, asked.by, recent, before),
         goals=goals,
         notes=notes_of(workspace.folder, workspace.metrics, metric.key, start, recent.until),
         sql=query_text(metric, replace(question, by=(asked.by,) if asked.by else ())),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a metric that is watched alongside says of its own last period; nothing where a condition is not its own."""
+
+    metric: Metric
+    period: Period
+    row: ScorecardRow | None
+
+
+@of_one_state
+def alongside(workspace: Workspace, metric: Metric, where_of: Callable[[Metric], str | None]) -> tuple[Beside, ...]:
+    """The metrics that tell what a better number of this one may cost.
+
+    ``where_of`` gives the condition on each, None where it cannot be limited so.
+    """
+    zone = workspace.settings.timezone
+    last = newest_moment(workspace.store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+    found = []
+    for other in filter(None, map(workspace.metrics.get, metric.watch_with)):
+        recent, _ = recent_periods(other, last)
+        where, row = where_of(other), None
+        if where is not None:
+            question = Question(since=recent.since, until=recent.until, where=where)
+            row = standing_of(measure(workspace.store, other, question, zone=zone))
+        found.append(Beside(other, recent, row))
+    return tuple(found)
 
 
 def _completed(asked: Asked, metric: Metric) -> Asked:
@@ -149,16 +187,13 @@ def recent_periods(metric: Metric, last: date) -> tuple[Period, Period]:
     return Period(since, until, "last 13 weeks"), Period(since - RECENT, since, "the 13 weeks before")
 
 
-def _changes(workspace: Workspace, metric: Metric, asked: Asked) -> Changes | NoEstimate | None:
-    """The recent weeks against the year before; None where the page looks at a condition or otherwise."""
+def _judged(workspace: Workspace, metric: Metric, asked: Asked) -> tuple[date, date] | None:
+    """The days whose weeks are judged by the year before; None where the page looks at a condition or otherwise."""
     if asked.where or metric.every:
         return None
-    watched = Watched(metric, asked.variant, asked.statistic, asked.clock)
-    history = History(workspace)
-    since = begin(history.until - RECENT, "week")
-    if since >= history.until:
-        return None
-    return changes(history, watched, since, history.until)
+    until = History(workspace).until
+    since = begin(until - RECENT, "week")
+    return (since, until) if since < until else None
 
 
 def _why(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from goalkeeper.errors import UnknownName
 from goalkeeper.formulas import Predicate, Rate
-from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure
+from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.periods import after, begin, periods
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
@@ -204,24 +204,37 @@ class _Builder:
         self.weeks_until = begin(span.until, "week")
         self.weeks_since = self.weeks_until - timedelta(weeks=WEEKS)
 
-    def ask(self, metric: Metric, since: date, until: date, every: str = "") -> Estimates:
-        clock = self.clock if metric.formula.has_clock else ""
-        question = Question(since=since, until=until, every=every, where=self.where, clock=clock, level=self.level)
-        return measure(self.store, metric, question, zone=self.zone)
-
     def row(self, metric: Metric) -> ScorecardRow:
-        now = self.ask(metric, self.span.since, self.span.until)
-        before = self.ask(metric, self.span.before, self.span.since)
-        return row_of(self.store, now, before, self.ask(metric, self.weeks_since, self.weeks_until, "week"), self.where)
+        clock = self.clock if metric.formula.has_clock else ""
+        question = Question(where=self.where, clock=clock, level=self.level)
+        days = (
+            replace(question, since=self.span.since, until=self.span.until),
+            replace(question, since=self.span.before, until=self.span.since),
+            replace(question, since=self.weeks_since, until=self.weeks_until, every="week"),
+        )
+        now, before, weeks = measure_together(self.store, metric, days, zone=self.zone)
+        return row_of(self.store, now, before, weeks, self.where)
 
 
 def row_of(store: Store, now: Estimates, before: Estimates, series: Estimates, where: str = "") -> ScorecardRow:
     """A metric measured three times: a period, the one before, and the course of time."""
-    metric = now.metric
-    reading, earlier = reading_of(now[0]), reading_of(before[0])
-    counts = metric.counted(now.variant)
-    change = compare(reading, earlier, judge=_judge(metric), what=counts)
+    row, earlier = standing_of(now), reading_of(before[0])
+    change = compare(row.reading, earlier, judge=_judge(now.metric), what=row.counted)
     benchmark, note = benchmark_of(store, now, now[0], where)
+    return replace(
+        row,
+        before=earlier,
+        change=change,
+        changed=isinstance(change, Estimate) and changed(change),
+        series=tuple(Point(c.period.label, c.period.since, reading_of(c)) for c in series),
+        benchmark=_band(benchmark),
+        benchmark_note=note,
+    )
+
+
+def standing_of(now: Estimates) -> ScorecardRow:
+    """A metric measured once: what it says, compared with nothing."""
+    metric = now.metric
     return ScorecardRow(
         key=metric.key,
         name=metric.name,
@@ -231,15 +244,14 @@ def row_of(store: Store, now: Estimates, before: Estimates, series: Estimates, w
         statistic=_STATISTICS.get(now.statistic, now.statistic),
         clock=now.clock,
         currency=now[0].currency,
-        reading=reading,
-        before=earlier,
-        change=change,
-        changed=isinstance(change, Estimate) and changed(change),
-        series=tuple(Point(c.period.label, c.period.since, reading_of(c)) for c in series),
-        benchmark=_band(benchmark),
+        reading=reading_of(now[0]),
+        before=None,
+        change=None,
+        changed=False,
+        series=(),
+        benchmark=None,
         version=metric.version(now.variant),
-        benchmark_note=note,
-        counted=counts,
+        counted=metric.counted(now.variant),
         definition=metric.about,
     )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from goalkeeper.stats.level import tail
 from goalkeeper.stats.sums import Floats
@@ -28,9 +30,19 @@ def bootstrap_of_sums(
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, 13.3.
     """
     count = len(pieces)
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=resamples)
-    numbers = number(drawn @ pieces)
+    draws = _kept_draws if count <= _MOST_KEPT else _draws
+    numbers = number(draws(count, resamples, seed).astype(np.float64) @ pieces)
     rank = max(1, round((resamples + 1) * tail(level)))
     low = np.sort(np.where(np.isnan(numbers), -math.inf, numbers))[rank - 1]
     high = np.sort(np.where(np.isnan(numbers), math.inf, numbers))[-rank]
     return float(low), float(high)
+
+
+def _draws(count: int, resamples: int, seed: int) -> NDArray[np.int32]:
+    """How often each resample has each piece."""
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=resamples)
+    return drawn.astype(np.int32)
+
+
+_MOST_KEPT = 1_000  # pieces, as many as customers are put in at most: the cells of a course draw the same
+_kept_draws = lru_cache(maxsize=16)(_draws)  # 4 MB each

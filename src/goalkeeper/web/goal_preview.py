@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from goalkeeper.charts import ChartSpec, Kind, Mark
 from goalkeeper.documents.goal_words import dots, tenths, with_interval
-from goalkeeper.documents.words import day_words, short_day
+from goalkeeper.documents.words import day_words, short_day, tied_within
 from goalkeeper.errors import UsageError
 from goalkeeper.goals.guards import GUARDS, guard_of, usual_limit
 from goalkeeper.goals.history import History
@@ -61,7 +61,7 @@ class Preview:
 def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
     """What own data says of a goal."""
     watched, by = goal.watched, goal.by
-    says = f"{watched.words}: {goal.aim_words}{f' by {day_words(by)}' if by else ''}."
+    says = f"{watched.words}: {tied_within(goal.aim_words)}{f' by {day_words(by)}' if by else ''}."
     if not workspace.has_facts:
         return Preview(says, watched.words, why_none="Nothing is loaded yet.")
     history = History(workspace)
@@ -78,9 +78,11 @@ def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
         says=says,
         about=watched.words,
         now=with_interval(recent, watched.metric.unit, days=watched.in_days),
-        best=watched.format(found.best) if found.best is not None else "",
+        best=tied_within(watched.format(found.best)) if found.best is not None else "",
         benchmark=f"{band.words} ({band.source.title}, grade {band.grade})" if band else "",
-        targets=tuple((each.name, watched.named(each.target), _tenths(each.chance, found)) for each in found.targets),
+        targets=tuple(
+            (each.name, tied_within(watched.named(each.target)), _tenths(each.chance, found)) for each in found.targets
+        ),
         chance=(dots(told.chance), tenths(told.chance)) if isinstance(told, Outlook) else ("", ""),
         moved=_moved(goal, found),
         visible=_size(goal, least_change(recent)) if isinstance(recent, Estimate) and recent.low is not None else "",
@@ -103,7 +105,7 @@ def _moved(goal: Goal, found: Targets) -> str:
 
 def _size(goal: Goal, change: float) -> str:
     """A change without its sign."""
-    return format_change(change, goal.metric.unit, days=goal.watched.in_days).removeprefix("+")
+    return tied_within(format_change(change, goal.metric.unit, days=goal.watched.in_days).removeprefix("+"))
 
 
 def _trend(history: History, goal: Goal, tested: Tested | None = None) -> ChartSpec | None:

@@ -15,7 +15,7 @@ from goalkeeper.documents.as_json import checkup_json, page_json, progress_json
 from goalkeeper.documents.change_words import change_sentences
 from goalkeeper.documents.chart_file import CHART_FORMS, chart_file
 from goalkeeper.documents.goal_charts import track_of, trend_of
-from goalkeeper.documents.words import day_words, short_day, span_words
+from goalkeeper.documents.words import day_words, short_day, span_words, tied_within
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals.agreed import versions
 from goalkeeper.goals.evaluation import Evaluation, Guard, Status
@@ -85,7 +85,7 @@ class GoalShown:
             value=value,
             interval=rest[0] if rest else "",
             span=span_words(found.since, found.last) if found else "",
-            aim=f"{row.goal.watched.words}: {row.goal.aim_words}{due}",
+            aim=f"{row.goal.watched.words}: {tied_within(row.goal.aim_words)}{due}",
             chance=words.chance_lines(found) if found else (),
             guards=tuple(map(GuardShown.of, found.guards)) if found else (),
             track=track_of(page),
@@ -176,7 +176,7 @@ def _trend(page: GoalPage) -> ChartSpec:
 
 def _evening(row: GoalRow, found: Evaluation) -> tuple[str, ...]:
     chance = words.tenths(found.chance) if found.chance else ""
-    pace = row.goal.watched.format(found.pace) if found.pace is not None else ""
+    pace = tied_within(row.goal.watched.format(found.pace)) if found.pace is not None else ""
     return (day_words(found.day), words.value_words(row, found), pace, chance, found.words)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -19,13 +20,14 @@ from goalkeeper.documents.scorecard_html import scorecard_sections
 from goalkeeper.documents.why_words import amount, value, why_sentences
 from goalkeeper.documents.words import short_day
 from goalkeeper.errors import UnknownName
+from goalkeeper.formulas import Arrivals, Rate, Retained, RetainedAmount, Total
 from goalkeeper.insights.changes import Changes
 from goalkeeper.insights.why import Why
 from goalkeeper.measure import Cell, Estimates
 from goalkeeper.measure.listing import can_list
 from goalkeeper.metrics import metric as find_metric
-from goalkeeper.metrics.metric import Group
-from goalkeeper.reports.metric_page import RANGES, STEPS, Asked, MetricPage, metric_page
+from goalkeeper.metrics.metric import Group, Metric
+from goalkeeper.reports.metric_page import RANGES, STEPS, Asked, Beside, MetricPage, alongside, metric_page
 from goalkeeper.reports.scorecard import reading_of, scorecard
 from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
 from goalkeeper.state.roles import Permission
@@ -115,7 +117,26 @@ def _one(workspace: Workspace, request: Request) -> Made:
         if form == "csv":
             return File(name, "text/csv; charset=utf-8", estimates_csv(page.series))
         return File(name, XLSX, estimates_xlsx(page.series))
-    return View("metric.html", page.metric.name, _facts(page), lambda: _json(page), place="metrics")
+    beside = alongside(workspace, page.metric, partial(_where_of, asked_of(request).where))
+    facts = {**_facts(page), "alongside": [_beside(each, page.recent.label) for each in beside]}
+    return View("metric.html", page.metric.name, facts, lambda: _json(page, beside), place="metrics")
+
+
+def _where_of(where: str, other: Metric) -> str | None:
+    """A page's condition on another metric, as far as whoever asks may look; None where it does not know a column."""
+    names = other.dataset().names
+    try:
+        return narrowed(where, (), names)
+    except UnknownName:
+        return None
+
+
+def _beside(beside: Beside, label: str) -> tuple[str, str, str, str]:
+    """Address, name, value, and below it the interval of a metric watched alongside."""
+    row, period = beside.row, "" if beside.period.label == label else f", {beside.period.label}"
+    said = words.interval_words(row) if row else "It cannot be limited in this way"
+    value = words.value_words(row) if row else words.CANNOT_SAY
+    return f"/metrics/{beside.metric.key}", beside.metric.name, value, said + period
 
 
 def _chart(workspace: Workspace, request: Request) -> Made:
@@ -163,7 +184,8 @@ def _facts(page: MetricPage) -> Mapping[str, object]:
         "statistic": words.statistic_words(row),
         "change": words.change_words(row, page.before.label),
         "benchmark": words.benchmark_words(row),
-        "headline": trend.takeaway,
+        "headline": headline(page),
+        "so_far": so_far_words(page),
         "sentences": change_sentences(page.changes) if isinstance(page.changes, Changes) else (),
         "wanting": ready_words(page.changes, page.recent.last) if isinstance(page.changes, NoEstimate) else "",
         "trend": trend,
@@ -223,6 +245,8 @@ def trend_of(page: MetricPage) -> ChartSpec:
     row, asked = page.row, page.asked
     is_short = asked.every in ("day", "week")
     marks = tuple(mark_of(short_day(each.start) if is_short else each.label, each.reading) for each in row.series)
+    if unfinished := so_far_words(page):
+        marks = (*marks[:-1], replace(marks[-1], so_far=True))
     limits: dict[date, tuple[float, float]] = {}
     if isinstance(page.changes, Changes) and asked.every == "week":
         low, high = page.metric.possible
@@ -234,7 +258,7 @@ def trend_of(page: MetricPage) -> ChartSpec:
     return ChartSpec(
         kind=Kind.TREND,
         title=f"{row.name} by {asked.every}",
-        takeaway=headline(page),
+        takeaway=f"{headline(page)} {unfinished}".strip(),
         unit=row.unit,
         series=marks,
         target=target,
@@ -245,6 +269,20 @@ def trend_of(page: MetricPage) -> ChartSpec:
         days=row.days,
         currency=row.currency,
     )
+
+
+def so_far_words(page: MetricPage) -> str:
+    """That the last period of the course is not over, where its number grows as it goes on; else empty."""
+    if not page.series or not isinstance(page.series.metric.variant(page.series.variant), _GROWING):
+        return ""
+    period = page.series[-1].period
+    if not period.is_cut(page.asked.every) or page.series[-1].estimate is None:
+        return ""
+    return f"The last {page.asked.every} is told so far, up to {short_day(period.last)}."
+
+
+# Their numbers of a part of a period say less than those of a whole one; averages and shares of rows do not.
+_GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
 
 
 def _noted(page: MetricPage) -> Iterator[Note]:
@@ -305,13 +343,14 @@ def _behind(page: MetricPage, cell: Cell) -> str:
     return behind(page.asked, period.since, period.until, by=by, value=(value or "") if by else None)
 
 
-def _json(page: MetricPage) -> dict[str, object]:
+def _json(page: MetricPage, beside: Sequence[Beside]) -> dict[str, object]:
     """The page as a dict, in the metric's unit."""
     return {
         "company": page.company,
         "as_of": page.as_of,
         "asked": asdict(page.asked),
         "headline": headline(page),
+        "so_far": so_far_words(page),
         "recent": asdict(page.recent),
         "before": asdict(page.before),
         "row": asdict(page.row) | {"verdict": page.row.verdict},
@@ -320,6 +359,10 @@ def _json(page: MetricPage) -> dict[str, object]:
         "changes": changes_json(page.changes) if isinstance(page.changes, Changes) else None,
         "why": why_json(page.why) if isinstance(page.why, Why) else None,
         "goals": [row_json(each) for each in page.goals],
+        "alongside": [
+            {"key": each.metric.key, "period": asdict(each.period), "row": asdict(each.row) if each.row else None}
+            for each in beside
+        ],
         "notes": [asdict(each) for each in page.notes],
         "sql": page.sql,
     }

@@ -40,7 +40,9 @@ def declare(pages: Pages, files: PlanFiles, *, now: Callable[[], datetime], toda
         id = request.query_params.get("goal")
         if id is None:
             return shown(draft)
-        return shown(draft, fields=goal_fields(parse_toml(draft.text, draft.name), id) if id else GoalFields())
+        return shown(
+            draft, fields=goal_fields(parse_toml(draft.text, draft.name), id, workspace.metrics) if id else GoalFields()
+        )
 
     def shown(draft: Draft, status: int = 200, fields: GoalFields | None = None) -> View:
         """The page of a draft: its text, or one goal of it in fields."""
@@ -79,7 +81,7 @@ def declare(pages: Pages, files: PlanFiles, *, now: Callable[[], datetime], toda
             fields = with_guard(fields, wanted.removeprefix("guard "))
         now_there = files.read(draft.name)
         try:
-            draft = replace(draft, text=with_goal(parse_toml(now_there.text, draft.name), fields))
+            draft = replace(draft, text=with_goal(parse_toml(now_there.text, draft.name), fields, workspace.metrics))
             if wanted in ("save", "agree"):
                 draft = replace(draft, mark=files.save(draft))
                 if wanted == "agree":

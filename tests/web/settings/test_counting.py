@@ -80,7 +80,7 @@ def test_the_next_weeks_are_drawn(inside: TestClient) -> None:
 def test_the_promises_are_told(inside: TestClient) -> None:
     page = inside.get("/settings/targets").text
     assert "1 policy of promises." in page
-    assert "1 h for urgent, 4 h for other" in page
+    assert "1\N{NO-BREAK SPACE}h for urgent, 4\N{NO-BREAK SPACE}h for other" in page
     assert "working time" in page
 
 

@@ -219,7 +219,7 @@ def test_looked_over_it_is_drawn_and_not_saved(inside: TestClient, small: Small)
     assert 'x="600" width="480"' in page.text
     assert "Nothing to mend" in page.text
     page = send(inside, POLICY, "look", of="standard", resolution__0__other="20h")
-    assert "20 h" in page.text
+    assert "20\N{NO-BREAK SPACE}h" in page.text
     assert file_of(small) == SETTINGS
 
 

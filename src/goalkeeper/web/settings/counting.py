@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from goalkeeper.calendars import ALWAYS, OpenDay, Schedule, Span, Week, open_days, parse_schedules
 from goalkeeper.calendars.hours import WEEKDAYS, show_span
-from goalkeeper.documents.words import day_words
+from goalkeeper.documents.words import day_words, tied
 from goalkeeper.errors import Finding, Findings, UsageError
 from goalkeeper.jobs import Jobs
 from goalkeeper.sla import Policy, parse_policies
@@ -230,6 +230,6 @@ def _promises(policy: Policy) -> Iterator[tuple[str, str]]:
     for promise, targets in policy.targets.items():
         told = []
         for name, seconds in targets.items():
-            words = format_value(seconds, Unit.DURATION, days=not policy.is_working)
+            words = tied(format_value(seconds, Unit.DURATION, days=not policy.is_working))
             told.append(f"{words} for {name}" if len(targets) > 1 or name != OTHER else words)
         yield promise.replace("_", " ").capitalize(), ", ".join(told)
