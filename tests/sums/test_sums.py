@@ -17,6 +17,7 @@ from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Share
 from goalkeeper.measure import Estimates
 from goalkeeper.measure.measure import Question, asked_of, measure, measure_together
+from goalkeeper.measure.periods import day_of
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.stats.estimate import Estimate
 from goalkeeper.sums import Keeper, answer, keep, kept_sums
@@ -138,6 +139,21 @@ def test_sums_and_rows_tell_the_same(summed: Desk, metric: Metric) -> None:
             assert type(one.value) is type(other.value), question
             if isinstance(one.value, Estimate) and isinstance(other.value, Estimate):
                 assert one.value.value == pytest.approx(other.value.value, rel=RATIO - 1), question
+
+
+@pytest.mark.parametrize("every", ["day", "week", "month", ""])
+def test_whole_weeks_and_other_days_make_up_a_period(summed: Desk, every: str) -> None:
+    """The second to the last day but one, so that weeks are cut."""
+    metric, zone = METRICS["first_response_time"], summed.workspace.settings.timezone
+    first, last = summed.store.rows("SELECT min(created_day), max(created_day) FROM facts.tickets")[0]
+    span = Question(every=every, since=day_of(first + 1), until=day_of(last))
+    kept = measure(summed.store, metric, span, zone=zone)
+    with without_sums(summed):
+        plain = measure(summed.store, metric, span, zone=zone)
+    assert [(cell.period, cell.n, cell.pending) for cell in kept] == [
+        (cell.period, cell.n, cell.pending) for cell in plain
+    ]
+    assert sum(cell.n for cell in kept) > 1
 
 
 def test_few_values_are_told_exactly(summed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,15 +91,13 @@ def groups(found: pa.Table, splits: Sequence[str]) -> dict[Key, Rows]:
         return {}
     numbers = {name: found[name].to_numpy(zero_copy_only=False) for name in found.column_names if name not in splits}
     codes = [found[name].combine_chunks().dictionary_encode() for name in splits]
+    names = [code.dictionary.to_pylist() for code in codes]
     indices = [code.indices.fill_null(-1).to_numpy(zero_copy_only=False) for code in codes]
     breaks = _breaks([numbers["period"], *indices])
     refuse_too_many(len(breaks) - 1)
     cells: dict[Key, Rows] = {}
     for start, end in pairwise(breaks):
-        by = tuple(
-            None if index[start] < 0 else code.dictionary[int(index[start])].as_py()
-            for code, index in zip(codes, indices, strict=True)
-        )
+        by = tuple(None if index[start] < 0 else name[index[start]] for name, index in zip(names, indices, strict=True))
         cells[int(numbers["period"][start]), by] = {name: column[start:end] for name, column in numbers.items()}
     return cells
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from goalkeeper.engines.sql import Asked
 from goalkeeper.formulas import TimeTo
-from goalkeeper.sums.cube import VERSION, Cube
+from goalkeeper.sums.cube import VERSION, Cube, monday_sql
 from goalkeeper.sums.definitions import COUNTED, VALUED, Definition, key_of
 from goalkeeper.tickets.refresh import SUMS
 from goalkeeper.warehouse.store import Store
@@ -91,13 +91,31 @@ def _counts(cube: Cube, definition: Definition, asked: Asked) -> str:
 def _values(cube: Cube, definition: Definition, asked: Asked) -> str:
     how_many = "finished, unfinished" if isinstance(asked.formula, TimeTo) else "finished AS n"
     mean = "CASE WHEN finished + unfinished > 0 THEN total / (finished + unfinished) ELSE 0 END"
+    # DuckDB adds BIGINT as HUGEINT, which takes longer; a DOUBLE is exact up to 2^53.
+    counts = ", ".join(
+        f"CAST(sum(CAST({name} AS DOUBLE)) AS BIGINT) AS {name}" for name in ("finished", "unfinished", "pending")
+    )
     return (
         f"SELECT {asked.keys}, {mean} AS value, {how_many}, pending FROM ("
-        f"SELECT {asked.keys}, bucket, sum(total) AS total, CAST(sum(finished) AS BIGINT) AS finished, "
-        "CAST(sum(unfinished) AS BIGINT) AS unfinished, CAST(sum(pending) AS BIGINT) AS pending "
-        f"FROM {cube.table('values')} JOIN periods USING (day) "
-        f"WHERE {_of(definition, asked)} GROUP BY {asked.keys}, bucket) "
+        f"SELECT {asked.keys}, bucket, sum(total) AS total, {counts} "
+        f"FROM {_entries(cube, definition, asked)} GROUP BY {asked.keys}, bucket) "
         f"WHERE finished + unfinished + pending > 0 ORDER BY {asked.keys}, bucket"
+    )
+
+
+def _entries(cube: Cube, definition: Definition, asked: Asked) -> str:
+    """The entries of the weeks that are whole within a period, and of the other days."""
+    week = f"GROUP BY {monday_sql('day')}, period HAVING count(*)"
+    columns = ", ".join((asked.keys, "bucket", "total", "finished", "unfinished", "pending"))
+    parts = {
+        "weeks": f"SELECT min(day) AS day, period FROM periods {week} = 7",
+        "values": f"SELECT unnest(list(day)) AS day, period FROM periods {week} < 7",
+    }
+    return "({})".format(
+        " UNION ALL ".join(
+            f"SELECT {columns} FROM {cube.table(kind)} JOIN ({days}) USING (day) WHERE {_of(definition, asked)}"
+            for kind, days in parts.items()
+        )
     )
 
 

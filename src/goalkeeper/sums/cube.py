@@ -1,7 +1,8 @@
 """One cube: the sums of the formulas that share a dataset and a day, by day and some of the dataset's splits.
 
-Three tables each: counts, values (how often each value occurs, in log buckets) and what is left out. Rows of one cell
-add, so a change is an entry of its own: the rows as they are now, with those as they were subtracted.
+Four tables each: counts, values (how often each value occurs, in log buckets), values by week under its Monday, and
+what is left out. Rows of one cell add, so a change is an entry of its own: the rows as they are now, with those as they
+were subtracted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from math import log
 from goalkeeper.engines.text import literal
 from goalkeeper.sums.definitions import COUNTED, VALUED, Definition
 
-VERSION = 3  # of what the tables hold
+VERSION = 4  # of what the tables hold
 # Two values of one bucket differ by at most 1 %; whole seconds up to 100 have a bucket each.
 RATIO = 1.01
 
@@ -22,6 +23,11 @@ def bucket_sql(value: str) -> str:
     """The number of a value's bucket: 0 of zero, whole for above and below it; NULL without a value."""
     size = f"CAST(FLOOR(LN(ABS({value})) * {1 / log(RATIO):.6f}) AS INTEGER) + 100000"
     return f"CASE WHEN {value} = 0 THEN 0 WHEN {value} > 0 THEN {size} WHEN {value} < 0 THEN -({size}) END"
+
+
+def monday_sql(day: str) -> str:
+    """The Monday of a day's week; both are days since 1970-01-01, a Thursday."""
+    return f"({day} - (({day} + 3) % 7 + 7) % 7)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Cube:
         return tuple(each for each in self.definitions if isinstance(each.asked.formula, VALUED))
 
     def table(self, kind: str) -> str:
-        """The name of its table of "counts", "values" or "left"."""
+        """The name of its table of "counts", "values", "weeks" or "left"."""
         return f"facts.sums_{self.dataset}_{self.at}_{kind}"
 
     @property
@@ -55,9 +61,11 @@ class Cube:
         value_dims = {"definition": "VARCHAR", "day": "INTEGER"} | dict.fromkeys(self.value_splits, "VARCHAR")
         counts = {name: "BIGINT" for each in self.counted for name in self.columns(each)}
         values = {"finished": "BIGINT", "unfinished": "BIGINT", "pending": "BIGINT"}
+        valued = value_dims | {"bucket": "INTEGER"}, values | {"total": "DOUBLE"}
         return {
             "counts": (dims, counts),
-            "values": (value_dims | {"bucket": "INTEGER"}, values | {"total": "DOUBLE"}),
+            "values": valued,
+            "weeks": valued,
             "left": ({"definition": "VARCHAR", **dims, "reason": "VARCHAR"}, {"n": "BIGINT"}),
         }
 
@@ -69,10 +77,21 @@ class Cube:
         return {f"rows_{definition.key}": "true", f"pending_{definition.key}": pending} | counts
 
     def changes(self, before: str, now: str) -> dict[str, str]:
-        """By kind: the query of the cells whose rows differ between two sources with the dataset's columns."""
+        """By kind: the query of the cells whose rows differ between two sources with the dataset's columns.
+
+        That of weeks reads those of values from ``changed_values``.
+        """
         rows = f"(SELECT -1 AS sign, * FROM {before} UNION ALL SELECT 1 AS sign, * FROM {now})"
         changed = replace(self, source=rows, sign="sign").queries()
-        return {kind: f"SELECT * FROM ({query}) WHERE {_some(self.tables[kind][1])}" for kind, query in changed.items()}
+        found = {
+            kind: f"SELECT * FROM ({query}) WHERE {_some(self.tables[kind][1])}" for kind, query in changed.items()
+        }
+        return found | ({"weeks": self.by_week("FROM changed_values")} if "weeks" in found else {})
+
+    def by_week(self, values: str) -> str:
+        """The query of the weeks of a query of values."""
+        keys, sums = self.tables["weeks"]
+        return added(keys, sums, f"SELECT * REPLACE ({monday_sql('day')} AS day) FROM ({values})")
 
     def queries(self) -> dict[str, str]:
         """By kind: the query of the cells of all rows."""
@@ -82,6 +101,7 @@ class Cube:
             found["counts"] = self._counts(where)
         if self.valued:
             found["values"] = " UNION ALL ".join(self._values(each, where) for each in self.valued)
+            found["weeks"] = self.by_week(f"FROM {self.table('values')}")
         alike: dict[tuple[str, str], list[str]] = {}  # many leave out the same rows
         for each in self.definitions:
             alike.setdefault((each.asked.text(each.asked.formula.among), each.asked.reason), []).append(each.key)

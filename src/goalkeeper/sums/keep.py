@@ -70,9 +70,11 @@ class Keeper:
             self._keep_rows("now", HORIZONS_NOW)
         for cube in self._cubes:
             for kind, query in cube.changes(f"before_{cube.dataset}", f"now_{cube.dataset}").items():
-                self.store.con.execute(f"INSERT INTO {cube.table(kind)} BY NAME {query}")
+                self._give(f"changed_{kind}", query)
+                self.store.con.execute(f"INSERT INTO {cube.table(kind)} BY NAME FROM changed_{kind}")
         self._shorten()
-        for name in ("growing", *_STORED, *(f"{when}_{dataset}" for when in ("before", "now") for dataset in STEPWISE)):
+        made = [f"{when}_{dataset}" for when in ("before", "now") for dataset in STEPWISE]
+        for name in ("growing", *_STORED, *made, *(f"changed_{kind}" for kind in Cube("", "", "", ()).tables)):
             self.store.con.execute(f"DROP TABLE IF EXISTS temp.{name}")
         self._count_late()
 
