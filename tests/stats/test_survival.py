@@ -211,3 +211,12 @@ def _timed(work) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def test_limits_are_numbers_where_the_last_row_comes_into_view_as_it_leaves() -> None:
+    """More finish than are at risk then, and S is below 0."""
+    sums, entered = TimeToSums.of([2, 2, 4, 4, 4], [1] * 5), CountSums.of([1, 1, 1, 2, 4])
+    low, high = kaplan_meier(sums, entered).limits()
+    assert np.isfinite([low, high]).all()
+    assert high[-1] == high[-2]
+    assert low[-1] == 0

@@ -44,13 +44,13 @@ class Curve:
         """
         if not self.times.size:
             return np.empty(0), np.empty(0)
-        above = np.count_nonzero(self.survival)  # all but perhaps the last
+        above = np.count_nonzero(self.survival > 0)  # it falls, so these come first
         low, high = np.zeros(self.times.size), np.ones(self.times.size)
         s = self.survival[:above]
         spread = np.exp(normal_quantile(level) * np.sqrt(self.greenwood[:above]) / -np.log(s))
         low[:above], high[:above] = s**spread, s ** (1 / spread)
-        if 0 < above < self.times.size:
-            high[-1] = high[-2]
+        if above:
+            high[above:] = high[above - 1]
         return low, high
 
     def quantile(self, q: float, level: float = 0.95) -> Result:

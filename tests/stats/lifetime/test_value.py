@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate
-from goalkeeper.stats.lifetime.bg_nbd import BgNbd
-from goalkeeper.stats.lifetime.gamma_gamma import GammaGamma
+from goalkeeper.stats.lifetime.bg_nbd import BgNbd, fit_bg_nbd, steps_of_bg_nbd
+from goalkeeper.stats.lifetime.gamma_gamma import GammaGamma, fit_gamma_gamma
 from goalkeeper.stats.lifetime.purchases import Purchases
 from goalkeeper.stats.lifetime.value import Horizon, future_values, mean_future_value
 
@@ -61,11 +61,46 @@ def test_the_refusals_of_the_models_are_kept() -> None:
 
 
 @pytest.mark.slow
+def test_one_step_ends_where_fitting_again_does() -> None:
+    some = customers(1_500)
+    found = mean_future_value(some, Horizon(26), resamples=60)
+    assert isinstance(found, Estimate)
+    rng, means = np.random.default_rng(1), []
+    for _ in range(60):
+        drawn = some.resampled(rng)
+        buying, spending = fit_bg_nbd(drawn), fit_gamma_gamma(drawn)
+        assert isinstance(buying, BgNbd)
+        assert isinstance(spending, GammaGamma)
+        means.append(float(future_values(buying, spending, drawn, Horizon(26)) @ drawn.counts) / drawn.customers)
+    ordered = np.sort(means)
+    assert (found.low, found.high) == pytest.approx((ordered[1], ordered[-2]), rel=0.02)
+
+
+@pytest.mark.slow
+def test_the_limit_is_open_where_some_resamples_cannot_tell_who_is_gone() -> None:
+    """One in ten leaves: fitting the drawn customers again is refused for the same of them."""
+    n, rng = 600, np.random.default_rng(3)
+    observed, rate = rng.uniform(30, 60, n), rng.gamma(2, 0.05, n)
+    seen = np.where(rng.random(n) < 0.1, observed * rng.random(n), observed)
+    repeats = rng.poisson(rate * seen).astype(float)
+    last = np.where(repeats > 0, seen * rng.random(n) ** (1 / np.maximum(repeats, 1)), 0)
+    some = Purchases.of(repeats, last, observed)
+    drawn = [some.resampled(np.random.default_rng(seed)) for seed in range(40)]
+    model = fit_bg_nbd(some)
+    assert isinstance(model, BgNbd)
+    steps = steps_of_bg_nbd(model, some)
+    refused = [isinstance(fit_bg_nbd(each), NoEstimate) for each in drawn]
+    stepped = [steps.shift(each) is None for each in drawn]
+    assert 0 < sum(refused) < 40
+    assert sum(a == b for a, b in zip(refused, stepped, strict=True)) >= 36
+
+
+@pytest.mark.slow
 def test_the_interval_holds_the_value_under_the_true_models() -> None:
-    runs, hits = 20, 0
+    runs, hits = 60, 0
     for seed in range(runs):
         some = customers(1_500, seed)
-        found = mean_future_value(some, Horizon(26), resamples=40, seed=seed)
+        found = mean_future_value(some, Horizon(26), seed=seed)
         truth = float(future_values(BUYING, SPENDING, some, Horizon(26)) @ some.counts) / some.customers
         hits += isinstance(found, Estimate) and found.low <= truth <= found.high
-    assert hits >= 16  # 0.95 of 20 is 19, three standard errors are 3
+    assert hits >= 52  # 0.95 of 60 is 57, three standard errors are 5

@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln, gammaln, hyp2f1, psi
 
 from goalkeeper.stats.estimate import NoEstimate
-from goalkeeper.stats.fitting import maximize
+from goalkeeper.stats.fitting import Maximum, OneStep, Records, counted, maximize, one_step
 from goalkeeper.stats.lifetime.purchases import Purchases
-from goalkeeper.stats.sums import Counts, Floats
+from goalkeeper.stats.sums import Floats
 
 LEAST_REPEATERS = 200
 """The fewest customers with a repeat purchase that a fit rests on."""
@@ -62,56 +62,95 @@ class BgNbd:
         return result
 
 
-def fit_bg_nbd(purchases: Purchases, start: BgNbd | None = None) -> BgNbd | NoEstimate:
+def fit_bg_nbd(purchases: Purchases) -> BgNbd | NoEstimate:
     """The most likely BG/NBD model. Fader, Hardie & Lee (2005), Mark. Sci. 24:275.
 
     NoEstimate("too_few") under 200 customers with a repeat. NoEstimate("undetermined") where customers who never leave
     explain the data as well, as in shops whose regulars come at fixed times: then nobody can say who is gone, and a
-    lifetime computed all the same would be endless. `start` is a model to begin at.
+    lifetime computed all the same would be endless.
     """
     if purchases.repeaters < LEAST_REPEATERS:
         return NoEstimate("too_few", purchases.repeaters, LEAST_REPEATERS, "customers who bought again")
-    unit = float(purchases.observed @ purchases.counts) / purchases.customers
+    unit = _unit(purchases)
     if unit == 0:
         return NoEstimate("not_positive")
-    x, t, total, n = purchases.repeats, purchases.last / unit, purchases.observed / unit, purchases.counts
     starts = [np.array([1.0, 1.0, 1.0, 2.0]), np.array([0.3, 0.1, 0.5, 3.0])]
-    if start is not None:
-        starts = [np.array([start.r, start.alpha / unit, start.a, start.b])]
-    best = maximize(lambda p: _log_likelihood(p, x, t, total, n), starts)
-    forever = maximize(lambda p: _staying(p, x, total, n), [np.array([1.0, 1.0])])
-    if best.log_likelihood < forever.log_likelihood + LEAST_GAIN:
+    best = maximize(counted(_leaving(purchases, unit), purchases.counts), starts)
+    if best.log_likelihood < _forever(purchases, unit).log_likelihood + LEAST_GAIN:
         return NoEstimate("undetermined", what="who has stopped buying")
     r, alpha, a, b = (float(each) for each in best.parameters)
     # in the caller's unit of time each of the Σx purchases has a density smaller by the unit
-    shift = float(x @ n) * np.log(unit)
+    shift = float(purchases.repeats @ purchases.counts) * np.log(unit)
     return BgNbd(r, alpha * unit, a, b, best.log_likelihood - float(shift), purchases.customers)
 
 
-def _log_likelihood(parameters: Floats, x: Floats, t: Floats, total: Floats, n: Counts) -> tuple[float, Floats]:
-    r, alpha, a, b = parameters
+@dataclass(frozen=True, slots=True)
+class BgNbdSteps:
+    """Where a fitted model goes for other counts of its records, and whether those still tell who is gone."""
+
+    leaving: OneStep
+    forever: OneStep
+
+    def shift(self, drawn: Purchases) -> Floats | None:
+        """How far the logarithms of r, alpha, a and b go; None where the fit of these counts would be refused."""
+        gain = self.leaving.log_likelihood(drawn.counts) - self.forever.log_likelihood(drawn.counts)
+        is_told = drawn.repeaters >= LEAST_REPEATERS and gain >= LEAST_GAIN
+        return self.leaving.shift(drawn.counts) if is_told else None
+
+
+def steps_of_bg_nbd(model: BgNbd, purchases: Purchases) -> BgNbdSteps:
+    """The steps around the model that was fitted to these purchases."""
+    unit, n = _unit(purchases), purchases.counts
+    fitted = np.array([model.r, model.alpha / unit, model.a, model.b])
+    forever = _forever(purchases, unit).parameters
+    return BgNbdSteps(
+        one_step(_leaving(purchases, unit), fitted, n), one_step(_staying(purchases, unit), forever, n)
+    )  # fmt: skip
+
+
+def _unit(purchases: Purchases) -> float:
+    """The mean time in view: likelihoods are sought in it, whatever the caller's unit."""
+    return float(purchases.observed @ purchases.counts) / purchases.customers
+
+
+def _forever(purchases: Purchases, unit: float) -> Maximum:
+    return maximize(counted(_staying(purchases, unit), purchases.counts), [np.array([1.0, 1.0])])
+
+
+def _leaving(purchases: Purchases, unit: float) -> Records:
+    x, t, total = purchases.repeats, purchases.last / unit, purchases.observed / unit
     again, others = x > 0, np.maximum(x, 1) - 1
-    alive = -(r + x) * np.log(alpha + total)
-    gone = np.where(again, np.log(a) - np.log(b + others) - (r + x) * np.log(alpha + t), -np.inf)
-    either = np.logaddexp(alive, gone)
-    value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b) + either
-    w = np.exp(gone - either)  # the chance to be gone
-    all_three = psi(a + b) - psi(a + b + x)
-    gradient = [
-        psi(r + x) - psi(r) + np.log(alpha) - (1 - w) * np.log(alpha + total) - w * np.log(alpha + t),
-        r / alpha - (r + x) * ((1 - w) / (alpha + total) + w / (alpha + t)),
-        all_three + w / a,
-        all_three + psi(b + x) - psi(b) - w / (b + others),
-    ]
-    return float(value @ n), np.stack(gradient) @ n
+
+    def records(parameters: Floats) -> tuple[Floats, Floats]:
+        r, alpha, a, b = parameters
+        alive = -(r + x) * np.log(alpha + total)
+        gone = np.where(again, np.log(a) - np.log(b + others) - (r + x) * np.log(alpha + t), -np.inf)
+        either = np.logaddexp(alive, gone)
+        value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b) + either
+        w = np.exp(gone - either)  # the chance to be gone
+        all_three = psi(a + b) - psi(a + b + x)
+        gradient = [
+            psi(r + x) - psi(r) + np.log(alpha) - (1 - w) * np.log(alpha + total) - w * np.log(alpha + t),
+            r / alpha - (r + x) * ((1 - w) / (alpha + total) + w / (alpha + t)),
+            all_three + w / a,
+            all_three + psi(b + x) - psi(b) - w / (b + others),
+        ]
+        return value, np.stack(gradient)
+
+    return records
 
 
-def _staying(parameters: Floats, x: Floats, total: Floats, n: Counts) -> tuple[float, Floats]:
+def _staying(purchases: Purchases, unit: float) -> Records:
     """The same for customers who never leave: the negative binomial of the number of purchases."""
-    r, alpha = parameters
-    value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - (r + x) * np.log(alpha + total)
-    gradient = [psi(r + x) - psi(r) + np.log(alpha / (alpha + total)), r / alpha - (r + x) / (alpha + total)]
-    return float(value @ n), np.stack(gradient) @ n
+    x, total = purchases.repeats, purchases.observed / unit
+
+    def records(parameters: Floats) -> tuple[Floats, Floats]:
+        r, alpha = parameters
+        value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - (r + x) * np.log(alpha + total)
+        gradient = [psi(r + x) - psi(r) + np.log(alpha / (alpha + total)), r / alpha - (r + x) / (alpha + total)]
+        return value, np.stack(gradient)
+
+    return records
 
 
 def _floats(*columns: ArrayLike) -> tuple[Floats, ...]:

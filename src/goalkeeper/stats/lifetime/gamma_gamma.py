@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
 from goalkeeper.stats.estimate import NoEstimate
-from goalkeeper.stats.fitting import maximize
+from goalkeeper.stats.fitting import OneStep, Records, counted, maximize, one_step
 from goalkeeper.stats.lifetime.bg_nbd import LEAST_REPEATERS
 from goalkeeper.stats.lifetime.purchases import Purchases
 from goalkeeper.stats.sums import Counts, Floats
@@ -42,23 +42,20 @@ class GammaGamma:
         return result
 
 
-def fit_gamma_gamma(purchases: Purchases, start: GammaGamma | None = None) -> GammaGamma | NoEstimate:
+def fit_gamma_gamma(purchases: Purchases) -> GammaGamma | NoEstimate:
     """The most likely gamma-gamma model of the customers with a repeat purchase and a value.
 
     NoEstimate("not_positive") if one of them has no value above 0, "undetermined" if the mean value has no limit
     (q ≤ 1). Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
     """
-    again = purchases.repeats > 0
-    x, z, n = purchases.repeats[again], purchases.value[again], purchases.counts[again]
     if purchases.repeaters < LEAST_REPEATERS:
         return NoEstimate("too_few", purchases.repeaters, LEAST_REPEATERS, "customers who bought again")
+    x, z, n = _repeaters(purchases)
     if z.min() <= 0:
         return NoEstimate("not_positive")
     unit = float(z @ n) / float(n.sum())
     starts = [np.array([5.0, 3.0, 1.0]), np.array([1.0, 2.0, 2.0])]
-    if start is not None:
-        starts = [np.array([start.p, start.q, start.v / unit])]
-    best = maximize(lambda each: _log_likelihood(each, x, z / unit, n), starts)
+    best = maximize(counted(_records(x, z / unit), n), starts)
     p, q, v = (float(each) for each in best.parameters)
     if q <= 1:
         return NoEstimate("undetermined", what="what a purchase is worth on average")
@@ -66,17 +63,44 @@ def fit_gamma_gamma(purchases: Purchases, start: GammaGamma | None = None) -> Ga
     return GammaGamma(p, q, v * unit, log_likelihood, int(n.sum()), _correlation(x, z, n))
 
 
-def _log_likelihood(parameters: Floats, x: Floats, z: Floats, n: Counts) -> tuple[float, Floats]:
-    p, q, v = parameters
-    px, whole = p * x, v + x * z
-    value = gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(v)
-    value = value + (px - 1) * np.log(z) + px * np.log(x) - (px + q) * np.log(whole)
-    gradient = [
-        x * (psi(px + q) - psi(px) + np.log(x * z / whole)),
-        psi(px + q) - psi(q) + np.log(v / whole),
-        q / v - (px + q) / whole,
-    ]
-    return float(value @ n), np.stack(gradient) @ n
+@dataclass(frozen=True, slots=True)
+class GammaGammaSteps:
+    """Where a fitted model goes for other counts of its records."""
+
+    model: GammaGamma
+    step: OneStep
+
+    def shift(self, drawn: Purchases) -> Floats | None:
+        """How far the logarithms of p, q and v go; None where the mean value then has no limit."""
+        found = self.step.shift(_repeaters(drawn)[2])
+        return found if self.model.q * math.exp(found[1]) > 1 else None
+
+
+def steps_of_gamma_gamma(model: GammaGamma, purchases: Purchases) -> GammaGammaSteps:
+    """The steps around the model that was fitted to these purchases."""
+    x, z, n = _repeaters(purchases)
+    return GammaGammaSteps(model, one_step(_records(x, z), np.array([model.p, model.q, model.v]), n))
+
+
+def _repeaters(purchases: Purchases) -> tuple[Floats, Floats, Counts]:
+    again = purchases.repeats > 0
+    return purchases.repeats[again], purchases.value[again], purchases.counts[again]
+
+
+def _records(x: Floats, z: Floats) -> Records:
+    def records(parameters: Floats) -> tuple[Floats, Floats]:
+        p, q, v = parameters
+        px, whole = p * x, v + x * z
+        value = gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(v)
+        value = value + (px - 1) * np.log(z) + px * np.log(x) - (px + q) * np.log(whole)
+        gradient = [
+            x * (psi(px + q) - psi(px) + np.log(x * z / whole)),
+            psi(px + q) - psi(q) + np.log(v / whole),
+            q / v - (px + q) / whole,
+        ]
+        return value, np.stack(gradient)
+
+    return records
 
 
 def _correlation(x: Floats, z: Floats, n: Counts) -> float:

@@ -1,21 +1,24 @@
-"""What customers will bring in within a horizon, with an interval from refitting on resampled customers."""
+"""What customers will bring in within a horizon, with an interval from resampled customers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.level import tail
-from goalkeeper.stats.lifetime.bg_nbd import BgNbd, fit_bg_nbd
-from goalkeeper.stats.lifetime.gamma_gamma import GammaGamma, fit_gamma_gamma
+from goalkeeper.stats.lifetime.bg_nbd import BgNbd, fit_bg_nbd, steps_of_bg_nbd
+from goalkeeper.stats.lifetime.gamma_gamma import GammaGamma, fit_gamma_gamma, steps_of_gamma_gamma
 from goalkeeper.stats.lifetime.purchases import Purchases
 from goalkeeper.stats.sums import Floats
 
 RESAMPLES = 200
 STEPS = 12
 """In so many equal steps a horizon is discounted."""
+
+_STEP = 1e-4
+_LEAST = 1e-300  # below it a logarithm has no use
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +51,48 @@ def mean_future_value(
 ) -> Result:
     """The mean of what customers will bring in within the horizon, past purchases not counted.
 
-    Limits from refitting both models on resampled customers. Where a part of the resamples cannot tell who has stopped
-    buying, the upper limit is open. The note says when how often and how much hang together.
+    Limits from resampled customers, to each of which both models go by one Newton step. Where a part of the
+    resamples cannot tell who has stopped buying, the upper limit is open. The note says when how often and how much
+    hang together.
     """
-    models = _fit(purchases)
-    if isinstance(models, NoEstimate):
-        return models
-    rng, values = np.random.default_rng(seed), []
+    buying = fit_bg_nbd(purchases)
+    if isinstance(buying, NoEstimate):
+        return buying
+    spending = fit_gamma_gamma(purchases)
+    if isinstance(spending, NoEstimate):
+        return spending
+    values = future_values(buying, spending, purchases, horizon)
+    slopes = _slopes(buying, spending, purchases, horizon)
+    often, much = steps_of_bg_nbd(buying, purchases), steps_of_gamma_gamma(spending, purchases)
+    rng, means = np.random.default_rng(seed), []
     for _ in range(resamples):
         drawn = purchases.resampled(rng)
-        again = _fit(drawn, models)
-        values.append(np.inf if isinstance(again, NoEstimate) else _mean(*again, drawn, horizon))
-    value = _mean(*models, purchases, horizon)
-    ordered = np.sort(values)
+        moved, spent = often.shift(drawn), much.shift(drawn)
+        if moved is None or spent is None:
+            means.append(np.inf)
+        else:
+            means.append(_mean(values * np.exp(np.concatenate([moved, spent]) @ slopes), drawn))
+    value, ordered = _mean(values, purchases), np.sort(means)
     rank = max(0, round(resamples * tail(level)) - 1)
     low, high = float(ordered[rank]), float(ordered[-1 - rank])
-    note = "" if models[1].independent else "how often and how much customers buy hang together: take it as rough"
-    method = f"BG/NBD and gamma-gamma, {resamples} resamples, seed {seed}"
+    note = "" if spending.independent else "how often and how much customers buy hang together: take it as rough"
+    method = f"BG/NBD and gamma-gamma, {resamples} resamples by one step, seed {seed}"
     return Estimate(value, min(value, low), max(value, high), level, purchases.customers, method, note)
 
 
-def _fit(purchases: Purchases, start: tuple[BgNbd, GammaGamma] | None = None) -> tuple[BgNbd, GammaGamma] | NoEstimate:
-    buying = fit_bg_nbd(purchases, start[0] if start else None)
-    if isinstance(buying, NoEstimate):
-        return buying
-    spending = fit_gamma_gamma(purchases, start[1] if start else None)
-    return spending if isinstance(spending, NoEstimate) else (buying, spending)
+def _slopes(buying: BgNbd, spending: GammaGamma, purchases: Purchases, horizon: Horizon) -> Floats:
+    """How the logarithm of each record's value goes with those of r, alpha, a, b, p, q and v."""
+    found = []
+    for model, names in ((buying, ("r", "alpha", "a", "b")), (spending, ("p", "q", "v"))):
+        for name in names:
+            ends = []
+            for side in (_STEP, -_STEP):
+                moved = replace(model, **{name: getattr(model, name) * np.exp(side)})
+                pair = (moved, spending) if isinstance(moved, BgNbd) else (buying, moved)
+                ends.append(np.log(np.maximum(future_values(*pair, purchases, horizon), _LEAST)))
+            found.append((ends[0] - ends[1]) / (2 * _STEP))
+    return np.stack(found)
 
 
-def _mean(buying: BgNbd, spending: GammaGamma, purchases: Purchases, horizon: Horizon) -> float:
-    return float(future_values(buying, spending, purchases, horizon) @ purchases.counts) / purchases.customers
+def _mean(values: Floats, purchases: Purchases) -> float:
+    return float(values @ purchases.counts) / purchases.customers
