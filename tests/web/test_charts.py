@@ -86,5 +86,25 @@ def test_what_is_watched_alongside_stands_with_its_number(client: TestClient) ->
         assert f'<a href="/metrics/{each["key"]}">' in page
         value = client.get(f"/metrics/{each['key']}.json").json()["row"]["reading"]["value"]
         assert each["row"]["reading"]["value"] == value
-    limited = client.get("/metrics/csat?where=channel = 'email'").text
-    assert "Watched alongside" in limited
+    limited = client.get("/metrics/csat.json?where=channel = 'email'").json()["alongside"]
+    whole = client.get("/metrics/csat.json").json()["alongside"]
+    assert all(a["row"]["reading"]["n"] < b["row"]["reading"]["n"] for a, b in zip(limited, whole, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("key", "where"),
+    [
+        ("first_response_time", "priority = 'urgent'"),  # its companions have no priority
+        ("qa_score", "rubric = 'x'"),
+        ("cost_per_resolution", "resolved > 10"),  # a count there, yes or no elsewhere
+    ],
+)
+def test_a_condition_that_metrics_alongside_lack_takes_their_numbers_alone(
+    client: TestClient, key: str, where: str
+) -> None:
+    answer = client.get(f"/metrics/{key}.json", params={"where": where})
+    assert answer.status_code == 200
+    told = {each["key"]: each["row"] for each in answer.json()["alongside"]}
+    lacking = [each for each in told if where.split()[0] not in METRICS[each].dataset().splits]
+    assert lacking
+    assert [told[each] for each in lacking] == [None] * len(lacking)

@@ -20,7 +20,7 @@ from goalkeeper.documents.scorecard_html import scorecard_sections
 from goalkeeper.documents.why_words import amount, value, why_sentences
 from goalkeeper.documents.words import short_day
 from goalkeeper.errors import UnknownName
-from goalkeeper.formulas import Arrivals, Rate, Retained, RetainedAmount, Total
+from goalkeeper.formulas import Arrivals, Predicate, Rate, Retained, RetainedAmount, Total
 from goalkeeper.insights.changes import Changes
 from goalkeeper.insights.why import Why
 from goalkeeper.measure import Cell, Estimates
@@ -117,18 +117,22 @@ def _one(workspace: Workspace, request: Request) -> Made:
         if form == "csv":
             return File(name, "text/csv; charset=utf-8", estimates_csv(page.series))
         return File(name, XLSX, estimates_xlsx(page.series))
-    beside = alongside(workspace, page.metric, partial(_where_of, asked_of(request).where))
+    beside = alongside(workspace, page.metric, partial(_where_of, asked_of(request).where, page.metric))
     facts = {**_facts(page), "alongside": [_beside(each, page.recent.label) for each in beside]}
     return View("metric.html", page.metric.name, facts, lambda: _json(page, beside), place="metrics")
 
 
-def _where_of(where: str, other: Metric) -> str | None:
-    """A page's condition on another metric, as far as whoever asks may look; None where it does not know a column."""
-    names = other.dataset().names
-    try:
-        return narrowed(where, (), names)
-    except UnknownName:
-        return None
+def _where_of(where: str, watched: Metric, other: Metric) -> str | None:
+    """A page's condition on another metric, as far as whoever asks may look.
+
+    None where it names a column that is not a dimension of both: the same name may mean another thing.
+    """
+    if where:
+        try:
+            Predicate(where, {*watched.dataset().splits} & {*other.dataset().splits})
+        except UnknownName:
+            return None
+    return narrowed(where, (), other.dataset().names)
 
 
 def _beside(beside: Beside, label: str) -> tuple[str, str, str, str]:
