@@ -220,7 +220,7 @@ class TimeToSums:
     @property
     def n(self) -> int:
         """How many rows, finished or not."""
-        return int(self.finished.sum() + self.unfinished.sum())
+        return int((self.finished + self.unfinished).sum())
 
 
 def _same(*pairs: NDArray[Any]) -> bool:

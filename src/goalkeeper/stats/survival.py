@@ -154,13 +154,14 @@ def kaplan_meier(sums: TimeToSums, entered: CountSums | None = None) -> Curve:
     at_risk = leaving[::-1].cumsum()[::-1]
     steps = sums.finished > 0
     times, d, y = sums.durations[steps], sums.finished[steps], at_risk[steps]
-    if entered is not None:
-        y = y - _yet_to_enter(entered, times)
     rest = y - d
-    stuck = (rest <= 0) & (times < sums.durations[-1])
-    if stuck.any():
-        place = int(np.argmax(stuck))
-        return _no_curve(sums, NoEstimate("too_few", int(y[place]), int(d[place]) + 1, "in view early on"))
+    if entered is not None:  # else some stay until the last time
+        y = y - _yet_to_enter(entered, times)
+        rest = y - d
+        stuck = (rest <= 0) & (times < sums.durations[-1])
+        if stuck.any():
+            place = int(np.argmax(stuck))
+            return _no_curve(sums, NoEstimate("too_few", int(y[place]), int(d[place]) + 1, "in view early on"))
     terms = np.where(rest > 0, d / (y.astype(np.float64) * np.maximum(rest, 1)), 0.0)
     return Curve(times, y, d, np.cumprod(rest / y), np.cumsum(terms), sums, None, entered)
 
@@ -168,9 +169,10 @@ def kaplan_meier(sums: TimeToSums, entered: CountSums | None = None) -> Curve:
 def _refused(sums: TimeToSums) -> NoEstimate | None:
     if sums.n == 0:
         return NoEstimate("no_data")
-    if not np.isfinite(sums.durations).all():
+    first, last = sums.durations[0], sums.durations[-1]  # they ascend, and nan stands last
+    if not (math.isfinite(first) and math.isfinite(last)):
         return NoEstimate("not_finite")
-    return NoEstimate("negative") if sums.durations[0] < 0 else None
+    return NoEstimate("negative") if first < 0 else None
 
 
 def _entry_refused(sums: TimeToSums, entered: CountSums) -> NoEstimate | None:
