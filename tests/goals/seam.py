@@ -99,6 +99,6 @@ def evaluator(lines: str, history: History, **more: object) -> Evaluator:
     return Evaluator(history, agreed_plan(lines, **more))  # type: ignore[arg-type]
 
 
-def evaluate(evaluator: Evaluator, day: date, before: Status | None = None) -> Evaluation:
+def evaluate(evaluator: Evaluator, day: date, before: Status | None = None, now: datetime = NOW) -> Evaluation:
     """Its only goal on an evening."""
-    return evaluator.evaluate(evaluator.plan.goals[0], evaluator.agreed.goals[0], day, before, NOW)
+    return evaluator.evaluate(evaluator.plan.goals[0], evaluator.agreed.goals[0], day, before, now)

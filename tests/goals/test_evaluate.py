@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from goalkeeper.goals.evaluate import Aimed, aimed_at, holding_of
 from goalkeeper.goals.evaluation import Evaluation, Holding, Status
 from goalkeeper.stats.estimate import Estimate, NoEstimate
-from goals.seam import BEGIN, DUE, History, Series, agreed_plan, evaluate, evaluator, steady
+from goals.seam import BEGIN, DUE, NOW, History, Series, agreed_plan, evaluate, evaluator, steady
 
 REACH = 'metric = "csat"\nto = 0.8\n'
 MIDDLE = date(2026, 2, 15)
@@ -70,9 +70,10 @@ class TestStatus:
     @pytest.mark.parametrize(("weeks", "why"), [(6, "needs 12 weeks with enough rows, has 11"), (7, "")])
     def test_without_history_there_is_no_chance(self, weeks: int, why: str) -> None:
         history = History({"csat": noisy(0.7)}, weeks_before=weeks - 1)
-        found = evaluate(evaluator(REACH, history), MIDDLE)
+        found, late = (evaluate(evaluator(REACH, history), MIDDLE, now=now) for now in (datetime(2026, 2, 16), NOW))
         assert found.why_no_chance.startswith(why)
         assert bool(why) == ("ready on" in found.why_no_chance)
+        assert late.why_no_chance == why  # that day is past
         if why:
             assert (found.chance, found.status) == (None, Status.NO_DATA)
         else:

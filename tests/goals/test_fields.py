@@ -64,6 +64,18 @@ def test_seconds_are_shown_as_words_and_stay_as_they_were_written() -> None:
     assert write(text, replace(found, start="53 min")) == text.replace("from = 3192", 'from = "53 min"')
 
 
+def test_seconds_of_another_metric_are_written_as_they_were_shown() -> None:
+    text = TEXT.replace("from = 3600", "from = 3192").replace('to = "30 min"', "to = 1800.0")
+    text += "milestones = [{ by = 2026-05-31, to = 2400 }]\n"
+    same = replace(read(text, "fast"), metric="resolution_time")
+    assert write(text, same) == text.replace('"first_response_time"', '"resolution_time"')
+    other = write(text, replace(same, metric="csat"))
+    for line in ('from = "53 min 12 s"', 'to = "30 min"', 'milestones = [{ by = 2026-05-31, to = "40 min" }]'):
+        assert line in other
+    with pytest.raises(UsageError, match="is not a value of this metric"):
+        read_plan(other)
+
+
 def test_one_field_changes_one_place() -> None:
     found = read(TEXT, "answers")
     assert (found.shape, found.target, found.guards) == ("hold", "20 %", (("csat", "-20 pts"),))

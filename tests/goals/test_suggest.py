@@ -86,12 +86,23 @@ def test_weeks_without_enough_rows_put_the_ready_day_off() -> None:
     missing = NoEstimate("too_few", 6, 12, "weeks with enough rows")
     value, none = Estimate(0.5, 0.4, 0.6, 0.95, 10, "Wilson"), NoEstimate("too_few", 3, 5)
     every, second = Weeks((value,) * 6, date(2026, 3, 2)), Weeks((value, none) * 6, date(2026, 3, 2))
-    assert wait_words(missing, every).endswith(", ready on 13 April 2026")
-    assert wait_words(missing, second).endswith(", ready on 25 May 2026")
-    assert (
-        wait_words(NoEstimate("undetermined", what="a chance"), every)
-        == NoEstimate("undetermined", what="a chance").words
-    )
+    due, today = date(2026, 6, 30), date(2026, 3, 6)
+    assert wait_words(missing, every, due, today).endswith(", ready on 13 April 2026")
+    assert wait_words(missing, second, due, today).endswith(", ready on 25 May 2026")
+    other = NoEstimate("undetermined", what="a chance")
+    assert wait_words(other, every, due, today) == other.words
+
+
+def test_no_ready_day_is_named_that_is_past_or_too_late_or_never_comes() -> None:
+    missing = NoEstimate("too_few", 6, 12, "weeks with enough rows")
+    value, none = Estimate(0.5, 0.4, 0.6, 0.95, 10, "Wilson"), NoEstimate("too_few", 3, 5)
+    weeks, ready, due = Weeks((value,) * 6, date(2026, 3, 2)), date(2026, 4, 13), date(2026, 6, 30)
+    assert wait_words(missing, weeks, ready, ready).endswith(", ready on 13 April 2026")
+    assert wait_words(missing, weeks, ready - timedelta(days=1), date(2026, 3, 6)) == missing.words
+    assert wait_words(missing, weeks, due, ready + timedelta(days=1)) == missing.words
+    for others in (72, 73):  # 78 weeks come again until there are 12; only 156 are looked at
+        seldom = Weeks((value,) * 6 + (none,) * others, date(2026, 3, 2))
+        assert ("ready on" in wait_words(missing, seldom, date(2030, 1, 1), date(2026, 3, 6))) == (others == 72)
 
 
 def test_benchmarks_are_of_the_same_kind(history: History) -> None:

@@ -128,6 +128,17 @@ def test_a_long_history_is_shortened_to_its_newest_runs(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [HISTORY_FILE]
 
 
+def test_a_run_is_written_down_though_the_file_cannot_be_shortened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(tmp_path)
+    monkeypatch.setattr(kept_module, "_LONG_BYTES", 0)
+    history.path.with_name(f"{HISTORY_FILE}.new").mkdir()
+    run = history.begin("refresh", "first", None, NOON)
+    history.end(run, State.DONE, "Done.", NOON)
+    assert [(each.key, each.state) for each in history.runs] == [("first", State.DONE)]
+
+
 WRITER = """
 import sys
 from datetime import datetime

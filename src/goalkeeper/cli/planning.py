@@ -69,7 +69,9 @@ def suggest(
         day = day_option(due, "--due") or next_due(history.until)
         if history.weeks(watched).ahead(day) < 1:
             raise UsageError(f"the due day {day} lies before the end of the data.", where="--due")
-        found = [targets_of(history, each, day) for each in (by_split(history, watched, by) if by else [watched])]
+        today = date.today()  # noqa: DTZ011 - the user's own day
+        parts = by_split(history, watched, by) if by else [watched]
+        found = [targets_of(history, each, day, today) for each in parts]
     if json:
         say_json([targets_json(each, day) for each in found])
     else:

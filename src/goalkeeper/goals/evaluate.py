@@ -103,7 +103,7 @@ class Evaluator:
         closed = due is not None and day >= due
         cell = self._judged(goal.watched, due) if due and closed else self._so_far(goal.watched, frozen.start, day)
         weeks = self.history.weeks(goal.watched, day + _DAY)
-        foreseen = Foreseen(None, "due", None) if closed else self._foresee(goal, aimed, weeks, due)
+        foreseen = Foreseen(None, "due", None) if closed else self._foresee(goal, aimed, weeks, due, now.date())
         pairs = zip(goal.must_not_get_worse, frozen.counterweights, strict=True)
         return Evaluation(
             goal=goal.id,
@@ -158,7 +158,7 @@ class Evaluator:
             return Status.NO_DATA
         return BY_CHANCE[band(chance.value, CUTS, BY_CHANCE.index(before) if before in BY_CHANCE else None)]
 
-    def _foresee(self, goal: Goal, aimed: Aimed | None, weeks: Weeks, due: date | None) -> Foreseen:
+    def _foresee(self, goal: Goal, aimed: Aimed | None, weeks: Weeks, due: date | None, today: date) -> Foreseen:
         """The chance by the weeks so far; it changes once a week, with the week's value."""
         if due is None or aimed is None:
             return Foreseen(None, "no due date" if due is None else "its start is not known", None)
@@ -167,7 +167,7 @@ class Evaluator:
             self._forecasts[key] = forecast_of(goal.watched, weeks, due)
         told = self._forecasts[key]
         if isinstance(told, NoEstimate):
-            return Foreseen(None, wait_words(told, weeks), None)
+            return Foreseen(None, wait_words(told, weeks, due, today), None)
         return Foreseen(told.forecast.chance(aimed.low, aimed.high), "", _record(told.back_test))
 
     def _level(self, watched: Watched, weeks: Weeks) -> Result:

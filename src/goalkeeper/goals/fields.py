@@ -116,18 +116,20 @@ def _added(toml: TomlFile, fields: GoalFields) -> str:
 
 def _changed(toml: TomlFile, place: int, fields: GoalFields, metrics: Mapping[str, Metric]) -> str:
     before, own, path = goal_fields(toml, fields.id, metrics), _goals(toml)[place], ("goal", place)
+    # In another unit the file's seconds would be another number: what was shown is written, and the check refuses it.
+    is_other = len({known.unit if (known := metrics.get(each.metric)) else None for each in (before, fields)}) > 1
     changed: dict[str, Any] = {
         key: _value(key, fields.text(key)) if fields.text(key) else None
-        for key in _PLAIN if fields.text(key) != before.text(key)
+        for key in _PLAIN if fields.text(key) != before.text(key) or (is_other and key == "from" and fields.start)
     }  # fmt: skip
-    if (fields.shape, fields.target) != (before.shape, before.target):
+    if (fields.shape, fields.target) != (before.shape, before.target) or (is_other and fields.target):
         changed |= {key: None for key in SHAPES if key in own and key != fields.shape}
         changed[fields.shape] = _target(fields) if fields.target else None
     if fields.guards != before.guards:
         changed["must_not_get_worse"] = _guards(fields, _tables(own.get("must_not_get_worse", []))) or None
     if fields.segment != before.segment:
         changed["where"] = _where(fields) or None
-    if fields.milestones != before.milestones:
+    if fields.milestones != before.milestones or (is_other and fields.milestones):
         changed["milestones"] = _milestones(fields) or None
     for key, value in changed.items():  # one after the other: the place of each is that in the text before it
         tables = (toml.containers.get(each) for each in ((*path, key), (*path, key, 0)))

@@ -8,15 +8,13 @@ from datetime import UTC, date, timedelta
 from itertools import dropwhile
 from zoneinfo import ZoneInfo
 
-from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks
+from goalkeeper.goals.outlook import MOST_WEEKS, RECENT_WEEKS, Weeks
 from goalkeeper.goals.plan import Watched
 from goalkeeper.measure import Cell, measure, running
 from goalkeeper.measure.periods import Period, begin
 from goalkeeper.stats.estimate import NoEstimate, Result
 from goalkeeper.warehouse.known import newest_moment
 from goalkeeper.workspace import Workspace
-
-MOST_WEEKS = 156
 
 
 class History:

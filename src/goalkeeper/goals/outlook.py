@@ -22,6 +22,9 @@ from goalkeeper.units import Better
 RECENT_WEEKS = 13
 """The weeks that "recent" means: a quarter."""
 
+MOST_WEEKS = 156
+"""The weeks of history that are looked at: three years."""
+
 QUARTERS = 9
 """How many own quarters are compared: eight changes from one to the next."""
 
@@ -102,12 +105,17 @@ def forecast_of(watched: Watched, weeks: Weeks, due: date) -> Tested | NoEstimat
     return told if isinstance(told, NoEstimate) else Tested(told, tested)
 
 
-def wait_words(missing: NoEstimate, weeks: Weeks) -> str:
-    """Why there is no forecast, and on which day there is one if as many weeks have enough rows as did before."""
+def wait_words(missing: NoEstimate, weeks: Weeks, due: date, today: date) -> str:
+    """Why there is no forecast, and on which day there is one if as many weeks have enough rows as did before.
+
+    No day is named that is past, or after the due day, or that never comes: no more than MOST_WEEKS are looked at.
+    """
     if missing.reason != "too_few" or not missing.have or not weeks.results:
         return missing.words
     ahead = math.ceil((missing.need - missing.have) * len(weeks.results) / missing.have)
     ready = weeks.until + timedelta(weeks=ahead)
+    if len(weeks.results) + ahead > MOST_WEEKS or not today <= ready <= due:
+        return missing.words
     return f"{missing.words}, ready on {ready.day} {ready:%B %Y}"
 
 

@@ -67,8 +67,11 @@ class Targets:
         return next(each for each in self.targets if each.name == name)
 
 
-def suggest(history: History, watched: Watched, due: date) -> Targets:
-    """Targets for one metric and segment at a due day; UsageError for a metric without a better direction."""
+def suggest(history: History, watched: Watched, due: date, today: date = date.min) -> Targets:
+    """Targets for one metric and segment at a due day; UsageError for a metric without a better direction.
+
+    Where there are none yet, no day before ``today`` is named as the one on which there are.
+    """
     metric = watched.metric
     if metric.better is Better.NEITHER:
         raise UsageError(
@@ -82,7 +85,7 @@ def suggest(history: History, watched: Watched, due: date) -> Targets:
     found = Targets(watched, recent, None, (), "", None, benchmark, note, own_quarters(weeks.results))
     tested = forecast_of(watched, weeks, due)
     if isinstance(tested, NoEstimate):
-        return replace(found, why_none=wait_words(tested, weeks))
+        return replace(found, why_none=wait_words(tested, weeks, due, today))
     told = tested.forecast
     series = Series.of_results(weeks.results)
     quarters = suggest_from(series, told, metric.better, per_quarter=RECENT_WEEKS, bounds=metric.possible)

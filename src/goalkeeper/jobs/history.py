@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -114,8 +114,11 @@ class History:
     def _keep(self, file: BinaryIO, run: Run) -> None:
         """Writes a line; a long file then keeps its newest runs, each in the line that counts, or all in a crash."""
         _write(file, [run])
-        if file.tell() < _LONG_BYTES:
-            return
+        if file.tell() >= _LONG_BYTES:
+            with suppress(OSError):  # the line is written, and the next run shortens it
+                self._shorten()
+
+    def _shorten(self) -> None:
         newest = sorted(self._read().items())[-MOST_KEPT:]
         beside = self.path.with_name(f"{HISTORY_FILE}.new")
         with beside.open("wb") as short:

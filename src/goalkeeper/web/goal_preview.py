@@ -67,7 +67,7 @@ def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
     history = History(workspace)
     due = max(by or next_due(today), history.until + timedelta(days=1))
     try:
-        found = suggest(history, watched, due)
+        found = suggest(history, watched, due, today)
     except UsageError as error:
         return Preview(says, watched.words, why_none=str(error), trend=_trend(history, goal))
     weeks = history.weeks(watched)
