@@ -114,6 +114,11 @@ class TestMetric:
             )
         assert found == same.to_dicts()
 
+    def test_a_period_that_is_not_over_is_told_so_far(self, run: Runner, desk: Path) -> None:
+        cells = run("metric", "ticket_volume", "--every", "quarter", "--json").json
+        assert [cell["so_far"] for cell in cells] == [False] * (len(cells) - 1) + [True]
+        assert f"{cells[-1]['period']['label']}, so far" in run("metric", "ticket_volume", "--every", "quarter").out
+
     def test_until_is_the_last_day(self, run: Runner, desk: Path) -> None:
         (cell,) = run("metric", "ticket_volume", "--since", "2026-03-23", "--until", "2026-03-29", "--json").json
         assert cell["period"] == {"label": "2026-03-23 to 2026-03-29", "since": "2026-03-23", "until": "2026-03-30"}

@@ -16,7 +16,8 @@ from measure.small import Small
 
 KEYS = {
     "metric", "profile", "variant", "statistic", "period", "by", "value", "low", "high", "method", "note",
-    "no_estimate", "level", "n", "unit", "currency", "clock", "definition_version", "pending", "left_out", "as_of",
+    "no_estimate", "level", "n", "unit", "currency", "clock", "definition_version", "pending", "left_out", "so_far",
+    "as_of",
 }  # fmt: skip
 
 

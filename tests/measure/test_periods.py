@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -77,9 +78,18 @@ def test_an_unknown_period() -> None:
 
 
 @pytest.mark.parametrize(
-    ("until", "every", "is_cut"),
-    [(date(2026, 3, 20), "month", True), (date(2026, 4, 1), "month", False), (date(2026, 3, 9), "week", False),
-     (date(2026, 3, 8), "week", True), (date(2026, 3, 8), "day", False), (date(2026, 3, 8), "", False)],
+    ("known", "every", "is_open"),
+    [("2026-03-08 10:00", "week", True), ("2026-03-08 17:30", "week", False), ("2026-03-08 23:58", "week", False),
+     ("2026-03-07 23:59", "week", True), ("2026-03-08 01:59", "day", True), ("2026-03-08 22:30", "day", True),
+     ("2026-03-08 23:58", "day", False), ("2026-03-31 11:00", "month", True), ("2026-03-31 17:30", "month", False),
+     ("2026-03-20 12:00", "quarter", True), ("2026-03-08 10:00", "", False)],
 )  # fmt: skip
-def test_whether_a_period_ends_early(until: date, every: str, is_cut: bool) -> None:
-    assert periods(date(2026, 3, 2), until, every)[-1].is_cut(every) is is_cut
+def test_a_period_is_open_until_the_data_reaches_its_end(known: str, every: str, is_open: bool) -> None:
+    moment = datetime.fromisoformat(known).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    period = periods(date(2026, 3, 2), moment.date() + timedelta(days=1), every)[-1]
+    assert period.is_open(every, round(moment.timestamp() * 1000), "Europe/Berlin") is is_open
+
+
+def test_a_period_that_was_asked_in_part_is_not_open() -> None:
+    (week,) = periods(date(2026, 3, 3), date(2026, 3, 5), "week")
+    assert not week.is_open("week", week.end_ms("UTC") + 4 * 86_400_000, "UTC")

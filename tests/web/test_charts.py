@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import struct
+from datetime import date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pypdf
 import pytest
 from starlette.testclient import TestClient
 
+from goalkeeper.measure.periods import after, begin
 from goalkeeper.metrics import METRICS
 
 CHARTS = (
@@ -69,6 +72,9 @@ def test_a_quarter_that_is_not_over_is_told_so_far_in_all_forms(client: TestClie
     words = told["so_far"]
     assert words.startswith("The last quarter is told so far, up to ")
     last = told["series"][-1]["period"]["label"]
+    assert [each["so_far"] for each in told["series"][-2:]] == [False, True]
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{whole.format('')}&as=csv").content.decode("utf-8-sig"))))
+    assert [row["so_far"] for row in rows[-2:]] == ["False", "True"]
     for page in (whole.format(""), whole.format("/numbers")):
         assert f"{last}, so far" in client.get(page).text
     for form in ("svg", "pdf"):
@@ -76,6 +82,18 @@ def test_a_quarter_that_is_not_over_is_told_so_far_in_all_forms(client: TestClie
         text = found.decode() if form == "svg" else "".join(pypdf.PdfReader(io.BytesIO(found)).pages[0].extract_text())
         assert " ".join(words.split()) in " ".join(text.split())
     assert client.get("/metrics/csat.json?every=quarter").json()["so_far"] == ""  # a share of few rows is no drop
+
+
+@pytest.mark.parametrize("every", ["week", "quarter"])
+def test_the_course_of_a_monthly_number_ends_with_a_whole_period_or_with_the_data(
+    client: TestClient, every: str
+) -> None:
+    told = client.get(f"/metrics/churn_rate.json?every={every}").json()
+    month_end = date.fromisoformat(told["recent"]["until"])
+    last_day = datetime.fromisoformat(told["as_of"]).date()
+    natural = after(begin(month_end - timedelta(days=1), every), every)
+    until = date.fromisoformat(told["series"][-1]["period"]["until"])
+    assert until == min(natural, last_day + timedelta(days=1)) >= month_end
 
 
 def test_what_is_watched_alongside_stands_with_its_number(client: TestClient) -> None:

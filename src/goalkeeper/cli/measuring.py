@@ -105,7 +105,8 @@ def _show_cells(found: Estimates) -> None:
             if isinstance(cell.value, NoEstimate)
             else format_interval(cell.value.low, cell.value.high, unit, days=days, currency=cell.currency)
         )
-        rows.append([cell.period.label, *split, number, interval, f"{cell.n:,}", _uncounted(cell)])
+        label = f"{cell.period.label}, so far" if cell.so_far else cell.period.label
+        rows.append([label, *split, number, interval, f"{cell.n:,}", _uncounted(cell)])
     splits = list(found.splits)
     head = [
         "period",

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number: its period and split, its value or why there is none, and what was not counted."""
+    """One number: its period and split, its value or why there is none, and what was not counted.
+
+    ``so_far`` marks the number of a period that is not over, where it grows as the period goes on.
+    """
 
     period: Period
     by: Mapping[str, str | None]
@@ -29,6 +32,7 @@ class Cell:
     pending: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     currency: str = ""
+    so_far: bool = False
 
     @property
     def estimate(self) -> Estimate | None:
@@ -99,6 +103,7 @@ class Estimates(Sequence[Cell]):
             "definition_version": self.metric.version(self.variant),
             "pending": cell.pending,
             "left_out": dict(cell.left_out),
+            "so_far": cell.so_far,
             "as_of": self.as_of.isoformat(timespec="seconds") + "Z",
         }
 
@@ -122,7 +127,7 @@ class Estimates(Sequence[Cell]):
                 ("n", pa.int64()), ("method", pa.string()), ("note", pa.string()), ("no_estimate", pa.string()),
                 ("unit", pa.string()), ("currency", pa.string()), ("clock", pa.string()),
                 ("definition_version", pa.string()), ("pending", pa.int64()), ("left_out", pa.int64()),
-                ("as_of", pa.string()),
+                ("so_far", pa.bool_()), ("as_of", pa.string()),
             ]
         )  # fmt: skip
         return pa.Table.from_pylist(rows, schema=schema)

@@ -39,7 +39,7 @@ from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
 from goalkeeper.sums import Kept, kept_sums
 from goalkeeper.sums.definitions import VALUED
-from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.warehouse.known import epoch_ms, newest_moment
 from goalkeeper.warehouse.store import Store, of_one_state
 
 FLOORS = Floors()
@@ -97,18 +97,19 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
 def measure_together(store: Store, metric: Metric, questions: Sequence[Question], *, zone: str) -> list[Estimates]:
     """What `measure` gives for each of some questions that differ in their days alone, with the rows read once."""
     known: dict[tuple[date, date, fetch.Split], tuple[Result, int]] = {}
-    return [_measured(sums, question, known) for sums, question in
+    return [_measured(sums, _in_days(metric, question), zone, known) for sums, question in
             zip(fetch_together(store, metric, questions, zone=zone), questions, strict=True)]  # fmt: skip
 
 
 def _measured(
-    sums: Sums, question: Question, known: dict[tuple[date, date, fetch.Split], tuple[Result, int]]
+    sums: Sums, question: Question, zone: str, known: dict[tuple[date, date, fetch.Split], tuple[Result, int]]
 ) -> Estimates:
     """The cells of sums; ``known`` holds the numbers of days and splits that other questions asked for too."""
     seen = {by for _, by in (*sums.groups, *sums.left)} if question.by else {()}
     fetch.refuse_too_many(len(seen) * len(sums.spans))
-    cells = []
+    cells, until_ms = [], epoch_ms(sums.header.as_of)
     for number, span in enumerate(sums.spans):
+        is_open = isinstance(sums.formula, _GROWING) and span.is_open(question.every, until_ms, zone)
         for by in sorted(seen, key=lambda by: [(part is None, part or "") for part in by]):
             rows = sums.groups.get((number, by), {})
             if (key := (span.since, span.until, by)) not in known:
@@ -117,7 +118,8 @@ def _measured(
             pending = int(rows["pending"].sum()) if rows else 0
             out = dict(sorted(sums.left.get((number, by), {}).items()))
             split = dict(zip(question.by, by, strict=True))
-            cells.append(Cell(span, split, value, n, pending, out, currency(rows)))
+            so_far = is_open and isinstance(value, Estimate)
+            cells.append(Cell(span, split, value, n, pending, out, currency(rows), so_far))
     return replace(sums.header, cells=tuple(hide_small_groups(cells) if sums.formula.people else cells))
 
 
@@ -295,6 +297,8 @@ def value_of(sums: Sums, rows: Rows, span: Period, method: Method = estimate) ->
 
 # A period that is covered in part says less of them; the others look at its last instant.
 _OF_A_PERIOD = (Rate, Retained, RetainedAmount, Arrivals, Departures)
+# Their number of a part of a period says less than that of a whole one; averages and shares of rows do not.
+_GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
 # Their n is an exposure, or the number itself, and not the rows that the number rests on.
 _OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
 

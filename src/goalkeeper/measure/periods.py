@@ -14,6 +14,7 @@ EVERY = ("day", "week", "month", "quarter", "year")
 EPOCH = date(1970, 1, 1)
 FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
 MOST = 5_000
+_HALF_DAY_MS = 12 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,17 @@ class Period:
         """Its last day."""
         return self.until - timedelta(days=1)
 
-    def is_cut(self, every: str) -> bool:
-        """Whether it ends before the week, month, … that it begins in does."""
-        return every in EVERY and self.until < after(begin(self.since, every), every)
+    def is_open(self, every: str, known_ms: int, zone: str) -> bool:
+        """Whether the day, week, month, … that it begins in goes on after the last moment known.
+
+        It is over where no more than a twentieth of it, and half a day, lies after that moment: the last row of a whole
+        day seldom comes at midnight.
+        """
+        if every not in EVERY:
+            return False
+        start = begin(self.since, every)
+        start_ms, end_ms = _midnight_ms(start, zone), _midnight_ms(after(start, every), zone)
+        return end_ms - known_ms > min((end_ms - start_ms) / 20, _HALF_DAY_MS)
 
     def start_ms(self, zone: str) -> int:
         """The instant it begins, in milliseconds since 1970 UTC."""

@@ -101,9 +101,13 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         return measure_together(store, metric, days, zone=zone)
 
     start = begin(recent.until - timedelta(weeks=RANGES[asked.range]), asked.every)
+    # The last period is whole where the data goes on, also after a metric's own last whole month.
+    end = min(
+        after(begin(recent.until - timedelta(days=1), asked.every), asked.every), moment.date() + timedelta(days=1)
+    )
     judged = _judged(workspace, metric, asked)
     now, earlier, series, *judged_weeks = ask(
-        (recent.since, recent.until, ""), (before.since, before.until, ""), (start, recent.until, asked.every),
+        (recent.since, recent.until, ""), (before.since, before.until, ""), (start, end, asked.every),
         *([(*judged_days(*judged), "week")] if judged else []),
     )  # fmt: skip
     row = row_of(store, now, earlier, series, asked.where)
@@ -128,7 +132,7 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         changes=changed,
         why=_why(workspace, metric, question, asked.by, recent, before),
         goals=goals,
-        notes=notes_of(workspace.folder, workspace.metrics, metric.key, start, recent.until),
+        notes=notes_of(workspace.folder, workspace.metrics, metric.key, start, end),
         sql=query_text(metric, replace(question, by=(asked.by,) if asked.by else ())),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from goalkeeper.documents.scorecard_html import scorecard_sections
 from goalkeeper.documents.why_words import amount, value, why_sentences
 from goalkeeper.documents.words import short_day
 from goalkeeper.errors import UnknownName
-from goalkeeper.formulas import Arrivals, Predicate, Rate, Retained, RetainedAmount, Total
+from goalkeeper.formulas import Predicate
 from goalkeeper.insights.changes import Changes
 from goalkeeper.insights.why import Why
 from goalkeeper.measure import Cell, Estimates
@@ -277,16 +277,9 @@ def trend_of(page: MetricPage) -> ChartSpec:
 
 def so_far_words(page: MetricPage) -> str:
     """That the last period of the course is not over, where its number grows as it goes on; else empty."""
-    if not page.series or not isinstance(page.series.metric.variant(page.series.variant), _GROWING):
+    if not page.series or not page.series[-1].so_far:
         return ""
-    period = page.series[-1].period
-    if not period.is_cut(page.asked.every) or page.series[-1].estimate is None:
-        return ""
-    return f"The last {page.asked.every} is told so far, up to {short_day(period.last)}."
-
-
-# Their numbers of a part of a period say less than those of a whole one; averages and shares of rows do not.
-_GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
+    return f"The last {page.asked.every} is told so far, up to {short_day(page.as_of.date())} {page.as_of:%H:%M}."
 
 
 def _noted(page: MetricPage) -> Iterator[Note]:

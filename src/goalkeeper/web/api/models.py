@@ -84,6 +84,7 @@ class CellOut(BaseModel):
     definition_version: str
     pending: int
     left_out: dict[str, int]
+    so_far: bool
 
 
 class HeldOut(BaseModel):
