@@ -26,6 +26,7 @@ from goalkeeper.jobs import jobs as module
 from goalkeeper.jobs.history import HISTORY_FILE, MOST_KEPT, History
 from goalkeeper.jobs.work import WORK, Work
 from goalkeeper.tomlfile import parse_toml
+from goalkeeper.warehouse.forget import OLD_BYTES, UNFINISHED
 from goalkeeper.workspace.job_times import EVERY, JobTime, parse_job_times
 from goalkeeper.workspace.settings import parse_settings
 from goals.world import world
@@ -261,3 +262,29 @@ def test_times_as_they_are_written() -> None:
         JobTime("report", datetime(2026, 1, 1, 7).time(), "week"),
     )
     assert Run(1, "a", "b", None, NOON).is_late is False
+
+
+def test_unfinished_forgetting_is_tried_again_after_a_pause(
+    jobs: Jobs, small: Small, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("of the customer Ada")
+
+    store = small.workspace.store
+    with store.transaction():
+        store.remember(UNFINISHED, "1")
+    monkeypatch.setattr(type(small.workspace), "refresh", fail)
+    tries = []
+    for minute in range(80):
+        clock.at = NOON + timedelta(minutes=minute)
+        before = len(jobs.history.runs)
+        jobs.finish_forgetting()
+        tries += [minute] * (len(jobs.history.runs) - before)
+    assert tries == [1, 2, 7, 37, 67]
+    assert jobs.history.runs[0].state is State.FAILED
+    assert "is forgotten, but the facts could not be made anew (RuntimeError)" in jobs.history.runs[0].said
+    monkeypatch.undo()
+    clock.at += timedelta(hours=1)
+    jobs.finish_forgetting()
+    assert jobs.history.runs[0].state is State.DONE
+    assert store.state(UNFINISHED) == OLD_BYTES

@@ -17,7 +17,7 @@ import pytest
 from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.errors import UsageError
 from goalkeeper.schema import TABLES
-from goalkeeper.warehouse.forget import UNFINISHED, forget
+from goalkeeper.warehouse.forget import OLD_BYTES, UNFINISHED, forget
 from goalkeeper.warehouse.rewrite import rewrite
 from measure.small import Small, event, mapping_text, ticket
 
@@ -145,7 +145,7 @@ def test_later_loads_bring_nobody_back(small: Small) -> None:
         customers=[customer(ID, MAIL, country="SK"), customer("c2", "other@example.org")],
         tickets=[ticket(3, "03-03 11:00", "solved", requester_customer_id=ID, subject="once more Lindenweg")],
     )
-    assert small.workspace.store.state(UNFINISHED) == "1"
+    assert small.workspace.store.state(UNFINISHED) == OLD_BYTES  # facts were made of none of these rows yet
     content = finished(small)
     assert_gone(content, MAIL, ID, "Lindenweg", "Jana Novak cust")
     after = numbers(small)
@@ -183,7 +183,10 @@ def test_a_kill_before_the_end_leaves_all_or_none(small: Small, monkeypatch: pyt
     assert store.one("SELECT count(*) FROM canon.customers WHERE customer_id = ?", [ID]) == 1
     assert store.one("SELECT count(*) FROM meta.forgotten") == 0
     forget(store, MAIL, now=NOW)
-    assert forget(store, MAIL, now=NOW).rows  # a second time there is still its pseudonym, and no harm
+    marks = store.rows("SELECT * FROM meta.forgotten ORDER BY ALL")
+    with pytest.raises(UsageError, match="forgotten already"):  # a second time there is still its pseudonym
+        forget(store, MAIL, now=datetime(2026, 3, 21))
+    assert store.rows("SELECT * FROM meta.forgotten ORDER BY ALL") == marks
     assert store.one("SELECT count(*) FROM canon.customers") == 3
     assert_gone(finished(small), MAIL, ID)
 
@@ -468,3 +471,120 @@ def test_by_phone_and_never_an_agent(small: Small) -> None:
             forget(store, none, now=NOW)
     forget(store, "+4930123456", now=NOW)
     assert_gone(finished(small), ID, MAIL)
+
+
+KEYED = MAPPING.replace('phone_key = "phone_key"', 'phone_key = "phone_key(phone)"')
+
+
+def put_keyed(small: Small, source: str, *, mapping: str = KEYED, **tables: list[dict[str, Any]]) -> None:
+    files = [small.folder / f"{name}.ndjson" for name in tables]
+    for path, rows in zip(files, tables.values(), strict=True):
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    small.workspace.load(files, mapping=read_mapping(mapping, "plain"), source=source)
+    small.workspace.refresh()
+
+
+def raw(small: Small) -> str:
+    store = small.workspace.store
+    names = [name for (name,) in store.rows("SELECT raw_table FROM meta.loads ORDER BY load_id")]
+    return "".join(text for name in names for text, *_ in store.rows(f'SELECT * FROM raw."{name}"'))
+
+
+def test_a_number_that_is_an_id_too_is_asked_about(small: Small) -> None:
+    put_keyed(small, "desk", customers=[
+        customer("5551234567", "a@example.org"), customer("c2", "b@example.org", phone="5551234567")])  # fmt: skip
+    store = small.workspace.store
+    with pytest.raises(UsageError, match="id of one customer and the phone number of another"):
+        forget(store, "5551234567", now=NOW, dry=True)
+    assert forget(store, "555-123 4567", now=NOW, dry=True).found == [("desk", "phone number", 1)]
+    put_keyed(small, "desk", customers=[customer("5551234567", "a@example.org", phone="5551234567"),
+                                        customer("c2", "b@example.org")])  # fmt: skip
+    assert forget(store, "5551234567", now=NOW, dry=True).found == [("desk", "id", 1)]
+
+
+def test_the_whole_person_is_forgotten(small: Small) -> None:
+    number = "+49 30 123456"
+    put_keyed(small, "desk", customers=[customer("c1", MAIL, phone=number), customer("c2", "o@example.org")],
+              tickets=[ticket(1, "03-02 10:00", requester_customer_id="c1", subject=WORDS)])  # fmt: skip
+    put_keyed(small, "shop", customers=[customer("k1", "jana@shop.example.org", phone=number),
+                                        customer("k2", MAIL.lower()), customer("k3", "z@example.org")])  # fmt: skip
+    store, before = small.workspace.store, numbers(small)
+    assert before["persons"] == 3
+    found = forget(store, "c1", source="desk", now=NOW, dry=True)
+    assert found.found == [("desk", "id", 1), ("shop", "being the same person", 2)]
+    done = forget(store, number, now=NOW)  # two sources have the number, and both are one person
+    assert sorted(done.customers) == [("desk", "c1"), ("shop", "k1"), ("shop", "k2")]
+    assert_gone(finished(small), MAIL, "jana@shop", WORDS, "Jana Novak k1")
+    assert numbers(small) == before
+    path = (
+        small.folder / "customers.ndjson"
+    )  # mapped anew nobody is held back; who was linked by phone alone is not now
+    other = KEYED.replace('country = "country"', 'country = "upper(country)"')
+    small.workspace.load([path], mapping=read_mapping(other, "plain"), source="shop")
+    small.workspace.refresh()
+    after = numbers(small)
+    assert after.pop("persons") == 4
+    assert after.items() <= before.items()
+
+
+def test_agents_are_never_forgotten(small: Small) -> None:
+    put_keyed(
+        small, "desk",
+        customers=[customer("c1", MAIL), customer("bob", "bob@example.org", phone="555-1234567"),
+                   customer("c3", "Lea@desk.example.org")],
+        agents=[{"agent_id": "lea@desk.example.org", "name": "Lea"}, {"agent_id": "b", "email": "bob@example.org"}],
+        tickets=[ticket(1, "03-02 10:00", requester_customer_id="c1", assignee_agent_id="max@desk.example.org")],
+        ticket_events=[event(1, "03-02 11:00", "reply", "Mia@desk.example.org")],
+    )  # fmt: skip
+    store = small.workspace.store
+    for who in ("LEA@desk.example.org", "Lea <lea@desk.example.org>", "max@desk.example.org", "mia@desk.example.org",
+                "B", "bob@example.org"):  # fmt: skip
+        with pytest.raises(UsageError, match="of an agent"):
+            forget(store, who, now=NOW)
+    for who in ("bob", "5551234567"):
+        with pytest.raises(UsageError, match="an agent too"):
+            forget(store, who, now=NOW)
+    before = raw(small)
+    forget(store, "c3", now=NOW)  # by another name nothing of the agent of that address goes
+    assert raw(small).count("lea@desk.example.org") == before.count("lea@desk.example.org") == 1
+    assert store.rows("SELECT agent_id FROM canon.agents ORDER BY 1") == [("b",), ("lea@desk.example.org",)]
+
+
+def test_another_customer_of_the_address_keeps_a_key(small: Small) -> None:
+    rows = [customer("c1", MAIL, external_id="x1"), customer("c2", f"Desk <{MAIL}>", external_id="x2")]
+    put_keyed(small, "desk", customers=rows)  # not one person: their external ids differ
+    store = small.workspace.store
+    assert forget(store, "c1", now=NOW).customers == [("desk", "c1")]
+    assert_gone(raw(small).encode(), MAIL)
+    other = KEYED.replace('country = "country"', 'country = "upper(country)"')
+    small.workspace.load([small.folder / "customers.ndjson"], mapping=read_mapping(other, "plain"), source="desk")
+    assert store.one("SELECT count(*) FROM meta.quarantine") == 0
+    keys = store.rows("SELECT DISTINCT email_key FROM canon.customers")
+    assert len(keys) == 1
+    assert keys[0][0].startswith("forgotten-")
+
+
+def test_an_address_with_a_name_is_the_address(small: Small) -> None:
+    put_keyed(
+        small, "desk", customers=[customer("c1", f"Jana Novak <{MAIL}>"), customer("c2", "o@example.org")],
+        tickets=[ticket(2, "03-02 10:00", requester_customer_id="c2", subject=f"write to {MAIL} please")],
+    )  # fmt: skip
+    store = small.workspace.store
+    assert forget(store, f"J. Novak <{MAIL.upper()}>", now=NOW, dry=True).found == [("desk", "mail address", 1)]
+    forget(store, "c1", now=NOW)
+    assert store.one("SELECT subject FROM canon.tickets").startswith("write to forgotten-")
+    put_keyed(small, "shop", customers=[customer("k9", f'"Jana" <{MAIL}>')])
+    assert store.one("SELECT customer_id FROM canon.customers WHERE source_id = 'shop'").startswith("forgotten-")
+    assert_gone(finished(small), MAIL)
+
+
+def test_facts_are_made_anew_only_where_earlier_rows_changed(small: Small) -> None:
+    filled(small)
+    forget(small.workspace.store, MAIL, now=NOW)
+    finished(small)
+    store = small.workspace.store
+    put(small, tickets=[ticket(8, "03-04 11:00", requester_customer_id=ID, subject=WORDS)])
+    assert store.state(UNFINISHED) == OLD_BYTES
+    assert_gone(json.dumps(store.rows("SELECT * FROM facts.tickets"), default=str).encode(), WORDS, ID)
+    put(small, customers=[customer("c2", MAIL)])  # another customer, now of that address, whose ticket was there before
+    assert store.state(UNFINISHED) == "1"

@@ -10,8 +10,8 @@ from goalkeeper.errors import UsageError
 
 def forget(workspace: str, who: str, source: str, yes: bool, finish: bool) -> None:
     """Shows what is there of a person, or forgets them; then makes facts and file anew."""
+    from goalkeeper.jobs.forgetting import ASKED, forget_person, preview
     from goalkeeper.jobs.forgetting import finish as make_facts
-    from goalkeeper.jobs.forgetting import forget_person, preview
     from goalkeeper.state import audit, open_state
     from goalkeeper.warehouse.rewrite import rewrite
 
@@ -21,6 +21,8 @@ def forget(workspace: str, who: str, source: str, yes: bool, finish: bool) -> No
     with workspace_for(workspace, writes=True) as opened:
         if who:
             found = preview(opened, who, source, now=moment)
+            for of, how, count in found.found:
+                say(f"{count:>9,} customer{'' if count == 1 else 's'} of {of}, found by {how}")
             for place, count in found.rows.items():
                 say(f"{count:>9,} {place.replace('_', ' ')}")
             for note in found.notes:
@@ -28,9 +30,13 @@ def forget(workspace: str, who: str, source: str, yes: bool, finish: bool) -> No
             if not yes:
                 say("Nothing is changed yet. With --yes their words go, and all counts stay.")
                 return
-            with open_state(opened.folder, opened.settings.state_url) as state, state.writing() as session:
-                audit.record(session, BY, "customer forgotten", f"{found.total} rows", now=moment)
-            forget_person(opened, who, source, found.mark, now=moment)
+
+            def record(what: str, about: str) -> None:
+                with open_state(opened.folder, opened.settings.state_url) as state, state.writing() as session:
+                    audit.record(session, BY, what, about, now=now())
+
+            record(ASKED, f"{found.total} rows")
+            forget_person(opened, who, source, found.mark, now=moment, record=record)
         if not make_facts(opened):
             say("Nothing is left to be finished.")
             return

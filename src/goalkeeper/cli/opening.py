@@ -93,7 +93,8 @@ def folder_named(workspace: str) -> Path | None:
 @contextmanager
 def owned(workspace: Workspace, *, lasting: bool = False) -> Iterator[Workspace]:
     """Serves other processes with the open workspace for the block, then closes it."""
-    command = shlex.join(["goalkeeper", *sys.argv[1:]])
+    words = sys.argv[1:2] if sys.argv[1:2] == ["forget"] else sys.argv[1:]  # whom is not to be left in a file
+    command = shlex.join(["goalkeeper", *words])
     owner = Owner(workspace.folder, runner(workspace.store), command=command, lasting=lasting)
     with workspace, heard_by(workspace.store.session):
         owner.start()

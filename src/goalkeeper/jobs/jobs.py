@@ -49,6 +49,8 @@ class Jobs:
         self._work: dict[int, Do] = {}
         self._thread: threading.Thread | None = None
         self._times_open = 0
+        self._finish_at: datetime | None = None
+        self._finish_failed = 0
 
     @property
     def planned(self) -> list[Planned]:
@@ -64,6 +66,7 @@ class Jobs:
         self._times_open += 1
         if self._thread:
             return
+        self._finish_at, self._finish_failed = self.now(), 0
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
 
@@ -121,13 +124,23 @@ class Jobs:
         self.changed()
         return ended
 
+    def finish_forgetting(self) -> None:
+        """Makes facts anew that may hold somebody who was forgotten: as it begins, else after a pause."""
+        if not is_broken_off(self.workspace):
+            self._finish_at, self._finish_failed = None, 0
+            return
+        if self._finish_at is None:
+            self._finish_at = self.now() + AGAIN[0]
+        if self.now() >= self._finish_at:
+            run = self._do(self.history.begin("forget", "forget broken off", None, self.now()))
+            if run.state is State.FAILED:
+                self._finish_at = self.now() + AGAIN[min(self._finish_failed, len(AGAIN) - 1)]
+                self._finish_failed += 1
+
     def _run(self) -> None:
-        is_first = True
         while self._thread is not None:
             try:
-                if is_first and is_broken_off(self.workspace):
-                    self._do(self.history.begin("forget", "forget broken off", None, self.now()))
-                is_first = False
+                self.finish_forgetting()
                 self.do_due()
                 asked = self._asked.get(timeout=LOOK_S)
                 while asked is not None:

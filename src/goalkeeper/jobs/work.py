@@ -70,9 +70,14 @@ def _replay(workspace: Workspace, _: datetime, source: str) -> str:
 
 
 def _forget(workspace: Workspace, _: datetime, __: str) -> str:
-    return (
-        "The facts hold nothing of whoever was forgotten." if finish(workspace) else "Nothing is left to be finished."
-    )
+    try:
+        is_done = finish(workspace)
+    except Exception as error:
+        raise UsageError(
+            f"somebody is forgotten, but the facts could not be made anew ({type(error).__name__}).",
+            hint="A server tries that again by itself.",
+        ) from None
+    return "The facts hold nothing of whoever was forgotten." if is_done else "Nothing is left to be finished."
 
 
 WORK: Mapping[str, Work] = {

@@ -6,6 +6,7 @@ What was forgotten is kept as keyed hashes, so that later loads do not bring the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +16,9 @@ from goalkeeper.errors import UsageError
 from goalkeeper.schema import TABLES, Column, Table
 from goalkeeper.schema.table import Type
 from goalkeeper.warehouse.holding import UNREADABLE
-from goalkeeper.warehouse.mail_words import mail_pattern, spellings, word_pattern
-from goalkeeper.warehouse.raw_words import CODED, KEYS, Place, RawWords, Theirs, raw_words
-from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.mail_words import address, mail_pattern, spellings, word_pattern
+from goalkeeper.warehouse.raw_words import CODED, KEYS, Place, RawWords, Theirs, is_agent_id, raw_words
+from goalkeeper.warehouse.store import FORGOTTEN, Store
 
 UNFINISHED = "forgetting"
 """Remembered while facts or file may still hold what was forgotten; as OLD_BYTES where it is the file alone."""
@@ -28,6 +29,7 @@ _CUSTOMER_TABLES = {
     for name, table in TABLES.items()
 }  # fmt: skip
 _ACTED = ("ticket_events", "messages")
+_NAMING = " that name them"
 _HINT = "Write a customer's mail address, phone number (with the digits it was loaded with), or id."
 _PHONE = re.compile(r"[+(]?[0-9][0-9 ()/.\-]{4,40}")
 _AS_CUSTOMER = "coalesce(actor_type, 'unknown') IN ('customer', 'unknown')"  # an agent may have the same id
@@ -40,10 +42,17 @@ _IS_CODED = (
 
 @dataclass(slots=True)
 class Forgotten:
-    """What was found of a person, or is gone: rows by place. ``tickets`` are the ids of theirs by source."""
+    """What was found of a person, or is gone: rows by place.
+
+    ``customers`` and ``tickets`` are the ids of theirs by source, ``found`` tells how many customers were found how by
+    source and way. ``has_words`` is False where nothing of them was left to go.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
+    customers: list[tuple[str, str]] = field(default_factory=list)
     tickets: list[tuple[str, str]] = field(default_factory=list)
+    found: list[tuple[str, str, int]] = field(default_factory=list)
+    has_words: bool = False
 
     def add(self, place: str, count: int) -> None:
         """Counts rows of a place up."""
@@ -53,11 +62,15 @@ class Forgotten:
 
 @dataclass(slots=True)
 class _Person:
-    """How a person is called: ids by source, raw values of ids by source, and mail addresses in lower case."""
+    """How a person is called: ids by source, raw values of ids by source, and mail addresses in lower case.
+
+    ``found`` tells by which of them each id was found.
+    """
 
     ids: set[tuple[str, str]]
     raw: set[tuple[str, str]] = field(default_factory=set)
     mails: set[str] = field(default_factory=set)
+    found: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def forget(store: Store, who: str, *, source: str = "", now: datetime, dry: bool = False) -> Forgotten:
@@ -71,6 +84,8 @@ def forget(store: Store, who: str, *, source: str = "", now: datetime, dry: bool
         done = _forget(store, person, change=not dry, loads=None)
         if not done.rows:
             raise UsageError("nobody here is called so.", where="PERSON", hint=_HINT)
+        if person.ids and not done.has_words and all(each.startswith(FORGOTTEN) for _, each in person.ids):
+            raise UsageError("that customer is forgotten already.", where="PERSON", hint="Nothing is left to go.")
         if not dry:
             marks = [*(f"id {a} {b}" for a, b in person.ids | person.raw), *(f"mail {each}" for each in person.mails)]
             for digest in {store.keyed(each) for each in marks}:
@@ -95,8 +110,8 @@ def forget_again(store: Store, load_ids: Sequence[int]) -> None:
         for value in said.get("id", set()) | said.get("actor", set()):
             if store.keyed(f"id {words.source} {value}") in known:
                 person.raw.add((words.source, value))
-        for mail in {each.strip().lower() for each in said.get("mail", ())}:
-            if store.keyed(f"mail {mail}") in known:
+        for mail in {address(each) for each in said.get("mail", ())}:
+            if mail and store.keyed(f"mail {mail}") in known:
                 person.mails.add(mail)
     for name, columns in [*_CUSTOMER_TABLES.items(), *((each, ["actor_id"]) for each in _ACTED)]:
         for column in _there(store, name, columns):
@@ -109,15 +124,31 @@ def forget_again(store: Store, load_ids: Sequence[int]) -> None:
     for mail in person.mails:
         person.ids |= _by_mail(store, mail, "")
     if person.ids or person.raw or person.mails:
-        _forget(store, person, change=True, loads=load_ids)
-        store.remember(UNFINISHED, "1")
+        fresh = {(source, each) for source, each in person.ids if not each.startswith(FORGOTTEN)}
+        earlier = set(_positions(store, fresh, _tickets(store, fresh))) - set(load_ids)
+        done = _forget(store, person, change=True, loads=load_ids)
+        in_facts = earlier or any(each.endswith(_NAMING) for each in done.rows)  # else no facts were made of them yet
+        if in_facts or store.state(UNFINISHED) is None:
+            store.remember(UNFINISHED, "1" if in_facts else OLD_BYTES)
 
 
 def _find(store: Store, who: str, source: str) -> _Person:
     if not who or len(who) > 500:
         raise UsageError("that is no person.", where="PERSON", hint=_HINT)
-    if "@" in who and (found := _by_mail(store, who, source)):
-        return _Person(found, set(), {who.lower()})
+    mail = address(who)
+    by_mail = _by_mail(store, mail, source) if mail else set()
+    by_id, by_phone = _by_id(store, who, source), _by_phone(store, who, source)
+    _refuse_agents(store, {who, mail} - {""}, by_mail | by_id | by_phone)
+    if not by_mail:
+        _refuse_several(store, by_id, by_phone)
+    ids = _same(store, by_mail | by_id | by_phone)
+    _refuse_who_is_agent(store, ids)
+    ways = ((by_mail, "mail address"), (by_id, "id"), (by_phone, "phone number"), (ids, "being the same person"))
+    found = {each: next(how for group, how in ways if each in group) for each in ids}
+    return _Person(ids, set(), {mail} if mail else set(), found)
+
+
+def _by_id(store: Store, who: str, source: str) -> set[tuple[str, str]]:
     ids: set[tuple[str, str]] = set()
     for name, columns in _CUSTOMER_TABLES.items():
         for column in _there(store, name, columns):
@@ -126,44 +157,89 @@ def _find(store: Store, who: str, source: str) -> _Person:
                 f"WHERE {column} = ? AND (? = '' OR source_id = ?)",
                 [who, source, source],
             ))  # fmt: skip
-    ids = ids or _by_phone(store, who, source)
-    sources = sorted({each for each, _ in ids})
-    if len(sources) > 1:
-        raise UsageError(
-            f"{len(sources)} sources have such a customer: {', '.join(sources)}.", where="PERSON",
-            hint="They may be different people. Say which source.",
-        )  # fmt: skip
-    if "@" in who and not ids and _is_agent(store, who):
-        raise UsageError("that is the address of an agent, who is no customer.", where="PERSON", hint=_HINT)
-    return _Person(ids, set(), {who.lower()} if "@" in who else set())
+    return ids
 
 
 def _by_phone(store: Store, phone: str, source: str) -> set[tuple[str, str]]:
-    """Whose number it is; UsageError where several customers of one source share it."""
     if "phone_key" not in store.columns("customers") or not _PHONE.fullmatch(phone):
         return set()
     key = store.one(f"SELECT {store.key_hash('phone_key', literal(phone))}")
-    found = set(
+    return set(
         store.rows(
             "SELECT source_id, customer_id FROM canon.customers "
             "WHERE (? = '' OR source_id = ?) AND phone_key IN (?, ?)",
             [source, source, key, store.pseudonym(key or "")],
         )
     )
-    if len(found) > len({each for each, _ in found}):
-        raise UsageError(
-            f"{len(found)} customers have that number.", where="PERSON",
-            hint="They may be different people. Write the customer's id.",
-        )  # fmt: skip
+
+
+def _same(store: Store, ids: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Some customers with all that are the same person, whom forgetting a part would tear apart."""
+    linked = set().union(*_persons(store, ids).values())
+    return ids | linked
+
+
+def _persons(store: Store, ids: set[tuple[str, str]]) -> dict[int, set[tuple[str, str]]]:
+    """The persons that some customers are, each with all its customers, as the last refresh linked them."""
+    found: dict[int, set[tuple[str, str]]] = {}
+    if store.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'facts' AND table_name = 'persons'"):
+        for person, source, customer in store.rows(
+            "SELECT person, source, customer_id FROM facts.persons WHERE person IN "
+            f"(SELECT person FROM facts.persons WHERE {_is_one('source', 'customer_id', ids)})"
+        ):
+            found.setdefault(person, set()).add((source, customer))
     return found
 
 
-def _is_agent(store: Store, mail: str) -> bool:
-    key = store.mail_key(mail)
-    return bool(
-        key and "email_key" in store.columns("agents")
-        and store.rows("SELECT 1 FROM canon.agents WHERE email_key = ? LIMIT 1", [key])
-    )  # fmt: skip
+def _refuse_several(store: Store, by_id: set[tuple[str, str]], by_phone: set[tuple[str, str]]) -> None:
+    """UsageError where those found may be different people."""
+    found = by_id | by_phone
+    persons = _persons(store, found)
+    if len(persons) + len(found - set().union(*persons.values())) < 2:
+        return
+    if by_id and by_phone - by_id:
+        words = "that is the id of one customer and the phone number of another one."
+        hint = "They may be different people. Write the mail address of whom you mean, or the other one's id."
+    elif by_id:
+        sources = sorted({each for each, _ in by_id})
+        words = f"{len(sources)} sources have such a customer: {', '.join(sources)}."
+        hint = "They may be different people. Say which source."
+    else:
+        words = f"{len(by_phone)} customers have that number."
+        hint = "They may be different people. Write the customer's id."
+    raise UsageError(words, where="PERSON", hint=hint)
+
+
+def _refuse_agents(store: Store, called: set[str], ids: set[tuple[str, str]]) -> None:
+    """UsageError where an agent is called so: of an id only in the sources of these customers, if there are any."""
+    here = ", ".join(literal(each) for each in sorted({source for source, _ in ids}))
+    for name in sorted(called):
+        is_mail = "@" in name
+        among = f"source_id IN ({here})" if here and not is_mail else "true"
+        key = store.mail_key(name) if is_mail else None
+        for table in TABLES.values():
+            known, same = store.columns(table.name), f"= lower({literal(name)})"
+            tests = [f"lower({each.name}) {same}" for each in table.columns
+                     if each.name in known and is_agent_id(table.name, each)]  # fmt: skip
+            if table.name in _ACTED and "actor_id" in known:
+                tests.append(f"(NOT {_AS_CUSTOMER} AND lower(actor_id) {same})")
+            if key and table.name == "agents" and "email_key" in known:
+                tests.append(f"email_key = {literal(key)}")
+            found = tests and store.rows(
+                f"SELECT 1 FROM canon.{table.name} WHERE {among} AND ({' OR '.join(tests)}) LIMIT 1"
+            )
+            if found:
+                raise UsageError(
+                    f"that is the {'address' if is_mail else 'id'} of an agent.", where="PERSON",
+                    hint="Agents are not forgotten. For a customer of that id write the mail address or phone number.",
+                )  # fmt: skip
+
+
+def _refuse_who_is_agent(store: Store, ids: set[tuple[str, str]]) -> None:
+    """UsageError where one of some customers has the mail address of an agent."""
+    keys = {each for each in _mail_keys(store, ids) if each} if "email_key" in store.columns("agents") else set()
+    if keys and store.rows(f"SELECT 1 FROM canon.agents WHERE email_key IN ({_listed(sorted(keys))}) LIMIT 1"):
+        raise UsageError("that customer is an agent too.", where="PERSON", hint="Agents are not forgotten.")
 
 
 def _by_mail(store: Store, mail: str, source: str) -> set[tuple[str, str]]:
@@ -180,7 +256,9 @@ def _by_mail(store: Store, mail: str, source: str) -> set[tuple[str, str]]:
 
 
 def _forget(store: Store, person: _Person, *, change: bool, loads: Sequence[int] | None) -> Forgotten:
-    done = Forgotten()
+    done = Forgotten(customers=sorted(person.ids))
+    done.found = [(source, how, count) for (source, how), count in sorted(
+        Counter((source, how) for (source, _), how in person.found.items()).items())]  # fmt: skip
     done.tickets = _tickets(store, person.ids)
     owned = _positions(store, person.ids, done.tickets)
     every = [each for (each,) in store.rows("SELECT load_id FROM meta.loads ORDER BY load_id")]
@@ -200,11 +278,15 @@ def _forget(store: Store, person: _Person, *, change: bool, loads: Sequence[int]
         )  # fmt: skip
         found = words.clean(who, change=change)
         done.add("raw rows", len(found))
-        done.add("rows held back", _held(store, words, found, who, change=change))
+        held, with_words = _held(store, words, found, who, change=change)
+        done.add("rows held back", held)
+        done.has_words |= with_words or any(found.values())
     tickets = set(done.tickets)
     for name, table in TABLES.items():
         done.add(name, _canonical(store, table, person.ids, tickets, change=change))
-        done.add(f"{name} that name them", _mentions(store, table, person.mails, change=change))
+        naming = _mentions(store, table, person.mails, change=change)
+        done.add(f"{name}{_NAMING}", naming)
+        done.has_words |= naming > 0
     if change:
         _identities(store, person.ids)
     return done
@@ -222,7 +304,7 @@ def _name(store: Store, words: RawWords, person: _Person, bearing: dict[tuple[in
             if len(values) > 1:  # a row of several people: only who is known
                 values = {each for each in values if each in known or ("@" in each and store.mail_key(each) in known)}
             if of_mail:
-                person.mails |= {each.strip().lower() for each in values if "@" in each}
+                person.mails |= {address(each) for each in values} - {""}
             else:
                 person.raw |= {(words.source, each) for each in values}
 
@@ -409,10 +491,13 @@ def _identities(store: Store, ids: set[tuple[str, str]]) -> None:
                 )
 
 
-def _held(store: Store, words: RawWords, found: Iterable[int], who: Theirs, *, change: bool) -> int:
-    """Rows held back that came from raw rows of the person, or name them; unreadable ones also by their tickets."""
+def _held(store: Store, words: RawWords, found: Iterable[int], who: Theirs, *, change: bool) -> tuple[int, bool]:
+    """Rows held back that came from raw rows of the person, or name them; unreadable ones also by their tickets.
+
+    Gives how many, and whether they had words.
+    """
     mine, named = set(found), word_pattern(who.names | who.tickets)
-    held = []
+    held, with_words = [], False
     for held_id, position, code, text in store.rows(
         "SELECT held_id, position, code, concat_ws(' ', found, row) FROM meta.quarantine WHERE load_id = ?",
         [words.load_id],
@@ -424,12 +509,13 @@ def _held(store: Store, words: RawWords, found: Iterable[int], who: Theirs, *, c
             mail_pattern(each).search(text) for each in who.mails
         ):  # fmt: skip
             held.append(held_id)
+            with_words |= bool(text)
     if held and change:
         store.con.execute(
             "UPDATE meta.quarantine SET found = NULL, row = NULL "
             f"WHERE held_id IN ({_listed(map(str, held), as_text=False)})"
         )
-    return len(held)
+    return len(held), with_words
 
 
 def _there(store: Store, name: str, columns: Iterable[str]) -> list[str]:

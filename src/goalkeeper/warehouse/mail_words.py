@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from functools import cache
+
+_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+
+
+def address(text: str) -> str:
+    """The mail address in a text such as ``Jana <jana@example.org>``, as `email_key` reads it; "" for none."""
+    found = _ADDRESS.search(unicodedata.normalize("NFC", text).lower())
+    return found[0] if found else ""
 
 
 @cache

@@ -15,6 +15,7 @@ from goalkeeper.connectors.mapping.expressions import Expression
 from goalkeeper.connectors.mapping.reads import log_reads, table_reads
 from goalkeeper.engines.text import quoted
 from goalkeeper.errors import UsageError
+from goalkeeper.schema import Column
 from goalkeeper.warehouse.mail_words import mail_pattern
 from goalkeeper.warehouse.store import INVALID, Store
 from goalkeeper.warehouse.supersede import former_rule
@@ -77,12 +78,14 @@ class RawWords:
         for position, text in self.store.rows(f"SELECT position, text FROM ({self._texts()}) {where}", parameters):
             yield position, json.loads(text)
 
-    def clean(self, who: Theirs, *, change: bool) -> set[int]:
-        """Takes a person's words out of the rows that are theirs, and mail addresses out of all; the rows concerned.
+    def clean(self, who: Theirs, *, change: bool) -> dict[int, bool]:
+        """Takes a person's words out of the rows that are theirs, and mail addresses out of all.
+
+        Gives the rows concerned, and of each whether it had such words.
 
         Theirs are the owned positions, and rows with one of the names or tickets at the paths of such ids.
         """
-        found: set[int] = set()
+        found: dict[int, bool] = {}
         wanted = sorted({*who.names, *who.tickets, *who.mails})
         patterns = ["|".join(map(_escaped, wanted[at : at + _AT_ONCE])) for at in range(0, len(wanted), _AT_ONCE)]
         listed = ", ".join(map(str, sorted(who.owned))) or "NULL"
@@ -98,7 +101,7 @@ class RawWords:
             new = _Cleaning(self, who, position, row, is_theirs).cleaned(row, ())
             if new == row and not is_theirs:
                 continue
-            found.add(position)
+            found[position] = new != row
             if change:
                 self._put(position, row, new)
         return found
@@ -161,10 +164,15 @@ class _Cleaning:
             known, value = self._theirs(value, path)
             if known:
                 return value
-        if isinstance(value, str):
+        if isinstance(value, str) and not self._is_of_agent(path):
+            is_mail = _fits(path, self.paths["mail"])
             for mail in self.who.mails:
-                value = mail_pattern(mail).sub(self.store.pseudonym(mail), value)
+                new = self._stand_in(mail) if is_mail else self.store.pseudonym(mail)
+                value = mail_pattern(mail).sub(new, value)
         return value
+
+    def _is_of_agent(self, path: Path) -> bool:
+        return _fits(path, self.paths["agent"]) or (not self.acted and _fits(path, self.paths["actor"]))
 
     def _theirs(self, value: Any, path: Path) -> tuple[bool, Any]:
         """What a leaf of their row becomes, and whether that is settled."""
@@ -173,7 +181,7 @@ class _Cleaning:
         if is_id and text in self.who.names:
             return True, self._stand_in(text)
         if _fits(path, self.paths["mail"]):
-            return True, self._stand_in(text) if self.is_person or text.strip().lower() in self.who.mails else value
+            return (True, self._stand_in(text)) if self.is_person else (False, value)
         if _fits(path, self.paths["key"]) and not is_id:
             return True, self.store.pseudonym(text) if self.is_person else value
         if _fits(path, self.paths["words"]):
@@ -193,9 +201,14 @@ class _Cleaning:
         return self.coded and text.strip() not in self.said
 
 
+def is_agent_id(table: str, column: Column) -> bool:
+    """Whether a canonical column holds ids of agents alone."""
+    return column.references == "agents.agent_id" or (table, column.name) == ("agents", "agent_id")
+
+
 def _paths(rule: FileRule | None) -> tuple[dict[str, frozenset[Path]], dict[Place, frozenset[Path]]]:
     """The paths of a rule by what they are, and by column; those within a list begin at any place."""
-    kinds = ("id", "actor", "ticket", "mail", "key", "value", "kept", "words")
+    kinds = ("id", "actor", "agent", "ticket", "mail", "key", "value", "kept", "words")
     found: dict[str, set[Path]] = {kind: set() for kind in kinds}
     places: dict[Place, set[Path]] = {}
     for each in rule.tables if rule else ():
@@ -213,6 +226,8 @@ def _paths(rule: FileRule | None) -> tuple[dict[str, frozenset[Path]], dict[Plac
             kind = "words" if column.personal and each.to != "agents" else "kept"
             if column.references == "customers.customer_id" or (each.to, name) == ("customers", "customer_id"):
                 found["id"] |= paths
+            if is_agent_id(each.to, column) or (each.to, name) == ("agents", "email_key"):
+                found["agent"] |= paths
             if name == "actor_id":
                 found["actor"] |= paths
             if name == "ticket_id":
@@ -231,6 +246,7 @@ def _paths(rule: FileRule | None) -> tuple[dict[str, frozenset[Path]], dict[Plac
     if rule:
         found["kept"] |= {tuple(part.lower() for part in path) for path, _ in log_reads(rule)}
     found["words"] -= found["id"] | found["ticket"]  # an id that is a mail address too becomes its hash
+    found["agent"] -= found["id"] | found["mail"]  # one file of customers and agents
     found["value"] -= found["kept"] | found["id"] | found["ticket"]
     frozen = {kind: frozenset(paths) for kind, paths in found.items()}
     return frozen, {place: frozenset(paths) for place, paths in places.items()}

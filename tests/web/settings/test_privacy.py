@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.errors import UsageError
 from goalkeeper.jobs import forgetting
-from goalkeeper.jobs.forgetting import forget_person, preview
+from goalkeeper.jobs.forgetting import ASKED, FORGOTTEN, forget_person, preview
 from goalkeeper.jobs.history import HISTORY_FILE
 from goalkeeper.state import State, audit
 from goalkeeper.state.roles import Role
@@ -81,9 +81,9 @@ def runs(client: TestClient) -> list[dict[str, Any]]:
     raise AssertionError("it did not end")
 
 
-def recorded(state: State) -> list[tuple[str, str]]:
+def recorded(state: State, what: str = FORGOTTEN) -> list[tuple[str, str]]:
     with state.reading() as session:
-        return [(each.who, each.about) for each in audit.entries(session, what=["customer forgotten"])]
+        return [(each.who, each.about) for each in audit.entries(session, what=[what])]
 
 
 def is_there(small: Small) -> bool:
@@ -117,6 +117,7 @@ def test_shown_first_then_confirmed_then_told(owner: TestClient, small: Small, s
     planned = preview(small.workspace, WHO, "", now=NOW)
     assert found == {place.capitalize(): str(count) for place, count in planned.rows.items()}
     assert found["Tickets"] == "1"
+    assert "1 customer of desk, found by id" in seen.text
     assert "The note on 2026-02-03 names them" in seen.text
     assert owner.get(PAGE, params={"do": "forget", "person": WHO, "mark": planned.mark}).status_code == 200
     assert is_there(small)
@@ -126,6 +127,7 @@ def test_shown_first_then_confirmed_then_told(owner: TestClient, small: Small, s
     assert "tickets 1" in run["said"]
     assert not is_there(small)
     assert recorded(state) == [("owner@example.org", f"{planned.total} rows")]
+    assert recorded(state, ASKED) == recorded(state)
     page = owner.get(PAGE).text
     assert "Took a person out of" in page
     assert "still holds old bytes" in page
@@ -149,8 +151,8 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_done(owner: TestClient, s
     assert answer.status_code == 409
     assert "has changed since you looked" in answer.text
     with pytest.raises(UsageError, match="has changed"):  # also where it changes before the job begins
-        forget_person(small.workspace, WHO, "", old.mark, now=NOW)
-    assert (is_there(small), recorded(state), runs(owner)) == (True, [], [])
+        forget_person(small.workspace, WHO, "", old.mark, now=NOW, record=lambda *_: None)
+    assert (is_there(small), recorded(state), recorded(state, ASKED), runs(owner)) == (True, [], [], [])
     assert owner.post(PAGE, data={"do": "forget", "person": WHO, "mark": "é"}).status_code == 409
     assert confirm(owner, answer.text).status_code == 303
     assert runs(owner)[0]["state"] == "done"
@@ -161,7 +163,7 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_done(owner: TestClient, s
     ("person", "told"),
     [
         ("", "That is no person"), ("nobody", "Nobody here is called so"), ("no@example.org", "Nobody here"),
-        ("ann", "Nobody here"), ("ann@example.org", "the address of an agent"), ("x" * 501, "That is no person"),
+        ("Ann", "the id of an agent"), ("ann@example.org", "the address of an agent"), ("x" * 501, "That is no person"),
         ("<script>alert(1)</script>", "Nobody here"), ("' OR 1=1 --", "Nobody here"), ("%", "Nobody here"),
     ],
 )  # fmt: skip
@@ -176,7 +178,12 @@ def test_pressed_twice_it_is_done_once(owner: TestClient, small: Small, state: S
     seen = look(owner).text
     with small.workspace.store.writing("load"):  # the job waits meanwhile
         assert [confirm(owner, seen).status_code for _ in range(2)] == [303, 303]
-        assert "is being forgotten" in owner.get(PAGE).text
+        waiting = owner.get(PAGE)
+        assert "is being forgotten" in waiting.text
+        assert waiting.headers["refresh"] == "10"
+        assert "refresh" not in look(owner, "typo@example.org").headers  # nor is what was typed taken away
+        assert "refresh" not in look(owner).headers
+        assert (len(recorded(state, ASKED)), recorded(state)) == (1, [])
     (run,) = runs(owner)
     assert run["state"] == "done"
     assert len(recorded(state)) == 1
@@ -195,17 +202,38 @@ def test_what_broke_off_is_finished_when_it_serves_again(app: FastAPI, small: Sm
     assert small.workspace.store.state(UNFINISHED) == OLD_BYTES
 
 
+def test_the_mark_binds_who_was_looked_at(app: FastAPI, small: Small) -> None:
+    assert app
+    phones = MAPPING.replace('phone_key = "phone_key"', 'phone_key = "phone_key(phone)"')
+
+    def load(*rows: dict[str, str]) -> None:
+        path = small.folder / "customers.ndjson"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        small.workspace.load([path], mapping=read_mapping(phones, "plain"), source="desk")
+        small.workspace.refresh()
+
+    load({"customer_id": "p1", "phone": "+49 30 111111"}, {"customer_id": "p2", "phone": "+49 30 333333"})
+    old = preview(small.workspace, "+4930111111", "", now=NOW)
+    load({"customer_id": "p1", "phone": "+49 30 222222"}, {"customer_id": "p2", "phone": "+49 30 111111"})
+    assert preview(small.workspace, "+4930111111", "", now=NOW).mark != old.mark
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left for Jana"), MemoryError("Jana"), UsageError("of Jana.")])
 def test_forgotten_without_new_facts_is_not_told_as_undone(
-    owner: TestClient, small: Small, monkeypatch: pytest.MonkeyPatch
+    owner: TestClient, small: Small, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fails(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise error
 
     monkeypatch.setattr(type(small.workspace), "refresh", fails)
     assert confirm(owner, look(owner).text).status_code == 303
     (run,) = runs(owner)
     assert run["state"] == "failed"
-    assert "the person is forgotten, but the facts could not be made anew" in run["said"]
+    assert f"is forgotten, but the facts could not be made anew ({type(error).__name__})" in run["said"]
+    assert "Jana" not in run["said"]
+    page = owner.get(PAGE).text
+    assert "Facts may still hold words" in page
+    assert "still holds old bytes" not in page
     assert not is_there(small)
     assert forgetting.is_broken_off(small.workspace)
 

@@ -17,20 +17,21 @@ from starlette.responses import RedirectResponse
 
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.jobs import Jobs, State
-from goalkeeper.jobs.forgetting import Preview, forget_person, preview
+from goalkeeper.jobs.forgetting import ASKED, Preview, forget_person, preview
 from goalkeeper.measure import FLOORS
 from goalkeeper.measure.privacy import LEAST
 from goalkeeper.schema import TABLES, Column, Table
 from goalkeeper.state.roles import ALLOWED, Permission, Role
 from goalkeeper.state.sessions import IDLE, WHOLE
-from goalkeeper.warehouse.forget import UNFINISHED
-from goalkeeper.web.access import asker
+from goalkeeper.warehouse.forget import OLD_BYTES, UNFINISHED
+from goalkeeper.web.access import ACTOR, Actor, asker
 from goalkeeper.web.jobs import TONES
 from goalkeeper.web.pages import Made, Pages, View, fields_of
 from goalkeeper.web.settings.topics import PRIVACY, view
 from goalkeeper.workspace import Workspace
 
 MOST_RUNS = 5
+AGAIN_S = 10  # how often the page is looked at again while somebody is being forgotten
 CHANGED = "What is there of the person has changed since you looked, so nothing was done. Look again, then confirm."
 _FIELD = 2_000  # bytes
 _SEEN = {
@@ -76,16 +77,19 @@ def declare(pages: Pages, work: Jobs, *, with_people: bool, now: Callable[[], da
         }  # fmt: skip
         runs = [each for each in work.history.runs if each.job == "forget"][:MOST_RUNS] if may_forget else []
         sources = [each for (each,) in store.rows("SELECT DISTINCT source_id FROM meta.loads ORDER BY 1")]
+        unfinished = store.state(UNFINISHED)
         made = view(
             pages, PRIVACY,
             {**kept, "columns": columns, "sees": sees, "with_people": with_people, "runs": runs, "tones": TONES,
-             "person": person, "source": source, "sources": sources, "has_old_bytes": store.state(UNFINISHED)},
+             "person": person, "source": source, "sources": sources, "has_old_bytes": unfinished == OLD_BYTES,
+             "is_unfinished": unfinished not in (None, OLD_BYTES)},
             lambda: {**kept, "sees": sees, "retention_days": None,
                      "personal": [{"table": each.table, "column": each.column, "is_hashed": each.is_hashed}
                                   for each in columns]},
             wrong=wrong,
         )  # fmt: skip
-        return replace(made, refresh_s=2 if any(each.state is State.RUNNING for each in runs) else 0)
+        is_running = any(each.state is State.RUNNING for each in runs)
+        return replace(made, refresh_s=AGAIN_S if is_running and not wrong else 0)  # else it took away what is read
 
     def asked_about(person: str, source: str, found: Preview, *, changed: bool = False) -> View:
         rows = [(place.replace("_", " "), count, _becomes(place)) for place, count in found.rows.items()]
@@ -114,17 +118,20 @@ def declare(pages: Pages, work: Jobs, *, with_people: bool, now: Callable[[], da
             confirmed.add(mark)
         if is_new:  # pressed twice, or by two at once, it is done once
             try:
-                pages.trail.record("customer forgotten", f"{found.total} rows")
-                work.ask("forget", do=lambda workspace, at: forgotten(workspace, person, source, mark, at))
+                pages.trail.record(ASKED, f"{found.total} rows")
+                by = ACTOR.get()
+                work.ask("forget", do=lambda workspace, at: forgotten(workspace, person, source, mark, at, by))
             except BaseException:
                 confirmed.discard(mark)
                 raise
         return RedirectResponse(PRIVACY.href, 303)
 
-    def forgotten(workspace: Workspace, person: str, source: str, mark: str, at: datetime) -> str:
+    def forgotten(workspace: Workspace, person: str, source: str, mark: str, at: datetime, by: Actor | None) -> str:
+        token = ACTOR.set(by)
         try:
-            return forget_person(workspace, person, source, mark, now=at)
+            return forget_person(workspace, person, source, mark, now=at, record=pages.trail.record)
         finally:
+            ACTOR.reset(token)
             confirmed.discard(mark)
 
     def page(_: Workspace, __: Request) -> Made:

@@ -77,7 +77,7 @@ PRIVACY = Topic(
     "privacy", "Privacy",
     "What is kept, what is hashed, and who may see what. Everybody who is signed in sees it; owners alone forget a "
     "person here.",
-    kinds=("customer forgotten",),
+    kinds=("asked to forget a customer", "customer forgotten"),
 )  # fmt: skip
 TOPICS = (SCHEDULES, TARGETS, PRIVACY, PEOPLE, TOKENS, SESSIONS, PASSWORD, AUDIT)
 
