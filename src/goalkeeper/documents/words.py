@@ -66,6 +66,13 @@ def short_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1][:3]} {day:%y}"
 
 
+def short_period(start: date, every: str, label: str) -> str:
+    """A period as charts name it: "3 Oct 26" for days and weeks, "Oct 26" for months, its label for others."""
+    if every in ("day", "week"):
+        return short_day(start)
+    return f"{_MONTHS[start.month - 1][:3]} {start:%y}" if every == "month" else label
+
+
 def moment_words(moment: datetime) -> str:
     """A moment as "3 October 2026, 06:30 UTC"; the zone only where it is known."""
     zone = moment.tzname() or ""

@@ -18,7 +18,7 @@ from goalkeeper.documents.chart_file import CHART_FORMS, chart_file
 from goalkeeper.documents.exports import XLSX, estimates_csv, estimates_xlsx
 from goalkeeper.documents.scorecard_html import scorecard_sections
 from goalkeeper.documents.why_words import amount, value, why_sentences
-from goalkeeper.documents.words import short_day
+from goalkeeper.documents.words import short_day, short_period
 from goalkeeper.errors import UnknownName
 from goalkeeper.formulas import Predicate
 from goalkeeper.insights.changes import Changes
@@ -247,8 +247,7 @@ def headline(page: MetricPage) -> str:
 def trend_of(page: MetricPage) -> ChartSpec:
     """The course of time with its benchmark, the goal, and the limits of the year before."""
     row, asked = page.row, page.asked
-    is_short = asked.every in ("day", "week")
-    marks = tuple(mark_of(short_day(each.start) if is_short else each.label, each.reading) for each in row.series)
+    marks = tuple(mark_of(short_period(each.start, asked.every, each.label), each.reading) for each in row.series)
     if unfinished := so_far_words(page):
         marks = (*marks[:-1], replace(marks[-1], so_far=True))
     limits: dict[date, tuple[float, float]] = {}
