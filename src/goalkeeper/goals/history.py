@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from itertools import dropwhile
-from zoneinfo import ZoneInfo
 
 from goalkeeper.goals.outlook import MOST_WEEKS, RECENT_WEEKS, Weeks
 from goalkeeper.goals.plan import Watched
 from goalkeeper.measure import Cell, measure, running
 from goalkeeper.measure.periods import Period, begin
 from goalkeeper.stats.estimate import NoEstimate, Result
-from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.warehouse.known import newest_local
 from goalkeeper.workspace import Workspace
 
 
@@ -26,8 +25,7 @@ class History:
     def __init__(self, workspace: Workspace, until: date | None = None) -> None:
         workspace.require_facts()
         self.workspace = workspace
-        zone = ZoneInfo(workspace.settings.timezone)
-        newest = newest_moment(workspace.store).replace(tzinfo=UTC).astimezone(zone).date()
+        newest = newest_local(workspace.store, workspace.settings.timezone).date()
         self.until = min(until or newest, newest)
         self._weeks: dict[str, Weeks] = {}
         self._over: dict[tuple[str, date, date], Cell] = {}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from goalkeeper.errors import UsageError
 from goalkeeper.goals.history import History
@@ -23,7 +22,7 @@ from goalkeeper.reports.notes import DayNote, notes_of
 from goalkeeper.reports.scorecard import row_of, standing_of
 from goalkeeper.reports.views import ScorecardRow
 from goalkeeper.stats.estimate import NoEstimate
-from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.warehouse.known import newest_local
 from goalkeeper.warehouse.store import of_one_state
 from goalkeeper.workspace import Workspace
 
@@ -90,7 +89,7 @@ def metric_page(workspace: Workspace, asked: Asked) -> MetricPage:
 def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalRow, ...]) -> MetricPage:
     store, zone = workspace.store, workspace.settings.timezone
     asked = _completed(asked, metric)
-    moment = newest_moment(store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    moment = newest_local(store, zone)
     recent, before = recent_periods(metric, moment.date())
     question = Question(
         where=asked.where, clock=asked.clock, statistic=asked.statistic, variant=asked.variant,
@@ -153,7 +152,7 @@ def alongside(workspace: Workspace, metric: Metric, where_of: Callable[[Metric],
     ``where_of`` gives the condition on each, None where it cannot be limited so.
     """
     zone = workspace.settings.timezone
-    last = newest_moment(workspace.store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+    last = newest_local(workspace.store, zone).date()
     found = []
     for other in filter(None, map(workspace.metrics.get, metric.watch_with)):
         recent, _ = recent_periods(other, last)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from goalkeeper.errors import UsageError
 from goalkeeper.measure import Question
@@ -12,7 +11,7 @@ from goalkeeper.measure.listing import MOST_ROWS, Listing, listing
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.reports.metric_page import recent_periods
-from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.warehouse.known import newest_local
 from goalkeeper.warehouse.store import of_one_state
 from goalkeeper.workspace import Workspace
 
@@ -64,7 +63,7 @@ def rows_page(workspace: Workspace, asked: AskedRows, *, everything: bool = Fals
     zone = workspace.settings.timezone
     since, until = _day(asked.since, "since"), _day(asked.until, "until")
     if since is None or until is None:
-        moment = newest_moment(workspace.store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+        moment = newest_local(workspace.store, zone)
         recent, _ = recent_periods(metric, moment.date())
         since, until = since or recent.since, until or recent.until
     if not asked.page.isdecimal() or not 1 <= int(asked.page) <= 1_000_000:

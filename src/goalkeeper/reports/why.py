@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from goalkeeper.insights.why import Why
 from goalkeeper.insights.why import why as explain
@@ -12,7 +11,7 @@ from goalkeeper.measure.periods import periods
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.reports.scorecard import compared
 from goalkeeper.stats.estimate import NoEstimate
-from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.warehouse.known import newest_local
 from goalkeeper.workspace import Workspace
 
 
@@ -28,7 +27,7 @@ def why(
     """
     workspace.require_facts()
     zone = workspace.settings.timezone
-    last = newest_moment(workspace.store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+    last = newest_local(workspace.store, zone).date()
     span = compared(last, since, until)
     before = against or (span.before, span.since)
     question = Question(by=(by,), where=where, clock=clock, statistic=statistic, variant=variant, level=level)

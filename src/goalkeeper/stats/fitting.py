@@ -14,7 +14,7 @@ EDGE = 9.0
 """A parameter is sought between e⁻⁹ and e⁹; one that ends there would go on to 0 or infinity, to no effect."""
 
 
-_STEP = 1e-4
+STEP = 1e-4
 """Of a logarithm, to either side, where a slope is measured."""
 
 
@@ -62,8 +62,8 @@ def one_step(records: Records, parameters: Floats, counts: Counts) -> OneStep:
         return result
 
     logs, (values, _) = np.log(parameters), records(parameters)
-    sides = np.eye(logs.size) * _STEP
-    curvature = np.stack([(slopes(logs + side) - slopes(logs - side)) @ counts for side in sides]) / (2 * _STEP)
+    sides = np.eye(logs.size) * STEP
+    curvature = np.stack([(slopes(logs + side) - slopes(logs - side)) @ counts for side in sides]) / (2 * STEP)
     covariance = np.linalg.pinv(-(curvature + curvature.T) / 2, hermitian=True)
     return OneStep(values, slopes(logs), covariance.astype(np.float64))
 

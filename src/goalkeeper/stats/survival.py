@@ -154,14 +154,13 @@ def kaplan_meier(sums: TimeToSums, entered: CountSums | None = None) -> Curve:
     at_risk = leaving[::-1].cumsum()[::-1]
     steps = sums.finished > 0
     times, d, y = sums.durations[steps], sums.finished[steps], at_risk[steps]
-    rest = y - d
     if entered is not None:  # else some stay until the last time
         y = y - _yet_to_enter(entered, times)
-        rest = y - d
-        stuck = (rest <= 0) & (times < sums.durations[-1])
+        stuck = (y <= d) & (times < sums.durations[-1])
         if stuck.any():
             place = int(np.argmax(stuck))
             return _no_curve(sums, NoEstimate("too_few", int(y[place]), int(d[place]) + 1, "in view early on"))
+    rest = y - d
     terms = np.where(rest > 0, d / (y.astype(np.float64) * np.maximum(rest, 1)), 0.0)
     return Curve(times, y, d, np.cumprod(rest / y), np.cumsum(terms), sums, None, entered)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from goalkeeper.warehouse.store import Store
 
@@ -42,6 +43,11 @@ def newest_moment(store: Store) -> datetime:
     kept = store.state(_STATE)
     found = datetime.fromisoformat(kept) if kept else _newest(store) if kept is None else None
     return found or _now()
+
+
+def newest_local(store: Store, zone: str) -> datetime:
+    """The newest moment by the clocks of a zone."""
+    return newest_moment(store).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
 
 
 def find_newest_moment(store: Store) -> datetime:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.stats.fitting import STEP
 from goalkeeper.stats.level import tail
 from goalkeeper.stats.lifetime.bg_nbd import BgNbd, fit_bg_nbd, steps_of_bg_nbd
 from goalkeeper.stats.lifetime.gamma_gamma import GammaGamma, fit_gamma_gamma, steps_of_gamma_gamma
@@ -17,8 +20,8 @@ RESAMPLES = 200
 STEPS = 12
 """In so many equal steps a horizon is discounted."""
 
-_STEP = 1e-4
 _LEAST = 1e-300  # below it a logarithm has no use
+Model = TypeVar("Model", BgNbd, GammaGamma)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,19 @@ class Horizon:
 
 def future_values(buying: BgNbd, spending: GammaGamma, purchases: Purchases, horizon: Horizon) -> Floats:
     """What each distinct customer record will bring in within the horizon: margin·E[M]·Σ ΔE[X(t)]/(1+d)ᵗ."""
+    spent, bought = spending.expected(purchases.repeats, purchases.value), _purchases(buying, purchases, horizon)
+    result: Floats = horizon.margin * spent * bought
+    return result
+
+
+def _purchases(buying: BgNbd, purchases: Purchases, horizon: Horizon) -> Floats:
+    """What each record will buy within the horizon, discounted: Σ ΔE[X(t)]/(1+d)ᵗ."""
     steps = STEPS if horizon.discount else 1
     ends = np.linspace(0, horizon.length, steps + 1)[1:]
     bought = [buying.expected(float(end), purchases.repeats, purchases.last, purchases.observed) for end in ends]
     gained = np.diff(np.stack(bought), axis=0, prepend=0)
     middles = ends - horizon.length / (2 * steps)
-    discounted = (gained / ((1 + horizon.discount) ** middles)[:, None]).sum(axis=0)
-    result: Floats = horizon.margin * spending.expected(purchases.repeats, purchases.value) * discounted
+    result: Floats = (gained / ((1 + horizon.discount) ** middles)[:, None]).sum(axis=0)
     return result
 
 
@@ -62,7 +71,10 @@ def mean_future_value(
     if isinstance(spending, NoEstimate):
         return spending
     values = future_values(buying, spending, purchases, horizon)
-    slopes = _slopes(buying, spending, purchases, horizon)
+    slopes = np.concatenate([
+        _slopes(buying, ("r", "alpha", "a", "b"), lambda model: _purchases(model, purchases, horizon)),
+        _slopes(spending, ("p", "q", "v"), lambda model: model.expected(purchases.repeats, purchases.value)),
+    ])  # fmt: skip
     often, much = steps_of_bg_nbd(buying, purchases), steps_of_gamma_gamma(spending, purchases)
     rng, means = np.random.default_rng(seed), []
     for _ in range(resamples):
@@ -80,18 +92,16 @@ def mean_future_value(
     return Estimate(value, min(value, low), max(value, high), level, purchases.customers, method, note)
 
 
-def _slopes(buying: BgNbd, spending: GammaGamma, purchases: Purchases, horizon: Horizon) -> Floats:
-    """How the logarithm of each record's value goes with those of r, alpha, a, b, p, q and v."""
-    found = []
-    for model, names in ((buying, ("r", "alpha", "a", "b")), (spending, ("p", "q", "v"))):
-        for name in names:
-            ends = []
-            for side in (_STEP, -_STEP):
-                moved = replace(model, **{name: getattr(model, name) * np.exp(side)})
-                pair = (moved, spending) if isinstance(moved, BgNbd) else (buying, moved)
-                ends.append(np.log(np.maximum(future_values(*pair, purchases, horizon), _LEAST)))
-            found.append((ends[0] - ends[1]) / (2 * _STEP))
-    return np.stack(found)
+def _slopes(model: Model, names: tuple[str, ...], factor: Callable[[Model], Floats]) -> Floats:
+    """How the logarithm of each record's value goes with those of a model's parameters, by the factor it gives."""
+
+    def moved(name: str, step: float) -> Floats:
+        result: Floats = np.log(
+            np.maximum(factor(replace(model, **{name: getattr(model, name) * np.exp(step)})), _LEAST)
+        )
+        return result
+
+    return np.stack([(moved(name, STEP) - moved(name, -STEP)) / (2 * STEP) for name in names])
 
 
 def _mean(values: Floats, purchases: Purchases) -> float:
