@@ -58,7 +58,7 @@ def sums(small: Small, key: str, variant: str, every: str, by: tuple[str, ...]) 
     metric = METRICS[key]
     formula, data = metric.variant(variant), metric.dataset(variant)
     asked = Asked(formula, data.source, data.left_out, by)
-    fetch.give_periods(small.workspace.store, periods(SINCE, UNTIL, every), "Europe/Berlin", None)
+    fetch.give_periods(small.workspace.store, periods(SINCE, UNTIL, every))
     total: Counter[tuple[Any, ...]] = Counter()
     for rows in fetch.groups(fetch.answer(small.workspace.store, fetch.query_of(asked)), by).values():
         values = rows.get("value", np.zeros(len(rows["period"])))

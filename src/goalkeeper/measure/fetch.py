@@ -27,27 +27,27 @@ Split = tuple[str | None, ...]
 Key = tuple[int, Split]
 
 
-def give_periods(store: Store, spans: list[Period], zone: str, cover: Cover | None) -> None:
-    """The temporary tables that the queries join: local day → periods, and their first and last known instants."""
-    days = np.concatenate([np.arange(day_number(s.since), day_number(s.until), dtype=np.int32) for s in spans])
-    numbers = np.repeat(np.arange(len(spans), dtype=np.int32), [span.days for span in spans])
+def give_periods(store: Store, spans: list[Period]) -> None:
+    """The temporary table that queries over days join: local day → periods."""
+    days = [day for span in spans for day in range(day_number(span.since), day_number(span.until))]
+    numbers = [number for number, span in enumerate(spans) for _ in range(span.days)]
+    columns = "unnest(?::INTEGER[]) AS day, unnest(?::INTEGER[]) AS period"
+    store.con.execute(f"CREATE OR REPLACE TEMP TABLE periods AS SELECT {columns}", [days, numbers])
+
+
+def give_instants(store: Store, spans: list[Period], zone: str, cover: Cover | None) -> None:
+    """The temporary table that queries over spans join: each period's first instant, and its last one known."""
     known = [(number, span) for number, span in enumerate(spans) if cover and cover.days(span)]
-    starts = [span.start_ms(zone) for _, span in known]
-    ends = [min(span.end_ms(zone) - 1, cover.until_ms) for _, span in known if cover]
-    tables = {
-        "periods": pa.table({"day": days, "period": numbers}),
-        "instants": pa.table(
-            {
-                "start_t": pa.array(starts, pa.int64()),
-                "t": pa.array(ends, pa.int64()),
-                "period": pa.array([number for number, _ in known], pa.int32()),
-            }
-        ),
-    }
-    for name, table in tables.items():
-        store.con.register(f"{name}_arrow", table)
-        store.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {name}_arrow")
-        store.con.unregister(f"{name}_arrow")
+    instants = pa.table(
+        {
+            "start_t": pa.array([span.start_ms(zone) for _, span in known], pa.int64()),
+            "t": pa.array([min(span.end_ms(zone) - 1, cover.until_ms) for _, span in known if cover], pa.int64()),
+            "period": pa.array([number for number, _ in known], pa.int32()),
+        }
+    )
+    store.con.register("instants_arrow", instants)
+    store.con.execute("CREATE OR REPLACE TEMP TABLE instants AS FROM instants_arrow")
+    store.con.unregister("instants_arrow")
 
 
 @contextmanager

@@ -146,13 +146,15 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
         every = {(span.since, span.until): span for each in spans for span in each}
         if not every:
             return [Sums(header, (), None, {}, {}) for _ in questions]
-        fetch.give_periods(store, list(every.values()), zone, cover)
-        told = fetch.answer(store, kept.sums if kept else fetch.query_of(asked))
-        if kept and not kept.suits(told):
-            kept, told = None, fetch.answer(store, fetch.query_of(asked))
-        elif kept and kept.rounded and len(questions) > 1:  # there may be few enough of one alone to tell exactly
+        fetch.give_periods(store, list(every.values()))
+        if isinstance(formula, Spans):
+            fetch.give_instants(store, list(every.values()), zone, cover)
+        groups = kept.values(store) if kept and kept.rounded else None
+        if groups is None:
+            kept = kept if kept and not kept.rounded else None
+            groups = fetch.groups(fetch.answer(store, kept.sums if kept else fetch.query_of(asked)), asked.splits)
+        elif len(questions) > 1:  # there may be few enough of one alone to tell exactly
             return [fetch_sums(store, metric, each, zone=zone) for each in questions]
-        groups = fetch.groups(told, asked.splits)
         left = fetch.left_out(store, kept.left_out if kept else left_out_sql(asked))
     if isinstance(formula, Part):
         groups = fetch.parts(groups)

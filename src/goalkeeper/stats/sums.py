@@ -139,8 +139,8 @@ class CountSums:
 
         Raises ValueError for a negative count. Infinite values and nan are kept: the methods refuse them.
         """
-        x, (c,) = _grouped(values, [1 if counts is None else counts])
-        return cls(x[c > 0], c[c > 0])
+        x, (c,) = _grouped(values, [np.ones(np.size(values)) if counts is None else counts])
+        return cls(x, c)
 
     def __add__(self, other: Self) -> Self:
         return self.of(np.r_[self.values, other.values], np.r_[self.counts, other.counts])
@@ -200,8 +200,7 @@ class TimeToSums:
     def of_counts(cls, durations: ArrayLike, finished: ArrayLike, unfinished: ArrayLike) -> Self:
         """The sums of grouped rows, any order, a duration allowed twice; ValueError for a negative count."""
         t, (done, waiting) = _grouped(durations, [finished, unfinished])
-        used = done + waiting > 0
-        return cls(t[used], done[used], waiting[used])
+        return cls(t, done, waiting)
 
     def __add__(self, other: Self) -> Self:
         return self.of_counts(
@@ -228,14 +227,18 @@ def _same(*pairs: NDArray[Any]) -> bool:
 
 
 def _grouped(values: ArrayLike, columns: Iterable[ArrayLike]) -> tuple[Floats, list[Counts]]:
-    """Distinct values ascending, and each column of counts summed per value."""
+    """Distinct values that occur, ascending, and each column of counts summed per value."""
     x = np.asarray(values, dtype=np.float64).ravel()
-    counts = [np.broadcast_to(np.asarray(column, dtype=np.int64), x.shape) for column in columns]
+    counts = [np.asarray(column).astype(np.int64, copy=False).ravel() for column in columns]
     if x.size and any(c.min() < 0 for c in counts):
         raise ValueError("a count cannot be below zero")
-    if (x[1:] > x[:-1]).all():  # as queries give them
-        return x, counts
-    order = np.argsort(x)
-    x = x[order]
-    starts = np.flatnonzero(np.concatenate(([True], x[1:] != x[:-1])))
-    return x[starts], [np.add.reduceat(c[order], starts) for c in counts]
+    rows: Counts = sum(counts[1:], counts[0])
+    if not rows.all():
+        some = rows > 0
+        x, counts = x[some], [c[some] for c in counts]
+    if not (x[1:] > x[:-1]).all():  # else they are as queries give them
+        order = np.argsort(x)
+        x = x[order]
+        starts = np.flatnonzero(np.concatenate(([True], x[1:] != x[:-1])))
+        x, counts = x[starts], [np.add.reduceat(c[order], starts) for c in counts]
+    return x, counts

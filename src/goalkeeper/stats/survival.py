@@ -150,10 +150,11 @@ def kaplan_meier(sums: TimeToSums, entered: CountSums | None = None) -> Curve:
     problem = _refused(sums) or (_entry_refused(sums, entered) if entered is not None else None)
     if problem:
         return _no_curve(sums, problem)
-    leaving = sums.finished + sums.unfinished
-    at_risk = leaving[::-1].cumsum()[::-1]
-    steps = sums.finished > 0
-    times, d, y = sums.durations[steps], sums.finished[steps], at_risk[steps]
+    times, d = sums.durations, sums.finished
+    y = (d + sums.unfinished)[::-1].cumsum()[::-1]
+    if not d.all():
+        steps = d > 0
+        times, d, y = times[steps], d[steps], y[steps]
     if entered is not None:  # else some stay until the last time
         y = y - _yet_to_enter(entered, times)
         stuck = (y <= d) & (times < sums.durations[-1])
@@ -161,8 +162,9 @@ def kaplan_meier(sums: TimeToSums, entered: CountSums | None = None) -> Curve:
             place = int(np.argmax(stuck))
             return _no_curve(sums, NoEstimate("too_few", int(y[place]), int(d[place]) + 1, "in view early on"))
     rest = y - d
-    terms = np.where(rest > 0, d / (y.astype(np.float64) * np.maximum(rest, 1)), 0.0)
-    return Curve(times, y, d, np.cumprod(rest / y), np.cumsum(terms), sums, None, entered)
+    terms = d / (y * np.maximum(rest, 1.0))
+    terms[rest <= 0] = 0.0
+    return Curve(times, y, d, (rest / y).cumprod(), terms.cumsum(), sums, None, entered)
 
 
 def _refused(sums: TimeToSums) -> NoEstimate | None:

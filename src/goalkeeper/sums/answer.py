@@ -5,39 +5,42 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from goalkeeper.engines.sql import Asked
 from goalkeeper.formulas import TimeTo
-from goalkeeper.sums.cube import VERSION, Cube, monday_sql
+from goalkeeper.sums.cube import VERSION, Cube
 from goalkeeper.sums.definitions import COUNTED, VALUED, Definition, key_of
+from goalkeeper.sums.entries import Cells, entries_in_periods, merged
 from goalkeeper.tickets.refresh import SUMS
 from goalkeeper.warehouse.store import Store
 
 EXACT_UP_TO = 1_000_000  # rows whose values are told exactly, from the rows
-_ROWS = ("n", "finished", "unfinished", "pending")  # each row is one of these
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The queries of a question over kept sums.
 
-    Its sums, what is left out, the first and last day, and how many rows each day and cell has. Values are ``rounded``
-    to those of log buckets.
+    Its sums, what is left out, the first and last day, and how many rows each day and cell has. Of values there are
+    entries instead of sums, of weeks and of days; they are ``rounded`` to those of log buckets.
     """
 
+    asked: Asked
     sums: str
+    entries: tuple[str, str]
     left_out: str
     days: str
     cells: str
     rounded: bool
 
-    def suits(self, found: pa.Table) -> bool:
-        """Whether the sums that were found are the answer: not where few values can be told exactly."""
-        if not self.rounded:
-            return True
-        return sum(pc.sum(found[name]).as_py() or 0 for name in _ROWS if name in found.column_names) > EXACT_UP_TO
+    def values(self, store: Store) -> Cells | None:
+        """The values of each period and split; None where few of them can be told exactly, from the rows."""
+        found = entries_in_periods(store, *self.entries)
+        counts = [name for name in ("n", "finished", "unfinished", "pending") if name in found.column_names]
+        if sum(pc.sum(found[name]).as_py() or 0 for name in counts) <= EXACT_UP_TO:
+            return None
+        return merged(found, self.asked.splits, counts) if found.num_rows else {}
 
 
 def kept_splits(store: Store) -> dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -70,7 +73,9 @@ def kept_sums(store: Store, asked: Asked, dataset: str, columns: frozenset[str])
         return None
     cells = _cells(cube, definition, asked, is_counted)
     return Kept(
-        (_counts if is_counted else _values)(cube, definition, asked),
+        asked,
+        _counts(cube, definition, asked) if is_counted else "",
+        (_entries(cube, "weeks", definition, asked), _entries(cube, "values", definition, asked)),
         _left(cube, definition, asked),
         _days(cube, definition, asked, cells),
         cells,
@@ -88,35 +93,11 @@ def _counts(cube: Cube, definition: Definition, asked: Asked) -> str:
     )
 
 
-def _values(cube: Cube, definition: Definition, asked: Asked) -> str:
-    how_many = "finished, unfinished" if isinstance(asked.formula, TimeTo) else "finished AS n"
-    mean = "CASE WHEN finished + unfinished > 0 THEN total / (finished + unfinished) ELSE 0 END"
-    # DuckDB adds BIGINT as HUGEINT, which takes longer; a DOUBLE is exact up to 2^53.
-    counts = ", ".join(
-        f"CAST(sum(CAST({name} AS DOUBLE)) AS BIGINT) AS {name}" for name in ("finished", "unfinished", "pending")
-    )
-    return (
-        f"SELECT {asked.keys}, {mean} AS value, {how_many}, pending FROM ("
-        f"SELECT {asked.keys}, bucket, sum(total) AS total, {counts} "
-        f"FROM {_entries(cube, definition, asked)} GROUP BY {asked.keys}, bucket) "
-        f"WHERE finished + unfinished + pending > 0 ORDER BY {asked.keys}, bucket"
-    )
-
-
-def _entries(cube: Cube, definition: Definition, asked: Asked) -> str:
-    """The entries of the weeks that are whole within a period, and of the other days."""
-    week = f"GROUP BY {monday_sql('day')}, period HAVING count(*)"
-    columns = ", ".join((asked.keys, "bucket", "total", "finished", "unfinished", "pending"))
-    parts = {
-        "weeks": f"SELECT min(day) AS day, period FROM periods {week} = 7",
-        "values": f"SELECT unnest(list(day)) AS day, period FROM periods {week} < 7",
-    }
-    return "({})".format(
-        " UNION ALL ".join(
-            f"SELECT {columns} FROM {cube.table(kind)} JOIN ({days}) USING (day) WHERE {_of(definition, asked)}"
-            for kind, days in parts.items()
-        )
-    )
+def _entries(cube: Cube, kind: str, definition: Definition, asked: Asked) -> str:
+    """The query of the entries of all weeks or of all days."""
+    counts = "finished, unfinished" if isinstance(asked.formula, TimeTo) else "finished AS n"
+    columns = ", ".join(("day", *asked.splits, "coalesce(bucket, 0) AS bucket", "total", counts, "pending"))
+    return f"SELECT {columns} FROM {cube.table(kind)} WHERE {_of(definition, asked)}"
 
 
 def _left(cube: Cube, definition: Definition, asked: Asked) -> str:
