@@ -59,9 +59,9 @@ def test_events_in_order_are_read_as_they_stand(desks: Desks, seed: int, monkeyp
     """A first load leaves them in order, ties too; the facts are those of sorted ones, and a late event ends it."""
     orders: list[sql.Order] = []
 
-    def noting(*given: Any) -> None:
+    def noting(*given: Any, **named: Any) -> None:
         orders.append(given[-1])
-        compute_chunk(*given)
+        compute_chunk(*given, **named)
 
     monkeypatch.setattr("goalkeeper.tickets.refresh.compute_chunk", noting)
     world, desk = World(seed, sources=1, rounds=1), desks(list(SETTINGS.values())[seed % len(SETTINGS)])

@@ -89,7 +89,7 @@ def _build(store: Store, settings: FactsSettings, everything: bool, are_tickets_
         )
         if everything or (is_moved and has_rows) or before.get(each.name) != seen[each.name]:
             changed.append(each)
-    if changed:
+    if any(_looks_at(each, "zone_days") for each in changed):
         _make_zone_days(store, settings.zone)
     for number, data in enumerate(changed):
         tell(f"making {data.rows}", number / len(changed))

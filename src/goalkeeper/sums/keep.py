@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from goalkeeper.sums.answer import kept_splits
 from goalkeeper.sums.cube import VERSION, Cube, added, bucket_sql
 from goalkeeper.sums.definitions import STEPWISE, Definition, definitions, piece_sql, up_to_former
 from goalkeeper.tickets.refresh import SUMS
-from goalkeeper.tickets.stored import HORIZONS_NOW, TICKET_ROWS, TURN_ROWS, times_made
+from goalkeeper.tickets.stored import HORIZONS_NOW, TICKET_ROWS, TURN_ROWS, last_row, times_made
 from goalkeeper.warehouse.store import Store
 
 Place = tuple[str, str]  # a dataset and the column of its day
@@ -22,8 +23,8 @@ Splits = tuple[tuple[str, ...], tuple[str, ...]]
 KEEP_FROM = 500_000  # rows of a dataset; fewer are counted as fast as they are added
 MOST_CELLS = 10  # rows to a cell of counts, at least
 MOST_VALUES = 1.5  # rows to an entry of values, all definitions together, at least
-# Copies of the rows that change, with what they are of.
-_STORED = {"sums_tickets": TICKET_ROWS, "sums_turns": TURN_ROWS, "sums_promises": PROMISES}
+_STORED = {"tickets": TICKET_ROWS, "turns": TURN_ROWS, "promises": PROMISES}
+_OF_WORK = (TICKET_ROWS, TURN_ROWS)  # whose rows of the work a refresh takes out and adds again
 _FIRST = ("channel", "team", "brand", "priority", "source", "topic", "type", "product", "language", "agent")
 
 
@@ -37,6 +38,7 @@ class Keeper:
             (VERSION, sorted((place, each.key) for place in self.places for each in self.places[place]))
         )
         self._cubes: list[Cube] = []
+        self._written: dict[str, str] = {}  # by table, the test of the rows that the work is given
         self._promises = 0
         self._went_back = False
 
@@ -57,7 +59,10 @@ class Keeper:
         waiting = [STEPWISE[cube.dataset] for cube in self._cubes]
         closing = [self._closing(cube) for cube in self._cubes if cube.windows]
         self._give("growing", " UNION ".join(filter(None, [keys, *waiting, *closing])))
-        self._keep_rows("before", "horizons_before")
+        self._give("others", "FROM growing ANTI JOIN work USING (ticket_key)")
+        former = {table: f"rowid IN (SELECT place FROM {table.replace('facts.', 'former_')})" for table in _OF_WORK}
+        self._keep_rows("before", "horizons_before", former)
+        self._written = {table: f"rowid > {last_row(self.store, table)}" for table in _OF_WORK}
 
     def after(self, *, everything: bool) -> None:
         """Subtracts those rows and adds them as they are now; counts anew what was made anew, or all of it."""
@@ -67,14 +72,17 @@ class Keeper:
         if times_made(self.store, "promises") != self._promises:
             self._cubes = [cube for cube in self._cubes if cube.dataset != "promises"]
         if self._cubes:
-            self._keep_rows("now", HORIZONS_NOW)
+            self._keep_rows("now", HORIZONS_NOW, self._written)
         for cube in self._cubes:
             for kind, query in cube.changes(f"before_{cube.dataset}", f"now_{cube.dataset}").items():
-                self._give(f"changed_{kind}", query)
-                self.store.con.execute(f"INSERT INTO {cube.table(kind)} BY NAME FROM changed_{kind}")
+                if kind == "values":  # the weeks are made of them
+                    self._give("changed_values", query)
+                    query = "FROM changed_values"
+                self.store.con.execute(f"INSERT INTO {cube.table(kind)} BY NAME {query}")
         self._shorten()
         made = [f"{when}_{dataset}" for when in ("before", "now") for dataset in STEPWISE]
-        for name in ("growing", *_STORED, *made, *(f"changed_{kind}" for kind in Cube("", "", "", ()).tables)):
+        others = (f"other_{dataset}" for dataset in STEPWISE)
+        for name in ("growing", "others", *others, *made, "changed_values"):
             self.store.con.execute(f"DROP TABLE IF EXISTS temp.{name}")
         self._count_late()
 
@@ -86,8 +94,8 @@ class Keeper:
         late |= set(STEPWISE) if self._went_back else set()
         grown = {
             dataset
-            for dataset in STEPWISE
-            if self.store.one(f"SELECT count(*) FROM {_STORED[f'sums_{dataset}']}") >= self.keep_from
+            for dataset in STEPWISE.keys() & {dataset for dataset, _ in self.places.keys() - known.keys()}
+            if self.store.one(f"SELECT count(*) FROM {_STORED[dataset]}") >= self.keep_from
         }
         places = [place for place in self.places if place[0] in late or (place[0] in grown and place not in known)]
         self._count(places, known)
@@ -97,12 +105,25 @@ class Keeper:
         made = {name: int(times) for name, times in self.store.states("made ").items()}
         return {name: times for name, times in made.items() if name not in STEPWISE or name == "promises"}
 
-    def _keep_rows(self, when: str, horizons: str) -> None:
-        """Makes a table of each dataset's rows of the tickets that change, as they are up to those horizons."""
-        for name, table in _STORED.items():
-            self._give(name, f"SELECT * FROM {table} WHERE ticket_key IN (FROM growing)")
+    def _keep_rows(self, when: str, horizons: str, of_work: Mapping[str, str]) -> None:
+        """Makes a table of each dataset's rows of the tickets that change, as they are up to those horizons.
+
+        The tests ``of_work`` find the rows of the work where its keys would take longer.
+        """
+        are_others = self.store.one("SELECT count(*) FROM others") > 0
+        sources = []
+        for dataset, table in _STORED.items():
+            rows = f"FROM {table} WHERE {of_work.get(table, 'ticket_key IN (SELECT ticket_key FROM work)')}"
+            if are_others:
+                self._give(f"other_{dataset}", f"FROM {table} WHERE ticket_key IN (FROM others)")
+                rows += f" UNION ALL FROM other_{dataset}"
+            sources.append(f"({rows})")
         for dataset in {cube.dataset for cube in self._cubes}:
-            self._give(f"{when}_{dataset}", f"FROM {piece_sql(dataset, horizons, *_STORED)}")
+            queries = (query for cube in self._cubes if cube.dataset == dataset for query in cube.queries().values())
+            words = set(re.findall(r"\w+", " ".join(queries)))
+            columns = (each for each in DATASETS[dataset].columns if not each.given.startswith("canon_"))
+            looked_at = ", ".join(each.name for each in columns if each.name in words)
+            self._give(f"{when}_{dataset}", f"SELECT {looked_at} FROM {piece_sql(dataset, horizons, *sources)}")
 
     def _closing(self, cube: Cube) -> str:
         """The query of the tickets with windows that were open before and no longer are; empty where none was."""
@@ -140,7 +161,7 @@ class Keeper:
             kept[dataset, at] = cube.splits, cube.value_splits
             for kind, query in cube.queries().items():
                 names, sums = cube.tables[kind]
-                self._fill(cube.table(kind), names | sums, query)
+                self._fill(cube.table(kind), names, sums, query)
                 self._remember_entries(cube.table(kind))
         self.store.remember(SUMS, json.dumps([[*place, *splits] for place, splits in kept.items()]))
         self.store.remember("sums_version", self.version)
@@ -185,20 +206,20 @@ class Keeper:
         """
         for (table,) in self.store.rows(grown) if tables else ():
             names, sums = tables[table]
-            self._fill("temp.sums_short", names | sums, added(names, sums, f"SELECT * FROM {table}"))
-            self._fill(table, names | sums, "FROM temp.sums_short")
+            self._fill("temp.sums_short", names, sums, added(names, sums, f"SELECT * FROM {table}"))
+            self._fill(table, names, sums, "FROM temp.sums_short")
             self._remember_entries(table)
 
     def _remember_entries(self, table: str) -> None:
         self.store.remember(f"sums entries {table}", str(self.store.one(f"SELECT count(*) FROM {table}")))
 
-    def _fill(self, table: str, columns: dict[str, str], query: str) -> None:
+    def _fill(self, table: str, names: dict[str, str], sums: dict[str, str], query: str) -> None:
         """Makes a table anew; declared, since DuckDB loses sight of rows added to one made AS an empty query.
 
-        What is asked for, the days of a definition, lies together.
+        What is asked for together lies together; of the values by day, which are many, only the days of a definition.
         """
-        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        order = ", ".join(name for name in ("definition", "day") if name in columns)
+        listed = ", ".join(f"{name} {kind}" for name, kind in (names | sums).items())
+        order = ", ".join(list(names)[: 2 if table.endswith("_values") else None])
         self.store.con.execute(f"CREATE OR REPLACE {'TEMP ' * table.startswith('temp.')}TABLE {table} ({listed})")
         self.store.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM ({query}) ORDER BY {order}")
 

@@ -28,10 +28,34 @@ def time_range(store: Store) -> tuple[int, int] | None:
     return (epoch_ms(known[0]) - DAY_MS, epoch_ms(known[1]) + DAY_MS) if known else None
 
 
-def make_shared(run: Run, specialists: tuple[str, ...], everything: bool) -> None:
+def make_tickets(run: Run, everything: bool) -> str:
+    """The SQL source of the tickets' rows: all, or those of the work alone, which are looked for once.
+
+    Of these ``former_ticket_rows`` and ``former_turn_rows`` tell the places of the facts as they were, by rowid.
+    """
+    if everything:
+        return "canon.tickets"
+    for name, rows in {
+        "tickets_of_work": f"SELECT {_OF_TICKET} FROM canon.tickets",
+        "former_ticket_rows": f"SELECT {_FORMER} FROM facts.ticket_rows",
+        "former_turn_rows": "SELECT rowid AS place FROM facts.turn_rows",
+    }.items():
+        run(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows} WHERE ticket_key IN (SELECT ticket_key FROM work)")
+    return "tickets_of_work"
+
+
+_OF_TICKET = (
+    "ticket_key, source_id, status, created_at, solved_at, closed_at, channel, brand, team_id, assignee_agent_id, "
+    "priority, language, reason, reason_detail, type, product, source_system_created_by, merged_into_ticket_id, "
+    "is_test, is_internal"
+)
+_FORMER = "rowid AS place, ticket_key, customer_key, left_out, next_contact_at, next_same_topic_at"
+
+
+def make_shared(run: Run, specialists: tuple[str, ...], everything: bool, tickets: str = "canon.tickets") -> None:
     """Tables over all tickets that chunks look into: merges, left out, specialist teams, repeat contacts.
 
-    Needs ``events_in``, and for the work alone the facts as they were before.
+    Needs ``events_in``, and for the work alone what `make_tickets` leaves behind.
     """
     run(
         """
@@ -40,7 +64,6 @@ def make_shared(run: Run, specialists: tuple[str, ...], everything: bool) -> Non
         FROM merges m JOIN canon.tickets t ON t.ticket_key = m.k GROUP BY m.survivor
         """
     )
-    work = "" if everything else "WHERE t.ticket_key IN (SELECT ticket_key FROM work)"
     run(
         f"""
         CREATE OR REPLACE TEMP TABLE left_out AS
@@ -58,7 +81,7 @@ def make_shared(run: Run, specialists: tuple[str, ...], everything: bool) -> Non
                 WHEN t.status = 'spam' OR r.spam_i > r.restored_i THEN 'spam'
                 WHEN t.status = 'merged' OR t.merged_into_ticket_id IS NOT NULL THEN 'merged'
                 WHEN t.is_test THEN 'test' WHEN t.is_internal THEN 'internal' END AS why
-        FROM canon.tickets t LEFT JOIN removed r ON r.k = t.ticket_key {work}
+        FROM {tickets} t LEFT JOIN removed r ON r.k = t.ticket_key
         ) WHERE why IS NOT NULL
         """
     )
@@ -105,8 +128,7 @@ def make_shared(run: Run, specialists: tuple[str, ...], everything: bool) -> Non
     if not everything:
         run(
             "INSERT INTO repeats SELECT ticket_key, customer_key, next_contact_at, next_same_topic_at "
-            "FROM facts.ticket_rows WHERE ticket_key IN (SELECT ticket_key FROM work) "
-            "AND ticket_key NOT IN (SELECT ticket_key FROM circle)"
+            "FROM former_ticket_rows WHERE ticket_key NOT IN (SELECT ticket_key FROM circle)"
         )
 
 
@@ -115,7 +137,7 @@ def make_shared(run: Run, specialists: tuple[str, ...], everything: bool) -> Non
 _CIRCLE = """
 CREATE OR REPLACE TEMP TABLE circle AS
 WITH moved AS (
-    SELECT w.ticket_key, f.customer_key FROM work w LEFT JOIN facts.ticket_rows f USING (ticket_key)
+    SELECT w.ticket_key, f.customer_key FROM work w LEFT JOIN former_ticket_rows f USING (ticket_key)
     LEFT JOIN left_out l ON l.k = w.ticket_key
     WHERE f.ticket_key IS NULL OR l.why IS DISTINCT FROM f.left_out
         OR w.ticket_key IN (SELECT ticket_key FROM meta.touched WHERE of_row)
@@ -161,7 +183,7 @@ def make_events(store: Store, run: Run, everything: bool) -> str:
     return "(SELECT * FROM events_in UNION ALL SELECT * FROM merged_messages)"
 
 
-def tickets_sql(schedules: Schedules, mine: str, spans: int) -> str:
+def tickets_sql(schedules: Schedules, mine: str, spans: int, tickets: str) -> str:
     """The tickets of a chunk, what their row tells of time read on both clocks; narrow, since much is joined to it."""
     key = schedules.key_sql({"brand": "brand", "channel": "channel", "team": "team"})
 
@@ -178,7 +200,7 @@ def tickets_sql(schedules: Schedules, mine: str, spans: int) -> str:
         SELECT t.ticket_key AS k, t.source_id, t.status, t.created_at, t.solved_at, t.closed_at, t.channel,
             coalesce(n.name, t.brand) AS brand, coalesce(m.name, t.team_id) AS team,
             coalesce(t.source_system_created_by, 'customer') = 'customer' AS started_by_customer
-        FROM canon.tickets t {_NAMES} WHERE {mine.replace("k ", "t.ticket_key ")}
+        FROM {tickets} t {_NAMES} WHERE {mine.replace("k ", "t.ticket_key ")}
     ), b AS (
         SELECT t.k, t.source_id, t.started_by_customer, CAST({key} AS INTEGER) AS schedule_key,
             least(epoch_ms(t.created_at), coalesce(e.t, epoch_ms(t.created_at))) AS contact_t,
@@ -194,14 +216,14 @@ def tickets_sql(schedules: Schedules, mine: str, spans: int) -> str:
     """
 
 
-def dimensions_sql(mine: str) -> str:
+def dimensions_sql(mine: str, tickets: str) -> str:
     """What the facts take over from a ticket's row, and what its customer did next."""
     return f"""
     SELECT t.ticket_key AS k, t.source_id AS source, t.channel, coalesce(n.name, t.brand) AS brand,
         coalesce(m.name, t.team_id) AS team, t.assignee_agent_id AS agent, t.priority, t.language, t.reason AS topic,
         t.reason_detail AS topic_detail, t.type, t.product, t.status,
         r.customer_key, o.why AS left_out, coalesce(l.calls, 0) AS calls, r.next_any_t, r.next_topic_t
-    FROM canon.tickets t {_NAMES} LEFT JOIN linked_calls l ON l.k = t.ticket_key
+    FROM {tickets} t {_NAMES} LEFT JOIN linked_calls l ON l.k = t.ticket_key
     LEFT JOIN repeats r ON r.k = t.ticket_key LEFT JOIN left_out o ON o.k = t.ticket_key
     WHERE {mine.replace("k ", "t.ticket_key ")}
     """

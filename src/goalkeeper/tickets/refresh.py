@@ -64,7 +64,8 @@ class Beside(Protocol):
     def before(self, keys: str) -> None:
         """Hears which tickets' rows are about to change, as a query of their keys; not where all are.
 
-        The table ``horizons_before`` is what ``facts.horizons`` was.
+        The table ``horizons_before`` is what ``facts.horizons`` was; ``former_ticket_rows`` and ``former_turn_rows``
+        hold the places of the rows of ``work``, which are taken out, and added again as they are now.
         """
 
     def after(self, *, everything: bool) -> None:
@@ -106,10 +107,11 @@ def refresh_tickets(
         count = touched.choose_work(store, everything)
         spans = make_clocks(store, settings, moments)
         is_here = bool(count or everything) and not engine
+        tickets = inputs.make_tickets(store.con.execute, everything)
         changing = "SELECT ticket_key FROM work"
         if is_here:
             events = inputs.make_events(store, store.con.execute, everything)
-            inputs.make_shared(store.con.execute, settings.specialists, everything)
+            inputs.make_shared(store.con.execute, settings.specialists, everything, tickets)
             changing += " UNION SELECT ticket_key FROM circle"
         if beside and not everything:
             store.con.execute("CREATE OR REPLACE TEMP TABLE horizons_before AS SELECT * FROM facts.horizons")
@@ -119,7 +121,7 @@ def refresh_tickets(
         if engine:
             engine(store, settings, spans, tell)
         elif is_here:
-            _compute(store, settings, everything, chunk, spans, events, tell)
+            _compute(store, settings, everything, chunk, spans, events, tickets, tell)
         store.con.execute("DELETE FROM meta.touched")
         store.remember("facts", settings.version)
         store.remember("facts_people", people)
@@ -147,16 +149,25 @@ def make_clocks(store: Store, settings: FactsSettings, moments: tuple[int, int] 
 
 
 def _compute(
-    store: Store, settings: FactsSettings, everything: bool, chunk: int, spans: int, events: str, tell: Progress
+    store: Store,
+    settings: FactsSettings,
+    everything: bool,
+    chunk: int,
+    spans: int,
+    events: str,
+    tickets: str,
+    tell: Progress,
 ) -> None:
-    run = store.con.execute
+    run, written = store.con.execute, ""
     if not everything:
-        stored.forget(store, "SELECT ticket_key FROM work")
+        stored.forget_work(store)
+        written = f"AND rowid > {stored.last_row(store, stored.TICKET_ROWS)}"  # finds them without a look at the others
     for share, mine in chunks(store, everything, chunk):
         tell("computing ticket facts", share)
         # Of the work alone the keys are looked up, and a look-up may change the order.
         stands = everything and events == "events_in" and any(store.one(q.format(mine=mine)) for q in sql.IN_ORDER)
-        compute_chunk(run, settings, mine, events, spans, sql.AS_STORED if stands else sql.SORTED)
+        order = sql.AS_STORED if stands else sql.SORTED
+        compute_chunk(run, settings, mine, events, spans, order, tickets=tickets, written=written)
     if not everything:
         run(sql.NEXT_CONTACTS)
 
@@ -181,9 +192,20 @@ def chunks(store: Store, everything: bool, chunk: int) -> Iterator[tuple[float, 
 
 
 def compute_chunk(
-    run: inputs.Run, settings: FactsSettings, mine: str, events: str, spans: int, order: sql.Order
+    run: inputs.Run,
+    settings: FactsSettings,
+    mine: str,
+    events: str,
+    spans: int,
+    order: sql.Order,
+    *,
+    tickets: str = "canon.tickets",
+    written: str = "",
 ) -> None:
-    """Adds the facts of the tickets whose keys ``k`` pass the test; an engine of many machines wants BY_TICKET."""
+    """Adds the facts of the tickets whose keys ``k`` pass the test; an engine of many machines wants BY_TICKET.
+
+    ``written`` is a further test that the rows which are added pass.
+    """
     one = len(settings.schedules.schedules) == 1  # then no look at the ticket is needed
 
     def calendar(moment: str, alias: str, ticket: str) -> str:
@@ -193,7 +215,7 @@ def compute_chunk(
     def working(moment: str, alias: str) -> str:
         return working_ms_sql(moment, alias, spans)
 
-    run(f"CREATE OR REPLACE TEMP TABLE tickets_in AS {inputs.tickets_sql(settings.schedules, mine, spans)}")
+    run(f"CREATE OR REPLACE TEMP TABLE tickets_in AS {inputs.tickets_sql(settings.schedules, mine, spans, tickets)}")
     run(f"CREATE OR REPLACE TEMP TABLE turns_at AS {sql.TURNS_AT.format(mine=mine, events=events, order=order)}")
     changes = sql.STATE_CHANGES.format(
         mine=mine, order=order, working=working("c.t", "w"), calendar=calendar("c.t", "w", "c")
@@ -205,7 +227,7 @@ def compute_chunk(
         mine_e=mine.replace("k ", "e.k "),
         events=events,
         grace=settings.reopen_grace_s * 1000,
-        dimensions=inputs.dimensions_sql(mine),
+        dimensions=inputs.dimensions_sql(mine, tickets),
         answered_working=working("j.answered_t", "c1"),
         answered_calendar=calendar("j.answered_t", "c1", "j"),
         closed_working=working("j.locked_t", "c2"),
@@ -213,13 +235,14 @@ def compute_chunk(
         from_working=working("j.turned_t", "c3"),
         from_calendar=calendar("j.turned_t", "c3", "j"),
     )
+    mine_f = f"{mine.replace('k ', 'ticket_key ')} {written}"
     turns = sql.TURNS.format(
-        mine_f=mine.replace("k ", "ticket_key "),
+        mine_f=mine_f,
         answered_working=working("c.answered_t", "c1"),
         answered_calendar=calendar("c.answered_t", "c1", "x"),
         started_working=working("c.t", "c2"),
         started_calendar=calendar("c.t", "c2", "x"),
     )
-    spans_sql = sql.OPEN_SPANS.format(mine_f=mine.replace("k ", "ticket_key "))
+    spans_sql = sql.OPEN_SPANS.format(mine_f=mine_f)
     for table, query in {"ticket_rows": facts, "turn_rows": turns, "open_spans": spans_sql}.items():
         run(f"INSERT INTO facts.{table} BY NAME {query}")

@@ -134,7 +134,14 @@ def times_made(store: Store, name: str) -> int:
     return store.number(f"made {name}")
 
 
-def forget(store: Store, keys: str) -> None:
-    """Takes out the rows of the tickets whose keys the query gives."""
-    for table in STORED:
-        store.con.execute(f"DELETE FROM facts.{table} WHERE ticket_key IN ({keys})")
+def forget_work(store: Store) -> None:
+    """Takes out the rows of the tickets that are computed anew."""
+    for table in ("ticket_rows", "turn_rows"):
+        store.con.execute(f"DELETE FROM facts.{table} WHERE rowid IN (SELECT place FROM former_{table})")
+        store.con.execute(f"DROP TABLE former_{table}")
+    store.con.execute("DELETE FROM facts.open_spans WHERE ticket_key IN (SELECT ticket_key FROM work)")
+
+
+def last_row(store: Store, table: str) -> int:
+    """The place of a facts table's last row; what is written from now on in the same transaction stands behind it."""
+    return int(store.one(f"SELECT coalesce(max(rowid), -1) FROM {table}"))
