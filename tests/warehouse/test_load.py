@@ -120,15 +120,25 @@ def test_a_contradiction_leaves_the_stored_row_alone(desk: Desk) -> None:
     assert desk.tickets("status") == [("open",), ("open",)]
 
 
-@pytest.mark.parametrize("repeated", range(12))
-def test_a_repeated_key_is_found_in_every_part_of_the_hashes(
-    desk: Desk, repeated: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(merge, "HASHES_AT_ONCE", 4)
+@pytest.mark.parametrize("repeated", range(0, 5000, 999))
+def test_a_repeated_key_is_found_wherever_it_stands(desk: Desk, repeated: int) -> None:
     newer = ticket(str(repeated), "2024-03-01 09:00:00", status="solved")
-    report = desk.load("tickets.csv", [*(ticket(str(number)) for number in range(12)), newer])
+    report = desk.load("tickets.csv", [*(ticket(str(number)) for number in range(5000)), newer])
     assert desk.store.rows("SELECT ticket_id FROM canon.tickets WHERE status = 'solved'") == [(str(repeated),)]
-    assert (report.files[0].loaded, report.files[0].unchanged, report.held) == (12, 1, 0)
+    assert (report.files[0].loaded, report.files[0].unchanged, report.held) == (5000, 1, 0)
+
+
+@pytest.mark.parametrize("looked_at", [0, 100])
+def test_only_tickets_of_good_rows_get_a_number(desk: Desk, looked_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merge, "LOOKED_AT", looked_at)  # the bad rows are found after all were written, or before
+    rows = [event("1", "e1"), event("2", "e2", at="never"), event("3", "e3"), event("1", "e4", at="never")]
+    report = desk.load("events.csv", rows)
+    assert (report.files[0].loaded, report.files[0].held) == (2, 2)
+    assert desk.store.rows("SELECT ticket_id, ticket_key FROM meta.ticket_keys ORDER BY 2") == [("1", 0), ("3", 1)]
+    assert desk.store.rows("SELECT count(*), count(DISTINCT ticket_key) FROM meta.touched") == [(2, 2)]
+    desk.load("events_2.csv", [event("2", "e2")])
+    named = "SELECT ticket_id FROM canon.ticket_events JOIN meta.ticket_keys USING (ticket_id, ticket_key) ORDER BY 1"
+    assert [row[0] for row in desk.store.rows(named)] == ["1", "2", "3"]
 
 
 def test_events_are_stored_by_ticket_and_named_by_their_load(desk: Desk) -> None:

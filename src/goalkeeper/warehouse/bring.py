@@ -18,8 +18,8 @@ from goalkeeper.warehouse.complete import complete
 from goalkeeper.warehouse.early import hold_early_events
 from goalkeeper.warehouse.forget import forget_again
 from goalkeeper.warehouse.holding import hold_rejects, open_holding, reasons, settle
-from goalkeeper.warehouse.judge import judge
-from goalkeeper.warehouse.merge import Origin, merge
+from goalkeeper.warehouse.judge import judge, judge_first
+from goalkeeper.warehouse.merge import Merged, Origin, merge
 from goalkeeper.warehouse.report import FileReport
 from goalkeeper.warehouse.store import Store
 from goalkeeper.warehouse.supersede import drop_set_aside, filled, former_rule, set_aside
@@ -165,12 +165,16 @@ class _Run:
         takes_all = any(not each.rule.condition and not each.rule.explode for each in compiled.rules)
         run("CREATE OR REPLACE TEMP TABLE taken (position BIGINT)")
         for number, each in enumerate(sorted(compiled.rules, key=lambda each: _rank(each.rule.to))):
+            table = f"judged_{number}"
             with self.failing_expressions():
                 if not takes_all:
                     run(f"INSERT INTO taken SELECT DISTINCT _position FROM ({each.taken})")
-                judged = judge(self.store, each, f"judged_{number}", origin)
+                # JSON and groups cost too much to be mapped more than once.
+                simple = not (self.task.file.is_json or each.rule.group or each.rule.condition or each.rule.explode)
+                first = judge_first(self.store, each, f"first_{number}", rows, origin) if simple else None
+                judged = first or judge(self.store, each, table, origin)
             self.stop_if_many(judged.rows, judged.held)
-            merged = merge(self.store, each.rule, judged.table, origin)
+            merged = Merged(rows, 0, 0) if first else merge(self.store, each.rule, table, origin)
             self.stop_if_many(judged.rows, judged.held + merged.conflicts)
             self.count(each.rule.to, merged.loaded, merged.unchanged, judged.held + merged.conflicts)
             for code, words, found in judged.warnings:
@@ -179,7 +183,7 @@ class _Run:
                     "INSERT INTO meta.warnings VALUES (?, ?, ?, ?, ?, ?)",
                     [origin.load_id, origin.source_id, each.rule.to, code, words, found],
                 )
-            run(f"DROP TABLE {judged.table}")
+            run(f"DROP TABLE IF EXISTS {table}")
         return rows if takes_all else int(self.store.one("SELECT count(DISTINCT position) FROM taken"))
 
     @contextmanager

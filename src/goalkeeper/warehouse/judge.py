@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,15 +11,15 @@ from goalkeeper.engines.text import literal, quoted
 from goalkeeper.schema import Severity
 from goalkeeper.schema.contract import Check
 from goalkeeper.warehouse.holding import SHOWN
-from goalkeeper.warehouse.merge import Origin
+from goalkeeper.warehouse.kept import KEYED
+from goalkeeper.warehouse.merge import Origin, write_first
 from goalkeeper.warehouse.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The table of a rule's good rows, and how many rows there were: in all, held back, and per warning."""
+    """How many rows of a rule there were: in all, held back, and per warning."""
 
-    table: str
     rows: int
     held: int
     warnings: tuple[tuple[str, str, int], ...]
@@ -26,23 +27,55 @@ class Judged:
 
 def judge(store: Store, compiled: Compiled, name: str, origin: Origin) -> Judged:
     """Makes the temporary table ``name`` of the rule's good rows; the others go to ``holding``."""
-    rejecting = [_at(check, origin.now) for check in compiled.checks if check.severity is Severity.REJECT]
-    warning = [_at(check, origin.now) for check in compiled.checks if check.severity is Severity.WARN]
-    bad = " OR ".join(f"({check.predicate})" for check in rejecting) or "false"
-    held = f"CASE WHEN {bad} THEN true ELSE false END"  # under WHEN, a row that fails one check skips the others
-    filled = ", ".join(map(quoted, compiled.rule.filled))
-    store.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT _position, _step, {filled}, {held} AS _held "
-        f"FROM ({compiled.rows})"
-    )
+    rejecting, warning = _checks(compiled, origin)
+    held = f"CASE WHEN {_any(rejecting)} THEN true ELSE false END AS _held"
+    store.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_rows(compiled, held)}")
     counts = "".join(f", count(*) FILTER (NOT _held AND ({check.predicate}))" for check in warning)
     row = store.rows(f"SELECT count(*), count(*) FILTER (_held){counts} FROM {name}")[0]
-    warnings = tuple((check.code, check.words, found) for check, found in zip(warning, row[2:], strict=True) if found)
     if row[1]:
         _hold(store, compiled, rejecting, origin)
         store.con.execute(f"DELETE FROM {name} WHERE _held")
     store.con.execute(f"ALTER TABLE {name} DROP COLUMN _held")
-    return Judged(name, row[0], row[1], warnings)
+    return Judged(row[0], row[1], _found(warning, row[2:]))
+
+
+def judge_first(store: Store, compiled: Compiled, name: str, rows: int, origin: Origin) -> Judged | None:
+    """Judges and writes the rule's ``rows`` in one go, in place of `judge` and `merge`; ``name`` is a free view name.
+
+    None, and nothing is done, where a row is bad or may have to be merged. It maps key columns several times.
+    """
+    if compiled.rule.to not in KEYED:
+        return None
+    rejecting, warning = _checks(compiled, origin)
+    good = f"CASE WHEN {_any(rejecting)} THEN NULL ELSE ticket_id END AS _good"
+    store.con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_rows(compiled, good)}")
+    written = write_first(store, compiled.rule, name, rows, origin)
+    store.con.execute(f"DROP VIEW {name}")
+    if not written:
+        return None
+    counts = "".join(f", count(*) FILTER ({check.predicate})" for check in warning)
+    mine = f"{store.place(compiled.rule.to)} WHERE _load_id = {origin.load_id}"
+    return Judged(rows, 0, _found(warning, store.rows(f"SELECT count(*){counts} FROM {mine}")[0][1:]))
+
+
+def _rows(compiled: Compiled, verdict: str) -> str:
+    return f"SELECT _position, _step, {', '.join(map(quoted, compiled.rule.filled))}, {verdict} FROM ({compiled.rows})"
+
+
+def _checks(compiled: Compiled, origin: Origin) -> tuple[list[Check], list[Check]]:
+    """Those that reject a row, and those that warn."""
+    checks = [_at(check, origin.now) for check in compiled.checks]
+    rejecting = [check for check in checks if check.severity is Severity.REJECT]
+    return rejecting, [check for check in checks if check.severity is Severity.WARN]
+
+
+def _any(checks: list[Check]) -> str:
+    """True for a bad row; under WHEN, one that fails a check skips the others."""
+    return " OR ".join(f"({check.predicate})" for check in checks) or "false"
+
+
+def _found(warning: list[Check], counts: Sequence[int]) -> tuple[tuple[str, str, int], ...]:
+    return tuple((check.code, check.words, found) for check, found in zip(warning, counts, strict=True) if found)
 
 
 def _hold(store: Store, compiled: Compiled, rejecting: list[Check], origin: Origin) -> None:

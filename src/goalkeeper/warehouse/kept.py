@@ -85,7 +85,7 @@ def _packing(table: Table, name: str) -> str:
 
 def _add(rows: _Rows, place: str, table: Table, wanted: Iterable[str], there: Collection[str]) -> bool:
     kinds = stored_columns(table)
-    lacking = [name for name in wanted if name not in there]
+    lacking = [name for name in kinds if name in wanted and name not in there]
     for name in lacking:
         rows(f"ALTER TABLE {place} ADD COLUMN {quoted(name)} {kinds[name]}")
     return bool(lacking)

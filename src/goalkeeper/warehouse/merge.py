@@ -17,7 +17,7 @@ TOUCHING = ("tickets", "ticket_events", "interactions")
 IDENTITY = ("ticket_id", "occurred_at", "type", "field", "old_value", "new_value", "actor_type", "actor_id")
 # The order in which the facts read a ticket's events: of a first load they need not be sorted again.
 _ORDER = {"occurred_at": "m.occurred_at", "seq": "coalesce(m.seq, 0)", "event_id": "m.event_id"}
-HASHES_AT_ONCE = 1 << 24  # of eight bytes each
+LOOKED_AT = 100_000  # rows that are looked at for bad ones before all are written
 # A row that does not know what other rows of its source have filled in since says nothing new there.
 UNKNOWN = {"actor_type": "'unknown'", "is_internal": "NULL"}
 
@@ -54,6 +54,14 @@ def merge(store: Store, rule: TableRule, rows: str, origin: Origin) -> Merged:
     return _Merge(store, rule, rows, origin).run()
 
 
+def write_first(store: Store, rule: TableRule, view: str, rows: int, origin: Origin) -> bool:
+    """Writes a view's ``rows``, of which none may be bad, straight in; ``_good`` is a good one's ticket, else NULL.
+
+    False, and nothing is written, where one is bad or may have to be merged: with others of its source or file.
+    """
+    return _Merge(store, rule, view, origin).write_first(rows)
+
+
 class _Merge:
     def __init__(self, store: Store, rule: TableRule, rows: str, origin: Origin) -> None:
         self.store, self.rule, self.name, self.origin = store, rule, rows, origin
@@ -79,6 +87,23 @@ class _Merge:
             self.touch(has_matches)
             self.write(has_matches)
         return Merged(loaded, rows - conflicts - loaded, conflicts)
+
+    def write_first(self, rows: int) -> bool:
+        if not set(self.key) <= set(self.filled) or self.rule.keep or self.is_stored():
+            return False
+        # Where bad rows are many, some are mostly among the first; that saves writing in vain.
+        if self.store.rows(f"SELECT 1 FROM (FROM {self.name} LIMIT {LOOKED_AT}) WHERE _good IS NULL LIMIT 1"):
+            return False
+        if self.repeats(f"hash({', '.join(map(quoted, self.key))})"):
+            return False
+        self.store.widen(self.table.name, self.filled)
+        self.name_tickets()
+        if self.write(False, "_good") < rows:  # whose tickets are numbered by their good rows alone
+            self.sql(f"DELETE FROM {self.store.place(self.table.name)} WHERE _load_id = {self.origin.load_id}")
+            return False
+        self.keep_ticket_keys()
+        self.touch(False)
+        return True
 
     def sql(self, statement: str) -> None:
         self.store.con.execute(statement)
@@ -138,15 +163,11 @@ class _Merge:
         return conflicts
 
     def repeats(self, hashed: str) -> bool:
-        """Whether two rows may be of one key: their hashes, sorted a bounded number at a time, tell."""
-        parts = self.count() // HASHES_AT_ONCE + 1
-        for part in range(parts):
-            here = f" WHERE {hashed} % {parts} = {part}" if parts > 1 else ""
-            found = self.store.con.execute(f"SELECT {hashed} AS h FROM {self.name}{here}").fetchnumpy()["h"]
-            found.sort()
-            if (found[1:] == found[:-1]).any():
-                return True
-        return False
+        """Whether two rows may be of one key: their hashes, sorted, tell."""
+        hashes = f"SELECT {hashed} AS h FROM {self.name} ORDER BY h"
+        # A window without an order looks at the sorted rows as they come; one with an order would hold them all.
+        beside = f"SELECT h, lag(h) OVER () AS before FROM ({hashes})"
+        return bool(self.store.rows(f"SELECT 1 FROM ({beside}) WHERE h = before LIMIT 1"))
 
     def contradicts(self) -> str:
         """True for the newest rows of a key when they differ from one another."""
@@ -173,24 +194,34 @@ class _Merge:
         )
 
     def give_ticket_keys(self) -> None:
+        if self.keyed:
+            self.name_tickets()
+            self.keep_ticket_keys()
+
+    def name_tickets(self) -> None:
         """Fills ``named`` with the rows' tickets and their numbers, new ones for those never seen before."""
-        if not self.keyed:
-            return
         last = "(SELECT coalesce(max(ticket_key), -1) FROM meta.ticket_keys)"
         known = f"(SELECT ticket_id, ticket_key AS known FROM meta.ticket_keys WHERE source_id = {self.source})"
         self.sql(
             f"CREATE OR REPLACE TEMP TABLE named AS SELECT ticket_id, known IS NULL AS is_new, "
             f"coalesce(known, {last} + row_number() OVER (PARTITION BY known IS NULL ORDER BY first)) AS ticket_key "
-            f"FROM (SELECT ticket_id, min(_position) AS first FROM {self.name} GROUP BY ticket_id) "
-            f"LEFT JOIN {known} USING (ticket_id)"
+            f"FROM (SELECT ticket_id, min(_position) AS first FROM {self.name} WHERE ticket_id IS NOT NULL "
+            f"GROUP BY ticket_id) LEFT JOIN {known} USING (ticket_id)"
         )
+
+    def keep_ticket_keys(self) -> None:
         self.sql(f"INSERT INTO meta.ticket_keys SELECT {self.source}, ticket_id, ticket_key FROM named WHERE is_new")
+
+    def is_stored(self) -> bool:
+        """Whether the table has rows of the source."""
+        canon = self.store.place(self.table.name)
+        return bool(self.store.rows(f"SELECT 1 FROM {canon} WHERE source_id = {self.source} LIMIT 1"))
 
     def match(self) -> bool:
         """Fills ``matched``: which rows have a stored version, and whether they replace it. False if none has."""
-        canon, load = self.store.place(self.table.name), self.origin.load_id
-        if not self.store.rows(f"SELECT 1 FROM {canon} WHERE source_id = {self.source} LIMIT 1"):
+        if not self.is_stored():
             return False
+        canon, load = self.store.place(self.table.name), self.origin.load_id
         rest = [name for name in self.filled if name not in self.key]
         changed = " OR ".join(map(self.differs, rest)) or "false"
         newer = f"c._load_id <= {load}"
@@ -219,8 +250,9 @@ class _Merge:
         known = f" AND m.{column} IS DISTINCT FROM {UNKNOWN[name]}" if name in UNKNOWN else ""
         return f"(c.{column} IS DISTINCT FROM m.{column}{known})"
 
-    def ticket_key(self) -> str:
-        return "JOIN named k ON k.ticket_id = m.ticket_id"
+    @staticmethod
+    def ticket_key(ticket: str = "ticket_id") -> str:
+        return f"JOIN named k ON k.ticket_id = m.{ticket}"
 
     def touch(self, has_matches: bool) -> None:
         if self.table.name not in TOUCHING or "ticket_id" not in self.filled:
@@ -230,8 +262,9 @@ class _Merge:
             tickets += f" {'WHERE' if self.keyed else 'AND'} ticket_id IN (SELECT ticket_id FROM {self.name})"
         self.sql(f"INSERT INTO meta.touched SELECT ticket_key, {self.table.name == 'tickets'} FROM {tickets}")
 
-    def write(self, has_matches: bool) -> None:
-        """Adds all rows that are left, columns that the rule does not fill as they stood, and drops the old ones."""
+    def write(self, has_matches: bool, ticket: str = "ticket_id") -> int:
+        """Adds all rows that are left, columns that the rule does not fill as they stood, and drops the old ones;
+        returns how many it added. Rows without the ``ticket`` by which theirs is named stay out."""
         canon = self.store.place(self.table.name)
         same = {
             "source_id": self.source,
@@ -241,7 +274,7 @@ class _Merge:
         joins = order = ""
         if self.keyed:
             values["ticket_key"] = "k.ticket_key"
-            joins += f" {self.ticket_key()}"
+            joins += f" {self.ticket_key(ticket)}"
             if self.table.name == "ticket_events":
                 names = [name for name in _ORDER if name in self.filled]
                 order = f" ORDER BY {', '.join(['k.ticket_key', *(_ORDER[name] for name in names)])}"
@@ -253,8 +286,9 @@ class _Merge:
         constants = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in same.items())
         select = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in values.items())
         # What is the same in all rows is added above the sort, which would carry it along.
-        self.sql(
+        added = self.store.one(
             f"INSERT INTO {canon} BY NAME SELECT {constants}, * FROM (SELECT {select} FROM {self.name} m{joins}{order})"
         )
         if has_matches:
             self.sql(f"DELETE FROM {canon} WHERE rowid IN (SELECT stored FROM matched WHERE replaces)")
+        return int(added)
