@@ -56,10 +56,11 @@ def merged(entries: pa.Table, splits: Sequence[str], counts: Sequence[str]) -> C
     """By period and split: the mean value of each bucket, ascending, and its counts."""
     coded = [entries[name].combine_chunks().dictionary_encode() for name in splits]
     columns = {name: entries[name].to_numpy() for name in ("period", "bucket", "total", *counts)}
+    names = [[*each.dictionary.to_pylist(), None] for each in coded]
+    codes = [each.indices.fill_null(len(each.dictionary)).to_numpy() for each in coded]
     cell = columns["period"]
-    for each in coded:
-        none = len(each.dictionary)
-        cell = cell * (none + 1) + each.indices.fill_null(none).to_numpy()
+    for name, code in zip(names, codes, strict=True):
+        cell = cell * len(name) + code
         if cell.max() > _MOST_CELLS:
             cell = np.unique(cell, return_inverse=True)[1]
     order = np.argsort(columns["period"], kind="stable")  # takes little time where most is in order, as weeks are
@@ -68,10 +69,12 @@ def merged(entries: pa.Table, splits: Sequence[str], counts: Sequence[str]) -> C
     for piece in np.split(order, ends[np.diff(ends // _PIECE, prepend=0) > 0]):
         order, breaks, added = _added(cell[piece], {name: column[piece] for name, column in columns.items()}, counts)
         first = piece[order[breaks[:-1]]]
-        named = (columns["period"][first].tolist(), *(each.take(first).to_pylist() for each in coded))
-        for (start, end), period, *by in zip(pairwise(breaks.tolist()), *named, strict=True):
-            if sum(added[name][start:end].any() for name in counts):  # of what was subtracted nothing is left
-                found[period, tuple(by)] = {name: column[start:end] for name, column in added.items()}
+        places = zip(columns["period"][first].tolist(), *(code[first].tolist() for code in codes), strict=True)
+        rows = np.add.reduceat(sum(added[name] for name in counts), breaks[:-1]).tolist()
+        for n, (start, end), (period, *of) in zip(rows, pairwise(breaks.tolist()), places, strict=True):
+            if n:  # of what was subtracted nothing is left
+                by = tuple(name[code] for name, code in zip(names, of, strict=True))
+                found[period, by] = {name: column[start:end] for name, column in added.items()}
     return found
 
 
