@@ -71,11 +71,12 @@ def test_events_in_order_are_read_as_they_stand(desks: Desks, seed: int, monkeyp
     desk.refresh(everything=True)
     as_stored = desk.facts()
     with monkeypatch.context() as never:
-        never.setattr(sql, "IN_ORDER", ("SELECT false",))
+        never.setattr(sql, "ORDER_OF_EVENTS", "SELECT 1, 0")
         desk.refresh(everything=True)
     assert desk.facts() == as_stored
     late = min(load.tables["ticket_events"], key=lambda row: row["occurred_at"])
-    desk.load("desk", ticket_events=[late | {"event_id": "late", "type": "reply", "new_value": None}])
+    message = {"event_id": "late", "type": "reply", "actor_type": "customer", "new_value": None, "is_public": True}
+    desk.load("desk", ticket_events=[late | message])
     desk.refresh(everything=True)
     assert orders == [sql.AS_STORED, sql.SORTED, sql.SORTED]
 

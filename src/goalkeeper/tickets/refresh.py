@@ -164,12 +164,20 @@ def _compute(
         written = f"AND rowid > {stored.last_row(store, stored.TICKET_ROWS)}"  # finds them without a look at the others
     for share, mine in chunks(store, everything, chunk):
         tell("computing ticket facts", share)
-        # Of the work alone the keys are looked up, and a look-up may change the order.
-        stands = everything and events == "events_in" and any(store.one(q.format(mine=mine)) for q in sql.IN_ORDER)
-        order = sql.AS_STORED if stands else sql.SORTED
-        compute_chunk(run, settings, mine, events, spans, order, tickets=tickets, written=written)
+        order = sql.SORTED
+        if everything and events == "events_in":  # a look-up of keys or a union may change the order
+            code_events(run, mine, events, sql.AS_STORED)
+            order = sql.AS_STORED if _stand_in_order(store, mine) else order
+        if order is sql.SORTED:
+            code_events(run, mine, events, order)
+        compute_chunk(run, settings, mine, spans, order, tickets=tickets, written=written)
     if not everything:
         run(sql.NEXT_CONTACTS)
+
+
+def _stand_in_order(store: Store, mine: str) -> bool:
+    inversions, ties = store.rows(sql.ORDER_OF_EVENTS)[0]
+    return not inversions and not (ties and store.one(sql.ORDER_OF_IDS.format(mine=mine)))
 
 
 def chunks(store: Store, everything: bool, chunk: int) -> Iterator[tuple[float, str]]:
@@ -191,18 +199,22 @@ def chunks(store: Store, everything: bool, chunk: int) -> Iterator[tuple[float, 
         yield start / count, "k IN (SELECT ticket_key FROM piece)"
 
 
+def code_events(run: inputs.Run, mine: str, events: str, order: sql.Order) -> None:
+    """Makes ``event_codes`` of the tickets whose keys ``k`` pass the test."""
+    run(f"CREATE OR REPLACE TEMP TABLE event_codes AS {sql.EVENT_CODES.format(mine=mine, events=events, order=order)}")
+
+
 def compute_chunk(
     run: inputs.Run,
     settings: FactsSettings,
     mine: str,
-    events: str,
     spans: int,
     order: sql.Order,
     *,
     tickets: str = "canon.tickets",
     written: str = "",
 ) -> None:
-    """Adds the facts of the tickets whose keys ``k`` pass the test; an engine of many machines wants BY_TICKET.
+    """Adds the facts of the tickets whose keys ``k`` pass the test, from ``event_codes`` made in that order.
 
     ``written`` is a further test that the rows which are added pass.
     """
@@ -216,16 +228,12 @@ def compute_chunk(
         return working_ms_sql(moment, alias, spans)
 
     run(f"CREATE OR REPLACE TEMP TABLE tickets_in AS {inputs.tickets_sql(settings.schedules, mine, spans, tickets)}")
-    run(f"CREATE OR REPLACE TEMP TABLE turns_at AS {sql.TURNS_AT.format(mine=mine, events=events, order=order)}")
-    changes = sql.STATE_CHANGES.format(
-        mine=mine, order=order, working=working("c.t", "w"), calendar=calendar("c.t", "w", "c")
-    )
+    run(f"CREATE OR REPLACE TEMP TABLE turns_at AS {sql.TURNS_AT.format(order=order)}")
+    changes = sql.STATE_CHANGES.format(order=order, working=working("c.t", "w"), calendar=calendar("c.t", "w", "c"))
     run(f"CREATE OR REPLACE TEMP TABLE state_changes AS {changes}")
     run(f"CREATE OR REPLACE TEMP TABLE reopenings AS {sql.REOPENINGS}")
     facts = sql.TICKET_FACTS.format(
-        mine=mine,
         mine_e=mine.replace("k ", "e.k "),
-        events=events,
         grace=settings.reopen_grace_s * 1000,
         dimensions=inputs.dimensions_sql(mine, tickets),
         answered_working=working("j.answered_t", "c1"),

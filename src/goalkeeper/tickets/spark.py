@@ -17,7 +17,7 @@ from goalkeeper.engines import spark
 from goalkeeper.engines.text import literal
 from goalkeeper.errors import UsageError
 from goalkeeper.tickets import inputs
-from goalkeeper.tickets.refresh import Engine, FactsSettings, Progress, compute_chunk
+from goalkeeper.tickets.refresh import Engine, FactsSettings, Progress, code_events, compute_chunk
 from goalkeeper.tickets.sql import BY_TICKET
 from goalkeeper.warehouse.store import Store
 
@@ -88,7 +88,8 @@ def compute(cluster: spark.Cluster, store: Store, settings: FactsSettings, spans
         recorded = Recorded(store, folder)
         events = inputs.make_events(store, recorded.take, everything=True)
         inputs.make_shared(recorded.take, settings.specialists, everything=True)
-        compute_chunk(recorded.take, settings, "k IS NOT NULL", events, spans, BY_TICKET)
+        code_events(recorded.take, "k IS NOT NULL", events, BY_TICKET)
+        compute_chunk(recorded.take, settings, "k IS NOT NULL", spans, BY_TICKET)
         told("writing the tables for Spark", 0.0)
         spark.run(cluster, recorded.write_inputs(), recorded.steps, told)
         for number, (table, files) in enumerate(recorded.facts.items()):

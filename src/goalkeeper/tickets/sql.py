@@ -12,53 +12,79 @@ from dataclasses import dataclass
 from goalkeeper.calendars import local_day_sql, utc_day_sql
 from goalkeeper.tickets.columns import seconds
 
-# Sides: 11 customer, 12 human agent. States: 1 new, 2 open, 3 pending, 4 on hold, 5 solved,
-# 6 closed.
-CUSTOMER, AGENT = 11, 12
+# What an event is. States: 1 new, 2 open, 3 pending, 4 on hold, 5 solved, 6 closed. Public messages of human agents, of
+# the customer and of bots; notes; moves to a team, to an agent, and either where it is told from where; escalations.
 WAITING, SOLVED, CLOSED = "(1, 2, 4)", 5, 6
+AGENT, CUSTOMER, BOT, NOTE, TEAM, ASSIGNED, HANDED, ESCALATED = 11, 12, 13, 14, 15, 16, 17, 18
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The windows in which a ticket's events stand in order: those of the events, and of rows numbered ``i`` after."""
+    """The windows in which a ticket's events stand in order: those of the events, and of rows numbered ``i`` after.
+
+    ``number`` numbers the events; ``ids`` are the columns that only the sorting needs.
+    """
 
     events: str
     numbered: str
+    number: str
+    ids: str = ", event_id"
+
+
+def _sorted(events: str, numbered: str) -> Order:
+    return Order(events, numbered, f"ROW_NUMBER() OVER ({events})")
 
 
 # One sort of a whole chunk costs less in DuckDB than one a ticket; rows that stand in order cost none at all.
-SORTED = Order("ORDER BY k, t, seq, event_id", "ORDER BY k, i")
-AS_STORED = Order("", "")
-BY_TICKET = Order("PARTITION BY k ORDER BY k, t, seq, event_id", "PARTITION BY k ORDER BY i")
+SORTED = _sorted("ORDER BY k, t, seq, event_id", "ORDER BY k, i")
+AS_STORED = Order("", "", "rowid", "")
+BY_TICKET = _sorted("PARTITION BY k ORDER BY k, t, seq, event_id", "PARTITION BY k ORDER BY i")
 
-# Whether a chunk's events stand in order as they are stored: first without their ids, which seldom decide.
-IN_ORDER = tuple(
-    f"""
-SELECT count(*) = 0 FROM (
-    SELECT k, t, seq{names}, LAG(k) OVER () AS k_before, LAG(t) OVER () AS t_before, LAG(seq) OVER () AS seq_before{lag}
-    FROM events_in WHERE {{mine}} AND type IN ('reply', 'status'))
-WHERE k <= k_before AND (k < k_before OR t < t_before OR t = t_before AND (seq < seq_before OR seq = seq_before{tie}))
+# A chunk's events as numbers, whose texts are compared once. DuckDB reads only the rows of a range of codes, but all
+# rows for a list of words.
+EVENT_CODES = f"""
+SELECT k, t, seq,
+    CASE WHEN type = 'reply' AND is_public
+         THEN CASE actor_type WHEN 'customer' THEN {CUSTOMER} WHEN 'agent' THEN {AGENT} WHEN 'bot' THEN {BOT} END
+         WHEN type = 'status'
+         THEN CASE new_value WHEN 'new' THEN 1 WHEN 'open' THEN 2 WHEN 'pending' THEN 3 WHEN 'on_hold' THEN 4
+                  WHEN 'solved' THEN {SOLVED} WHEN 'closed' THEN {CLOSED} END
+         WHEN type IN ('note', 'reply') THEN {NOTE}
+         WHEN type IN ('team', 'assign') AND old_value IS NOT NULL THEN {HANDED}
+         WHEN type = 'team' THEN {TEAM} WHEN type = 'assign' THEN {ASSIGNED}
+         WHEN type = 'escalation' THEN {ESCALATED} END AS code,
+    CASE WHEN actor_type = 'agent' AND type = 'reply' AND is_public THEN actor_id END AS person,
+    actor_type NOT IN ('system', 'bot') AS by_person{{order.ids}}
+FROM {{events}} WHERE {{mine}}
 """
-    for names, lag, tie in (
-        ("", "", ""),
-        (", event_id", ", LAG(event_id) OVER () AS id_before", " AND event_id < id_before"),
-    )
-)
+
+# How often an event stands before the one it came after, and how often two came at once: then their ids decide.
+ORDER_OF_EVENTS = f"""
+SELECT count(CASE WHEN k < k_before OR k = k_before AND (t < t_before OR t = t_before AND seq < seq_before) THEN 1 END),
+    count(CASE WHEN k = k_before AND t = t_before AND seq = seq_before THEN 1 END)
+FROM (
+    SELECT k, t, seq, LAG(k) OVER () AS k_before, LAG(t) OVER () AS t_before, LAG(seq) OVER () AS seq_before
+    FROM event_codes WHERE code <= {CUSTOMER})
+"""
+ORDER_OF_IDS = """
+SELECT count(*) FROM (
+    SELECT k, t, seq, event_id, LAG(k) OVER () AS k_before, LAG(t) OVER () AS t_before, LAG(seq) OVER () AS seq_before,
+        LAG(event_id) OVER () AS id_before
+    FROM events_in WHERE {mine} AND type IN ('reply', 'status'))
+WHERE k = k_before AND t = t_before AND seq = seq_before AND event_id < id_before
+"""
 
 # Runs of customer messages after another side spoke, each with the next agent's reply. A ticket that a customer opened
 # begins with a customer's run, which is not among them.
 TURNS_AT = f"""
 WITH messages AS (
-    SELECT k, t, seq, event_id, CASE WHEN actor_type = 'customer' THEN {CUSTOMER} ELSE {AGENT} END AS v
-    FROM {{events}} WHERE {{mine}} AND type = 'reply' AND is_public AND actor_type IN ('customer', 'agent')
-), sided AS (
-    SELECT k, t, v, ROW_NUMBER() OVER ({{order.events}}) AS i, LAG(k) OVER ({{order.events}}) AS before_k,
-           LAG(v) OVER ({{order.events}}) AS p
-    FROM messages
+    SELECT k, t, code AS v, {{order.number}} AS i, LAG(k) OVER ({{order.events}}) AS before_k,
+           LAG(code) OVER ({{order.events}}) AS p
+    FROM event_codes WHERE code BETWEEN {AGENT} AND {CUSTOMER}
 ), sides AS (
     SELECT k, t, v, i, before_k, LEAD(k) OVER ({{order.numbered}}) AS after_k,
            LEAD(t) OVER ({{order.numbered}}) AS after_t
-    FROM sided WHERE before_k IS NULL OR before_k <> k OR p <> v
+    FROM messages WHERE before_k IS NULL OR before_k <> k OR p <> v
 )
 SELECT k, t, i, CASE WHEN after_k = k THEN after_t END AS answered_t
 FROM sides WHERE v = {CUSTOMER} AND (before_k = k OR k IN (SELECT k FROM tickets_in WHERE NOT started_by_customer))
@@ -75,28 +101,23 @@ _FIRST_TURNS = (
 # spam are no states of the work.
 STATE_CHANGES = f"""
 WITH states AS (
-    SELECT k, t, seq, event_id, actor_type,
-           CASE new_value WHEN 'new' THEN 1 WHEN 'open' THEN 2 WHEN 'pending' THEN 3 WHEN 'on_hold' THEN 4
-                WHEN 'solved' THEN {SOLVED} WHEN 'closed' THEN {CLOSED} END AS v
-    FROM events_in WHERE {{mine}} AND type = 'status'
-), sided AS (
-    SELECT k, t, actor_type, v, ROW_NUMBER() OVER ({{order.events}}) AS i, LAG(k) OVER ({{order.events}}) AS before_k,
-           LAG(v) OVER ({{order.events}}) AS before_v
-    FROM states WHERE v IS NOT NULL
+    SELECT k, t, code AS v, by_person, {{order.number}} AS i, LAG(k) OVER ({{order.events}}) AS before_k,
+           LAG(code) OVER ({{order.events}}) AS before_v
+    FROM event_codes WHERE code <= {CLOSED}
 ), changes AS (
-    SELECT k, t, v, CASE WHEN before_k = k THEN before_v ELSE 1 END AS p, i, actor_type
-    FROM sided WHERE before_k IS NULL OR before_k <> k OR before_v <> v
+    SELECT k, t, v, CASE WHEN before_k = k THEN before_v ELSE 1 END AS p, i, by_person
+    FROM states WHERE before_k IS NULL OR before_k <> k OR before_v <> v
 ), clipped AS (
-    SELECT c.k, GREATEST(c.t, x.contact_t) AS t, c.v, c.p, c.i, c.actor_type, x.schedule_key
+    SELECT c.k, GREATEST(c.t, x.contact_t) AS t, c.v, c.p, c.i, c.by_person, x.schedule_key
     FROM changes c JOIN tickets_in x ON x.k = c.k
 )
-SELECT c.k, c.t, c.v, c.p, c.i, c.actor_type, {{working}} AS w FROM clipped c {{calendar}}
+SELECT c.k, c.t, c.v, c.p, c.i, c.by_person, {{working}} AS w FROM clipped c {{calendar}}
 """
 
 # Each time a ticket was taken back from solved or closed, with the moments it was done before and again.
 REOPENINGS = f"""
-SELECT k, t, actor_type, done_since, done_t FROM (
-    SELECT k, t, v, actor_type, LAG(t) OVER (PARTITION BY k ORDER BY i) AS done_since,
+SELECT k, t, by_person, done_since, done_t FROM (
+    SELECT k, t, v, by_person, LAG(t) OVER (PARTITION BY k ORDER BY i) AS done_since,
            LEAD(t) OVER (PARTITION BY k ORDER BY i) AS done_t
     FROM state_changes
     WHERE (v < {SOLVED}) <> (p < {SOLVED}) AND k IN (SELECT k FROM state_changes WHERE v < {SOLVED} AND p >= {SOLVED})
@@ -135,26 +156,22 @@ def _zone(moment: str, alias: str) -> str:
 
 _SOLVING = f"v = {SOLVED} AND p < {SOLVED}"
 _REOPENING = f"v < {SOLVED} AND p >= {SOLVED}"
-_HUMAN = "actor_type = 'agent' AND type = 'reply' AND is_public"
 
 # What only some tickets have is counted over these alone: the width of the groups is what costs.
 TICKET_FACTS = f"""
-WITH talked AS (
-    SELECT k, {_when(_HUMAN)} AS answered_t, {_count(_HUMAN)} AS replies,
-           {_when(_HUMAN, "actor_id")} AS one_person, {_when(_HUMAN, "actor_id", "MAX")} AS another,
-           {_when(_HUMAN, "actor_id", "COUNT")} AS named,
-           {_count("actor_type = 'customer' AND type = 'reply' AND is_public")} AS customer_messages,
-           {_count("actor_type = 'bot' AND type = 'reply' AND is_public")} AS bot_replies,
-           {_count("type = 'note' OR type = 'reply' AND NOT is_public")} AS notes,
-           {_count("type = 'team'")} AS teams, {_count("type = 'assign'")} AS assignments,
-           {_when("type IN ('team', 'assign')", "old_value", "COUNT")} AS old_values,
-           {_count("type = 'escalation'")} AS escalations
-    FROM {{events}} WHERE {{mine}} AND type <> 'status' GROUP BY k
+WITH helped AS (
+    SELECT k, MIN(t) AS answered_t, COUNT(*) AS replies, MIN(person) AS one_person, MAX(person) AS another,
+           COUNT(person) AS named
+    FROM event_codes WHERE code = {AGENT} GROUP BY k
+), talked AS (
+    SELECT k, {_count(f"code = {CUSTOMER}")} AS customer_messages, {_count(f"code = {BOT}")} AS bot_replies,
+           {_count(f"code = {NOTE}")} AS notes
+    FROM event_codes WHERE code BETWEEN {CUSTOMER} AND {NOTE} GROUP BY k
 ), crowds AS (
     SELECT k, COUNT(*) AS people FROM (
-        SELECT DISTINCT e.k, e.actor_id FROM {{events}} e
-        JOIN (SELECT k FROM talked WHERE replies > 2 AND one_person <> another) c ON c.k = e.k
-        WHERE {{mine_e}} AND {_HUMAN}) GROUP BY k
+        SELECT DISTINCT e.k, e.person FROM event_codes e
+        JOIN (SELECT k FROM helped WHERE replies > 2 AND one_person <> another) c ON c.k = e.k
+        WHERE e.code = {AGENT}) GROUP BY k
 ), turned AS (
     SELECT y.k, y.t AS turned_t, y.answered_t FROM turns_at y JOIN {_FIRST_TURNS} f ON f.k = y.k AND f.i = y.i
 ), worked AS (
@@ -177,12 +194,15 @@ WITH talked AS (
     FROM state_changes WHERE k IN (SELECT k FROM reopenings) GROUP BY k
 ), returned AS (
     SELECT k, COUNT(*) AS reopens FROM reopenings
-    WHERE actor_type NOT IN ('system', 'bot') AND t - done_since >= {{grace}} GROUP BY k
+    WHERE by_person AND t - done_since >= {{grace}} GROUP BY k
+), escalations AS (
+    SELECT DISTINCT k FROM event_codes WHERE code = {ESCALATED}
 ), hands AS (
     SELECT e.k, type, new_value AS v,
            COALESCE(old_value, LAG(new_value) OVER (PARTITION BY e.k, type ORDER BY t, seq, event_id)) AS p
     FROM events_in e
-    JOIN (SELECT k FROM talked WHERE teams > 1 OR assignments > 1 OR old_values > 0) h ON h.k = e.k
+    JOIN (SELECT k FROM event_codes WHERE code BETWEEN {TEAM} AND {HANDED} GROUP BY k
+          HAVING COUNT(*) > 2 OR MAX(code) = {HANDED} OR COUNT(*) = 2 AND MIN(code) = MAX(code)) h ON h.k = e.k
     WHERE {{mine_e}} AND type IN ('team', 'assign')
 ), passed AS (
     SELECT h.k, SUM(CASE WHEN h.type = 'team' THEN 1 ELSE 0 END) AS transfers,
@@ -193,7 +213,7 @@ WITH talked AS (
     WHERE h.p IS NOT NULL AND h.v IS NOT NULL AND h.p <> h.v GROUP BY h.k
 ), joined AS (
     SELECT d.*, x.started_by_customer, x.schedule_key, x.contact_t, x.contact_w, x.created_day, x.horizon_t,
-           x.horizon_w, COALESCE(a.escalations, 0) > 0 OR COALESCE(p.specialist, 0) = 1 AS escalated,
+           x.horizon_w, l.k IS NOT NULL OR COALESCE(p.specialist, 0) = 1 AS escalated,
            CASE WHEN x.started_by_customer THEN x.contact_t ELSE y.turned_t END AS from_t,
            CASE WHEN x.started_by_customer THEN a.answered_t ELSE y.answered_t END AS answered_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_t ELSE w.first_t END AS first_t,
@@ -207,12 +227,13 @@ WITH talked AS (
            COALESCE(r.reopens, 0) AS reopens, w.k IS NOT NULL AS has_states, COALESCE(w.state, 1) AS state,
            COALESCE(w.wait_t, 0) AS wait_t, COALESCE(w.wait_w, 0) AS wait_w, COALESCE(w.pend_t, 0) AS pend_t,
            COALESCE(w.pend_w, 0) AS pend_w, COALESCE(h.hold_t, 0) AS hold_t, COALESCE(h.hold_w, 0) AS hold_w,
-           COALESCE(a.replies, 0) AS replies, COALESCE(a.customer_messages, 0) AS customer_messages,
-           COALESCE(a.bot_replies, 0) AS bot_replies, COALESCE(a.notes, 0) AS notes,
+           COALESCE(a.replies, 0) AS replies, COALESCE(m.customer_messages, 0) AS customer_messages,
+           COALESCE(m.bot_replies, 0) AS bot_replies, COALESCE(m.notes, 0) AS notes,
            CASE WHEN a.replies IS NULL THEN 0 WHEN a.named < a.replies THEN NULL WHEN q.people IS NOT NULL THEN q.people
-                WHEN a.one_person <> a.another THEN 2 WHEN a.replies = 0 THEN 0 ELSE 1 END AS people,
+                WHEN a.one_person <> a.another THEN 2 ELSE 1 END AS people,
            COALESCE(p.transfers, 0) AS transfers, COALESCE(p.reassignments, 0) AS reassignments
-    FROM ({{dimensions}}) d JOIN tickets_in x ON x.k = d.k LEFT JOIN talked a ON a.k = d.k
+    FROM ({{dimensions}}) d LEFT JOIN tickets_in x ON x.k = d.k LEFT JOIN helped a ON a.k = d.k
+    LEFT JOIN talked m ON m.k = d.k LEFT JOIN escalations l ON l.k = d.k
     LEFT JOIN worked w ON w.k = d.k LEFT JOIN held h ON h.k = d.k LEFT JOIN again g ON g.k = d.k
     LEFT JOIN crowds q ON q.k = d.k LEFT JOIN turned y ON y.k = d.k LEFT JOIN returned r ON r.k = d.k
     LEFT JOIN passed p ON p.k = d.k
