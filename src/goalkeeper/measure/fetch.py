@@ -27,6 +27,13 @@ Split = tuple[str | None, ...]
 Key = tuple[int, Split]
 
 
+def give_times(store: Store, formula: Formula, spans: list[Period], zone: str, cover: Cover | None) -> None:
+    """The temporary tables of the periods that a formula's queries join."""
+    give_periods(store, spans)
+    if isinstance(formula, Spans):
+        _give_instants(store, spans, zone, cover)
+
+
 def give_periods(store: Store, spans: list[Period]) -> None:
     """The temporary table that queries over days join: local day → periods."""
     days = [day for span in spans for day in range(day_number(span.since), day_number(span.until))]
@@ -35,7 +42,7 @@ def give_periods(store: Store, spans: list[Period]) -> None:
     store.con.execute(f"CREATE OR REPLACE TEMP TABLE periods AS SELECT {columns}", [days, numbers])
 
 
-def give_instants(store: Store, spans: list[Period], zone: str, cover: Cover | None) -> None:
+def _give_instants(store: Store, spans: list[Period], zone: str, cover: Cover | None) -> None:
     """The temporary table that queries over spans join: each period's first instant, and its last one known."""
     known = [(number, span) for number, span in enumerate(spans) if cover and cover.days(span)]
     instants = pa.table(

@@ -9,7 +9,7 @@ from datetime import date
 from goalkeeper.engines.listing import COUNTED, HIT, LEFT_OUT, LISTED, MINUS, MISS, PENDING, PLUS, listing_sql
 from goalkeeper.engines.text import literal
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.formulas import Part, Spans
+from goalkeeper.formulas import Part
 from goalkeeper.measure import fetch
 from goalkeeper.measure.cover import cover_of, needs_cover
 from goalkeeper.measure.measure import Question, asked_of, periods_of
@@ -97,9 +97,7 @@ def listing(
         spans = periods_of(store, asked, replace(question, every=""), cover)
         if not spans:
             raise UsageError("there is no row yet.", where=metric.key, hint="Load data that it counts.")
-        fetch.give_periods(store, spans)
-        if isinstance(asked.formula, Spans):
-            fetch.give_instants(store, spans, zone, cover)
+        fetch.give_times(store, asked.formula, spans, zone, cover)
         columns = (*names, *(("ticket_key",) if has_tickets else ()))
         inner = listing_sql(asked, columns, test if isinstance(formula, Part) else "")
         counts = dict(store.rows(f"SELECT stands, count(*) FROM ({inner}) GROUP BY stands"))

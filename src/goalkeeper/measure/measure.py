@@ -146,9 +146,7 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
         every = {(span.since, span.until): span for each in spans for span in each}
         if not every:
             return [Sums(header, (), None, {}, {}) for _ in questions]
-        fetch.give_periods(store, list(every.values()))
-        if isinstance(formula, Spans):
-            fetch.give_instants(store, list(every.values()), zone, cover)
+        fetch.give_times(store, formula, list(every.values()), zone, cover)
         groups = kept.values(store) if kept and kept.rounded else None
         if groups is None:
             kept = kept if kept and not kept.rounded else None
