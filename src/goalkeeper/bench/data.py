@@ -72,7 +72,10 @@ def _events(tickets: int) -> str:
 
 
 def add_replies(store: Store, number: int, *, recent: bool) -> None:
-    """Adds messages of customers after all that happened: on the newest tickets but one in a hundred, or on any."""
+    """Adds messages of customers after all that happened: on the newest tickets but one in a hundred, or on any.
+
+    They come a second apart, so the horizon moves on by as many seconds, and windows close on other tickets.
+    """
     tickets, load = store.rows(
         "SELECT count(*), (SELECT max(_load_id) + 1 FROM canon.ticket_events) FROM canon.tickets"
     )[0]
@@ -86,7 +89,8 @@ def add_replies(store: Store, number: int, *, recent: bool) -> None:
             'new {load} ' || i AS event_id, m.newest + to_seconds(i + 1) AS occurred_at, 0 AS seq, 'reply' AS type,
             'customer' AS actor_type, 'customer ' || i AS actor_id, true AS is_public
         FROM (SELECT i, CAST({key} AS BIGINT) AS k FROM range({number}) r(i)) JOIN canon.tickets t ON t.ticket_key = k
-        CROSS JOIN (SELECT max(occurred_at) AS newest FROM canon.ticket_events) m
+        CROSS JOIN (SELECT max(t) AS newest FROM (SELECT max(occurred_at) AS t FROM canon.ticket_events
+            UNION ALL SELECT max(updated_at) FROM canon.tickets)) m
         """
     )
     store.con.execute(

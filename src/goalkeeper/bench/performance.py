@@ -67,8 +67,9 @@ Every ratio is of one run on one machine. What is not reached is shown too.
 ## How it grows
 
 Tickets of eight events each over two years. The build makes the facts of all of them and the sums of all metrics; the
-refresh follows 10,000 new events (or a tenth of the tickets) on the newest tickets, one in a hundred on an old one. The
-share is a metric by week and channel for a year; the page is a metric's, made anew.
+refresh follows 10,000 new events (or a tenth of the tickets) on the newest tickets, one in a hundred on an old one.
+They come a second apart after all that was known, so windows close on other tickets too. The share is a metric by week
+and channel for a year; the page is a metric's, made anew.
 
 ![Seconds to build, for a million tickets](images/performance.svg)
 

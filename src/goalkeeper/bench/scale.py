@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -45,6 +46,7 @@ def main(tickets: int) -> None:
             new = min(NEW_EVENTS, tickets // 10)
             for way in ("recent", "anywhere"):
                 add_replies(store, new, recent=way == "recent")
+                os.sync()  # or the refresh waits for what the build left the disk to write
                 found[f"refresh_{way}_s"] = timed(workspace.refresh)
                 store.con.execute("CHECKPOINT")
             for key in ASKED:

@@ -138,9 +138,11 @@ def _make(store: Store, data: Dataset) -> None:
 
 def _contents(store: Store, tables: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Numbers that change with a canonical table's rows: every load gives its rows an id of its own, or maps anew."""
+    filled, anew = store.filled(), times_mapped_anew(store)
     of_rows = " UNION ALL ".join(
         f"SELECT '{table}', count(*), coalesce(max(_load_id), 0), coalesce(sum(_load_id), 0) FROM canon.{table}"
         for table in tables
+        if table in filled
     )
-    anew = times_mapped_anew(store)
-    return {table: (*numbers, anew.get(table, 0)) for table, *numbers in store.rows(of_rows)}
+    counted = {table: numbers for table, *numbers in store.rows(of_rows)} if of_rows else {}
+    return {table: (*counted.get(table, (0, 0, 0)), anew.get(table, 0)) for table in tables}

@@ -179,9 +179,9 @@ class Cube:
 
     @property
     def windows(self) -> list[str]:
-        """The tests of whether a row's window is open, which a passing moment can change."""
+        """The tests of whether a row's window is open, which a passing moment can change; NULL is not open."""
         tests = dict.fromkeys(each.asked.text(each.asked.formula.pending) for each in self.definitions)
-        return [f"coalesce({test}, false)" for test in tests if test != "(false)"]
+        return [test for test in tests if test != "(false)"]
 
 
 def added(keys: Iterable[str], sums: Iterable[str], entries: str) -> str:

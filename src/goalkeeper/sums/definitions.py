@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from goalkeeper.datasets import DATASETS, Dataset
 from goalkeeper.datasets.work import OF_TICKET, PROMISES, promises_sql
@@ -15,12 +16,18 @@ from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import Metric
 from goalkeeper.tickets.stored import TICKET_ROWS, TURN_ROWS, tickets_sql, turns_sql
 
-# The datasets whose rows change ticket by ticket, with the tickets that have rows whose values grow as time passes,
-# though nothing of them is computed anew. Of the tickets themselves all that grows is. Other datasets are made whole.
+# The datasets whose rows change ticket by ticket, with the test of those whose values grow as time passes, though
+# nothing of their tickets is computed anew. Of the tickets themselves all that grows is. Other datasets are made whole.
 STEPWISE: Mapping[str, str] = {
     "tickets": "",
-    "turns": f"SELECT ticket_key FROM {TURN_ROWS} WHERE answered IS FALSE AND turn_left_out IS NULL",
+    "turns": "answered IS FALSE AND turn_left_out IS NULL",
     "promises": "",
+}
+# Where their rows stand, each dataset's own first.
+STANDS_IN: Mapping[str, tuple[str, ...]] = {
+    "tickets": (TICKET_ROWS,),
+    "turns": (TURN_ROWS, TICKET_ROWS),
+    "promises": (PROMISES, TICKET_ROWS),
 }
 _OF_TICKET = tuple(column.name for column in OF_TICKET)
 # What grows with time alone, on rows that nothing else changes: only whether a window is open may look at it.
@@ -30,21 +37,24 @@ _GROWING = ("horizon_at", "followed_s", "followed_working_s", "quiet_s")
 def piece_sql(
     dataset: str,
     horizons: str,
-    tickets: str = TICKET_ROWS,
-    turns: str = TURN_ROWS,
-    promises: str = PROMISES,
+    sources: Mapping[str, str] = MappingProxyType({}),
+    *,
     former: str = "",
+    only: Collection[str] = (),
 ) -> str:
-    """The rows of a dataset over some of what is stored, as they are, or were, up to those horizons.
+    """The rows of a dataset over what is stored, as they are, or were, up to those horizons.
 
-    With ``former`` horizons each column that grows is there also as it was up to those: see ``up_to_former``.
+    Of a table of `STANDS_IN` only some rows where ``sources`` has a query of them. With ``former`` horizons each column
+    that grows is there also as it was up to those: see ``up_to_former``. ``only`` are the columns given, of promises
+    all.
     """
+    rows, tickets = (sources.get(table, table) for table in (STANDS_IN[dataset][0], TICKET_ROWS))
     match dataset:
         case "tickets":
-            return tickets_sql(tickets, horizons, former)
+            return tickets_sql(rows, horizons, former, only)
         case "turns":
-            return turns_sql(*_OF_TICKET, rows=turns, tickets=tickets, horizons=horizons, former=former)
-    return promises_sql(promises, tickets, horizons, former)
+            return turns_sql(*_OF_TICKET, rows=rows, tickets=tickets, horizons=horizons, former=former, only=only)
+    return promises_sql(rows, tickets, horizons, former)
 
 
 def up_to_former(dataset: str, test: str) -> str:

@@ -11,11 +11,12 @@ from types import MappingProxyType
 from goalkeeper.datasets import DATASETS
 from goalkeeper.datasets.work import PROMISES
 from goalkeeper.metrics import Metric
+from goalkeeper.sla import PROMISE_COLUMNS
 from goalkeeper.sums.answer import kept_splits
 from goalkeeper.sums.cube import VERSION, Cube, added, bucket_sql
-from goalkeeper.sums.definitions import STEPWISE, Definition, definitions, piece_sql, up_to_former
+from goalkeeper.sums.definitions import STANDS_IN, STEPWISE, Definition, definitions, piece_sql, up_to_former
 from goalkeeper.tickets.refresh import SUMS
-from goalkeeper.tickets.stored import HORIZONS_NOW, TICKET_ROWS, TURN_ROWS, last_row, times_made
+from goalkeeper.tickets.stored import HORIZONS_NOW, STORED, TICKET_ROWS, TURN_ROWS, last_row, times_made
 from goalkeeper.warehouse.store import Store
 
 Place = tuple[str, str]  # a dataset and the column of its day
@@ -23,8 +24,8 @@ Splits = tuple[tuple[str, ...], tuple[str, ...]]
 KEEP_FROM = 500_000  # rows of a dataset; fewer are counted as fast as they are added
 MOST_CELLS = 10  # rows to a cell of counts, at least
 MOST_VALUES = 1.5  # rows to an entry of values, all definitions together, at least
-_STORED = {"tickets": TICKET_ROWS, "turns": TURN_ROWS, "promises": PROMISES}
-_OF_WORK = (TICKET_ROWS, TURN_ROWS)  # whose rows of the work a refresh takes out and adds again
+# Whose rows of the work a refresh takes out and adds again, with where they stand as they were.
+_FORMER = {TICKET_ROWS: "former_ticket_rows", TURN_ROWS: "former_turn_rows"}
 _FIRST = ("channel", "team", "brand", "priority", "source", "topic", "type", "product", "language", "agent")
 
 
@@ -38,12 +39,16 @@ class Keeper:
             (VERSION, sorted((place, each.key) for place in self.places for each in self.places[place]))
         )
         self._cubes: list[Cube] = []
-        self._written: dict[str, str] = {}  # by table, the test of the rows that the work is given
+        self._written: dict[str, str] = {}  # by table, the rows that the work is given
+        self._growing: set[tuple[str, str]] = set()  # the datasets and tables that have rows which only grow
         self._promises = 0
         self._went_back = False
 
     def before(self, keys: str) -> None:
-        """Keeps the rows of the tickets that are about to change, and of those whose windows close, as they are."""
+        """Keeps the rows of the tickets that are about to change, and those that the passing time changes, as they are.
+
+        A window that closes changes rows of its own dataset alone: a ticket's, say, and none of its messages.
+        """
         known = known_cubes(self.store, self.places) if self._is_known() else []
         self._cubes = [cube for cube in known if cube.dataset in STEPWISE]
         self._promises = times_made(self.store, "promises")
@@ -54,15 +59,15 @@ class Keeper:
         ))  # fmt: skip
         if self._went_back:
             self._cubes = []
+        self._growing.clear()
         if not self._cubes:
             return
-        waiting = [STEPWISE[cube.dataset] for cube in self._cubes]
-        closing = [self._closing(cube) for cube in self._cubes if cube.windows]
-        self._give("growing", " UNION ".join(filter(None, [keys, *waiting, *closing])))
-        self._give("others", "FROM growing ANTI JOIN work USING (ticket_key)")
-        former = {table: f"rowid IN (SELECT place FROM {table.replace('facts.', 'former_')})" for table in _OF_WORK}
-        self._keep_rows("before", "horizons_before", former)
-        self._written = {table: f"rowid > {last_row(self.store, table)}" for table in _OF_WORK}
+        self._give("changing", keys)
+        self._give("circled", "FROM changing ANTI JOIN work USING (ticket_key)")
+        for dataset in self._datasets:
+            self._keep_growing(dataset)
+        self._keep_rows("before", "horizons_before", _FORMER)
+        self._written = {table: f"{table} WHERE rowid > {last_row(self.store, table)}" for table in _FORMER}
 
     def after(self, *, everything: bool) -> None:
         """Subtracts those rows and adds them as they are now; counts anew what was made anew, or all of it."""
@@ -80,10 +85,6 @@ class Keeper:
                     query = "FROM changed_values"
                 self.store.con.execute(f"INSERT INTO {cube.table(kind)} BY NAME {query}")
         self._shorten()
-        made = [f"{when}_{dataset}" for when in ("before", "now") for dataset in STEPWISE]
-        others = (f"other_{dataset}" for dataset in STEPWISE)
-        for name in ("growing", "others", *others, *made, "changed_values"):
-            self.store.con.execute(f"DROP TABLE IF EXISTS temp.{name}")
         self._count_late()
 
     def _count_late(self) -> None:
@@ -95,7 +96,7 @@ class Keeper:
         grown = {
             dataset
             for dataset in STEPWISE.keys() & {dataset for dataset, _ in self.places.keys() - known.keys()}
-            if self.store.one(f"SELECT count(*) FROM {_STORED[dataset]}") >= self.keep_from
+            if self.store.one(f"SELECT count(*) FROM {STANDS_IN[dataset][0]}") >= self.keep_from
         }
         places = [place for place in self.places if place[0] in late or (place[0] in grown and place not in known)]
         self._count(places, known)
@@ -105,33 +106,66 @@ class Keeper:
         made = {name: int(times) for name, times in self.store.states("made ").items()}
         return {name: times for name, times in made.items() if name not in STEPWISE or name == "promises"}
 
-    def _keep_rows(self, when: str, horizons: str, of_work: Mapping[str, str]) -> None:
-        """Makes a table of each dataset's rows of the tickets that change, as they are up to those horizons.
+    def _keep_growing(self, dataset: str) -> None:
+        """Keeps the rows of a dataset that only the passing time changes: those that wait, and whose windows close."""
+        own, waits = STANDS_IN[dataset][0], STEPWISE[dataset]
+        closing = [self._closing(cube) for cube in self._cubes if cube.dataset == dataset and cube.windows]
+        waiting = f"SELECT ticket_key FROM {own} WHERE {waits}" if waits else ""
+        growing = [*filter(None, (*closing, waiting))]
+        if not growing:
+            return
+        self._give(f"growing_{dataset}", f"FROM ({' UNION '.join(growing)}) ANTI JOIN changing USING (ticket_key)")
+        alone = f" AND {waits}" if waits and not any(closing) else ""  # a ticket's other rows stand still
+        for table, columns in self._columns(dataset).items():
+            rows = f"SELECT {columns} FROM {table} WHERE ticket_key IN (FROM growing_{dataset})"
+            self._give(_growing(dataset, table), rows + alone * (table == own))
+            self._growing.add((dataset, table))
 
-        The tests ``of_work`` find the rows of the work where its keys would take longer.
+    def _keep_rows(self, when: str, horizons: str, of_work: Mapping[str, str]) -> None:
+        """Makes a table of each dataset's rows that change, as they are up to those horizons.
+
+        The sources ``of_work`` are rows of the work where to look for its keys would take longer.
         """
-        are_others = self.store.one("SELECT count(*) FROM others") > 0
-        sources = []
-        for dataset, table in _STORED.items():
-            rows = f"FROM {table} WHERE {of_work.get(table, 'ticket_key IN (SELECT ticket_key FROM work)')}"
-            if are_others:
-                self._give(f"other_{dataset}", f"FROM {table} WHERE ticket_key IN (FROM others)")
-                rows += f" UNION ALL FROM other_{dataset}"
-            sources.append(f"({rows})")
-        for dataset in {cube.dataset for cube in self._cubes}:
-            queries = (query for cube in self._cubes if cube.dataset == dataset for query in cube.queries().values())
-            words = set(re.findall(r"\w+", " ".join(queries)))
-            columns = (each for each in DATASETS[dataset].columns if not each.given.startswith("canon_"))
-            looked_at = ", ".join(each.name for each in columns if each.name in words)
-            self._give(f"{when}_{dataset}", f"SELECT {looked_at} FROM {piece_sql(dataset, horizons, *sources)}")
+        are_circled = bool(self.store.one("SELECT count(*) FROM circled"))  # a look for none reads the whole table
+        for dataset in self._datasets:
+            sources = {}
+            for table, columns in self._columns(dataset).items():
+                rows = [of_work.get(table, f"{table} WHERE ticket_key IN (SELECT ticket_key FROM work)")]
+                rows += [f"{table} WHERE ticket_key IN (FROM circled)"] * are_circled
+                rows += [_growing(dataset, table)] * ((dataset, table) in self._growing)
+                sources[table] = f"({' UNION ALL '.join(f'SELECT {columns} FROM {each}' for each in rows)})"
+            looked_at = self._looked_at(dataset)
+            rows_now = piece_sql(dataset, horizons, sources, only=looked_at)
+            self._give(f"{when}_{dataset}", f"SELECT {', '.join(looked_at)} FROM {rows_now}")
+
+    @property
+    def _datasets(self) -> list[str]:
+        return list(dict.fromkeys(cube.dataset for cube in self._cubes))
+
+    def _looked_at(self, dataset: str) -> list[str]:
+        """The columns of a dataset that its sums are made of."""
+        queries = (query for cube in self._cubes if cube.dataset == dataset for query in cube.queries().values())
+        return _named_in(
+            " ".join(queries), (each.name for each in DATASETS[dataset].columns if not each.given.startswith("canon_"))
+        )
+
+    def _columns(self, dataset: str) -> dict[str, str]:
+        """By table that the rows of a dataset stand in: the columns of it that its sums are made of."""
+        piece = piece_sql(dataset, HORIZONS_NOW, only=self._looked_at(dataset))
+        stored = {TICKET_ROWS: STORED["ticket_rows"], TURN_ROWS: STORED["turn_rows"], PROMISES: PROMISE_COLUMNS}
+        return {
+            table: ", ".join(_named_in(f"ticket_key {piece}", (each.name for each in stored[table])))
+            for table in STANDS_IN[dataset]
+        }
 
     def _closing(self, cube: Cube) -> str:
         """The query of the tickets with windows that were open before and no longer are; empty where none was."""
         since = self.store.one(cube.first_pending())
         if since is None:
             return ""
-        closes = " OR ".join(f"{up_to_former(cube.dataset, test)} AND NOT {test}" for test in cube.windows)
-        rows = piece_sql(cube.dataset, HORIZONS_NOW, former="horizons_before")
+        closes = " OR ".join(f"{up_to_former(cube.dataset, test)} AND {test} IS NOT TRUE" for test in cube.windows)
+        only = {"ticket_key", cube.at, *re.findall(r"\w+", " ".join(cube.windows))}
+        rows = piece_sql(cube.dataset, HORIZONS_NOW, former="horizons_before", only=only)
         return f"SELECT ticket_key FROM {rows} WHERE {cube.at} >= {since} AND ({closes})"
 
     def _give(self, name: str, query: str) -> None:
@@ -222,6 +256,17 @@ class Keeper:
         order = ", ".join(list(names)[: 2 if table.endswith("_values") else None])
         self.store.con.execute(f"CREATE OR REPLACE {'TEMP ' * table.startswith('temp.')}TABLE {table} ({listed})")
         self.store.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM ({query}) ORDER BY {order}")
+
+
+def _growing(dataset: str, table: str) -> str:
+    """The name of a dataset's growing rows of a table."""
+    return f"growing_{dataset}_{table.removeprefix('facts.')}"
+
+
+def _named_in(text: str, names: Iterable[str]) -> list[str]:
+    """Those of the names that a text speaks of."""
+    words = set(re.findall(r"\w+", text))
+    return [name for name in names if name in words]
 
 
 def known_cubes(store: Store, places: Mapping[tuple[str, str], list[Definition]]) -> list[Cube]:

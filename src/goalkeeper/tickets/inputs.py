@@ -31,14 +31,14 @@ def time_range(store: Store) -> tuple[int, int] | None:
 def make_tickets(run: Run, everything: bool) -> str:
     """The SQL source of the tickets' rows: all, or those of the work alone, which are looked for once.
 
-    Of these ``former_ticket_rows`` and ``former_turn_rows`` tell the places of the facts as they were, by rowid.
+    Of these ``former_ticket_rows`` and ``former_turn_rows`` are the facts as they were, each with its place, the rowid.
     """
     if everything:
         return "canon.tickets"
     for name, rows in {
         "tickets_of_work": f"SELECT {_OF_TICKET} FROM canon.tickets",
-        "former_ticket_rows": f"SELECT {_FORMER} FROM facts.ticket_rows",
-        "former_turn_rows": "SELECT rowid AS place FROM facts.turn_rows",
+        "former_ticket_rows": "SELECT rowid AS place, * FROM facts.ticket_rows",
+        "former_turn_rows": "SELECT rowid AS place, * FROM facts.turn_rows",
     }.items():
         run(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows} WHERE ticket_key IN (SELECT ticket_key FROM work)")
     return "tickets_of_work"
@@ -49,7 +49,6 @@ _OF_TICKET = (
     "priority, language, reason, reason_detail, type, product, source_system_created_by, merged_into_ticket_id, "
     "is_test, is_internal"
 )
-_FORMER = "rowid AS place, ticket_key, customer_key, left_out, next_contact_at, next_same_topic_at"
 
 
 def make_shared(run: Run, specialists: tuple[str, ...], everything: bool, tickets: str = "canon.tickets") -> None:

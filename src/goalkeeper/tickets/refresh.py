@@ -65,7 +65,7 @@ class Beside(Protocol):
         """Hears which tickets' rows are about to change, as a query of their keys; not where all are.
 
         The table ``horizons_before`` is what ``facts.horizons`` was; ``former_ticket_rows`` and ``former_turn_rows``
-        hold the places of the rows of ``work``, which are taken out, and added again as they are now.
+        are the rows of ``work``, which are taken out, and added again as they are now.
         """
 
     def after(self, *, everything: bool) -> None:
@@ -97,7 +97,7 @@ def refresh_tickets(
     too_old = moments and (not clocks_from or moments[0] < int(clocks_from))
     changed = too_old or not stored.exist(store) or known != (settings.version, people)
     everything = bool(everything or engine or changed)
-    with store.transaction():
+    with store.transaction(), store.passing_tables():
         if everything:
             stored.make_anew(store)
             store.remember("clocks_from", str(moments[0] - TO_SPARE_MS) if moments else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from goalkeeper.tickets.columns import (
     BESIDE_TICKETS,
@@ -47,12 +47,15 @@ HORIZONS = (
 TICKET_ROWS, TURN_ROWS, HORIZONS_NOW = "facts.ticket_rows", "facts.turn_rows", "facts.horizons"
 
 
-def _clocks(horizons: str, name: str = "clock") -> str:
-    return (
-        f"LEFT JOIN (SELECT source, schedule_key, min(horizon_at) AS {name}_horizon_at, "
-        f"min(horizon_reading) AS {name}_horizon_reading FROM {horizons} GROUP BY source, schedule_key) "
-        "USING (source, schedule_key)"
-    )
+def _clocks(horizons: str, former: str = "") -> str:
+    """The join of rows to their horizons, and to former ones of the same clocks."""
+    names, rows = ["h.horizon_at", "h.horizon_reading"], f"{horizons} h"
+    if former:
+        names += ["b.horizon_at", "b.horizon_reading"]
+        rows += f" LEFT JOIN {former} b USING (source, schedule_key)"
+    given = {"h": "clock", "b": "former"}
+    read = "".join(f", min({name}) AS {given[name[0]]}_{name[2:]}" for name in names)
+    return f"LEFT JOIN (SELECT source, schedule_key{read} FROM {rows} GROUP BY ALL) USING (source, schedule_key)"
 
 
 def listed(columns: Iterable[Derived]) -> str:
@@ -60,13 +63,16 @@ def listed(columns: Iterable[Derived]) -> str:
     return ", ".join(f'{column.given or column.name} AS "{column.name}"' for column in columns)
 
 
-def _piece(columns: Iterable[Derived], more: str, rows: str, horizons: str, former: str) -> str:
+def _piece(
+    columns: Iterable[Derived], of_ticket: Iterable[str], rows: str, horizons: str, former: str, only: Collection[str]
+) -> str:
     """A query of rows with their columns up to horizons, and those that grow also as they were up to former ones."""
+    mine = [column for column in columns if not only or column.name in only]
+    given = [listed(mine), *(f"f.{name}" for name in of_ticket if not only or name in only)]
     if former:
-        grown = [column for column in columns if "clock_" in column.given]
-        more += "".join(f', {column.given.replace("clock_", "former_")} AS "former_{column.name}"' for column in grown)
-    clocks = _clocks(horizons) + (f" {_clocks(former, 'former')}" if former else "")
-    return f"(SELECT {listed(columns)}{more} FROM {rows} {clocks})"
+        grown = [column for column in mine if "clock_" in column.given]
+        given += [f'{column.given.replace("clock_", "former_")} AS "former_{column.name}"' for column in grown]
+    return f"(SELECT {', '.join(given)} FROM {rows} {_clocks(horizons, former)})"
 
 
 # Each column written costs as much as many read: what others tell is worked out when asked for. DuckDB leaves a join
@@ -82,18 +88,22 @@ FROM {TICKET_ROWS} LEFT JOIN (
 """
 
 
-def tickets_sql(rows: str, horizons: str, former: str = "") -> str:
-    """Some of the tickets' rows with the columns of the view, but for those that only the canonical table tells."""
+def tickets_sql(rows: str, horizons: str, former: str = "", only: Collection[str] = ()) -> str:
+    """Some of the tickets' rows with the columns of the view, or ``only`` these; none of the canonical table's."""
     columns = [column for column in TICKET_COLUMNS if not column.given.startswith("canon_")]
-    return _piece(columns, "", rows, horizons, former)
+    return _piece(columns, (), rows, horizons, former, only)
 
 
 def turns_sql(
-    *of_ticket: str, rows: str = TURN_ROWS, tickets: str = TICKET_ROWS, horizons: str = HORIZONS_NOW, former: str = ""
+    *of_ticket: str,
+    rows: str = TURN_ROWS,
+    tickets: str = TICKET_ROWS,
+    horizons: str = HORIZONS_NOW,
+    former: str = "",
+    only: Collection[str] = (),
 ) -> str:
-    """The turns with all their columns, and some of their tickets'."""
-    more = "".join(f", f.{column}" for column in of_ticket)
-    return _piece(TURN_COLUMNS, more, f"{rows} JOIN {tickets} f USING (ticket_key)", horizons, former)
+    """The turns with their columns and some of their tickets', or ``only`` these."""
+    return _piece(TURN_COLUMNS, of_ticket, f"{rows} JOIN {tickets} f USING (ticket_key)", horizons, former, only)
 
 
 _TURNS = f"CREATE OR REPLACE VIEW facts.turns AS FROM {turns_sql()}"
@@ -138,7 +148,6 @@ def forget_work(store: Store) -> None:
     """Takes out the rows of the tickets that are computed anew."""
     for table in ("ticket_rows", "turn_rows"):
         store.con.execute(f"DELETE FROM facts.{table} WHERE rowid IN (SELECT place FROM former_{table})")
-        store.con.execute(f"DROP TABLE former_{table}")
     store.con.execute("DELETE FROM facts.open_spans WHERE ticket_key IN (SELECT ticket_key FROM work)")
 
 

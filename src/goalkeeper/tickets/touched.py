@@ -67,7 +67,8 @@ def make_merges(store: Store) -> None:
 def make_linked_calls(store: Store) -> None:
     """Answered calls and chats by ticket, the legs of one contact counted once.
 
-    A source of calls alone may name tickets of a help desk: an id that only one source has will do.
+    A source of calls alone may name tickets of a help desk: an id that only one source has will do. Needs what
+    `make_horizons` leaves behind.
     """
     store.con.execute(
         """
@@ -87,7 +88,7 @@ def make_linked_calls(store: Store) -> None:
             SELECT k FROM own
             UNION ALL
             SELECT f.k FROM named n JOIN foreign_ids f ON f.ticket_id = n.ticket_id
-            WHERE n.source_id NOT IN (SELECT DISTINCT source_id FROM canon.tickets)
+            WHERE n.source_id NOT IN (SELECT source_id FROM horizons_now)
         ) GROUP BY k
         """
     )

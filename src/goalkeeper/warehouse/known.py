@@ -64,16 +64,20 @@ def _newest(store: Store) -> datetime | None:
 
 def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, datetime] | None:
     """The first and the newest thing that happened in some tables, UTC; None where there is none."""
-    columns = [(table, moment) for table, moment in _HAPPENED if table in tables]
-    if not columns:
-        return None
-    return first_and_last(store, columns, until=_now())
+    return first_and_last(store, (each for each in _HAPPENED if each[0] in tables), until=_now())
 
 
 def first_and_last(
     store: Store, columns: Iterable[tuple[str, str]], *, until: datetime | None = None
 ) -> tuple[datetime, datetime] | None:
-    """The first and the last moment in some columns of canonical tables, none after ``until``; None without any."""
+    """The first and the last moment in some columns of canonical tables, none after ``until``; None without any.
+
+    Of tables that the open transaction is the first to fill it knows nothing.
+    """
+    filled = store.filled()
+    columns = [(table, moment) for table, moment in columns if table in filled]
+    if not columns:
+        return None
     most = "<= ?" if until else "IS NOT NULL"
     # A first row is found by the bounds of row groups alone; a minimum would read rows that were just added or deleted.
     moments = " UNION ALL ".join(

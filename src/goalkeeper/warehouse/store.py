@@ -202,6 +202,13 @@ class Store:
         """The columns of a canonical table that may hold something."""
         return plain_columns(self.rows, *self.place(table).split("."))
 
+    def filled(self) -> set[str]:
+        """The canonical tables that hold rows, or did; not those that the open transaction is the first to fill."""
+        found = self.rows(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name IN ('canon', 'kept') AND estimated_size > 0"
+        )
+        return {name for (name,) in found}
+
     def widen(self, table: str, columns: Iterable[str]) -> None:
         """Makes room for columns of a canonical table, before rows are written that fill them."""
         if table not in self._plain:
@@ -240,6 +247,20 @@ class Store:
             return
         with session.transaction("ROLLBACK"):
             yield
+
+    @contextmanager
+    def passing_tables(self) -> Iterator[None]:
+        """The temporary tables and views that the block makes are gone after it, with the memory and disk they take."""
+        before = self._temporary()
+        yield
+        for kind, name in self._temporary() - before:
+            self.con.execute(f'DROP {kind} temp."{name}"')
+
+    def _temporary(self) -> set[tuple[str, str]]:
+        return set(self.rows(
+            "SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary "
+            "UNION ALL SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND NOT internal"
+        ))  # fmt: skip
 
     def state(self, name: str) -> str | None:
         """A remembered value, or None."""
