@@ -81,6 +81,14 @@ def test_events_in_order_are_read_as_they_stand(desks: Desks, seed: int, monkeyp
     assert orders == [sql.AS_STORED, sql.SORTED, sql.SORTED]
 
 
+def test_a_load_and_a_refresh_leave_no_temporary_tables(desks: Desks) -> None:
+    world, desk = world_and_desk(desks, 3)
+    for load in world.loads:
+        desk.load(load.source, **load.tables)
+        desk.refresh()
+        assert desk.store.rows("SELECT table_name FROM duckdb_tables() WHERE temporary") == []
+
+
 @pytest.mark.parametrize("seed", range(20, 22))
 def test_a_refresh_gives_what_a_full_rebuild_gives(desks: Desks, seed: int) -> None:
     same_after_each_load(desks, seed, tickets=12, rounds=2)

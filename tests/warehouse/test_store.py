@@ -79,6 +79,23 @@ def test_temporary_tables_of_a_snapshot_end_with_it(store: Store) -> None:
         store.one("SELECT n FROM periods")
 
 
+def test_passing_tables_end_with_their_block(store: Store) -> None:
+    store.con.execute("CREATE TEMP TABLE mine AS SELECT 1 AS n")
+    with store.transaction(), store.passing_tables():
+        store.con.execute("CREATE TEMP TABLE passing AS SELECT 2 AS n")
+        store.con.execute('CREATE TEMP VIEW "its view" AS FROM passing')
+        store.con.execute("CREATE OR REPLACE TEMP TABLE mine AS SELECT n FROM passing")
+    assert store.rows("SELECT table_name FROM duckdb_tables() WHERE temporary") == [("mine",)]
+    assert store.rows("SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal") == []
+    assert store.one("SELECT n FROM mine") == 2
+
+
+def test_canonical_tables_are_filled_once_their_rows_are_kept(store: Store) -> None:
+    assert store.filled() == set()
+    store.con.execute("INSERT INTO kept.teams BY NAME SELECT 's' AS source_id, 't' AS team_id")
+    assert store.filled() == {"teams"}
+
+
 def test_a_snapshot_inside_a_transaction_sees_its_changes(store: Store) -> None:
     with store.transaction():
         store.con.execute("DELETE FROM numbers")

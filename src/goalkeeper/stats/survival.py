@@ -44,14 +44,19 @@ class Curve:
         """
         if not self.times.size:
             return np.empty(0), np.empty(0)
-        above = np.count_nonzero(self.survival > 0)  # it falls, so these come first
+        above = int(np.count_nonzero(self.survival > 0))  # it falls, so these come first
         low, high = np.zeros(self.times.size), np.ones(self.times.size)
-        s = self.survival[:above]
-        spread = np.exp(normal_quantile(level) * np.sqrt(self.greenwood[:above]) / -np.log(s))
+        s, spread = self.survival[:above], self._spread(above, level)
         low[:above], high[:above] = s**spread, s ** (1 / spread)
         if above:
             high[above:] = high[above - 1]
         return low, high
+
+    def _spread(self, above: int, level: float) -> Floats:
+        """The exponent of the limits, at the first times: where S is above 0."""
+        errors, logs = np.sqrt(self.greenwood[:above]), np.log(self.survival[:above])
+        spread: Floats = np.exp(normal_quantile(level) * errors / -logs)
+        return spread
 
     def quantile(self, q: float, level: float = 0.95) -> Result:
         """The first time by which a share q has finished, between the first times the limits of S are there.
@@ -63,16 +68,23 @@ class Curve:
             raise ValueError(f"a quantile lies between 0 and 1, not at {q}")
         if self.problem:
             return self.problem
-        value = self._first(self.survival, 1 - q)
-        if math.isinf(value):
+        s, share = self.survival, 1 - q + _TIE
+        under = int(np.count_nonzero(s > share))  # it falls, so these come first
+        if under == s.size:
             return NoEstimate("not_reached", self._finished_share(), q)
-        lower, upper = self.limits(level)
-        low = self._first(lower, 1 - q)
-        if self.survival[0] == 0:
+        # S lies between its limits: the lower one is there no later than S, the upper one no earlier. Their logarithms,
+        # spread·ln S and ln S/spread, tell when, without the powers.
+        above = int(np.count_nonzero(s > 0))
+        logs, spread, ln_share = np.log(s[:above]), self._spread(above, level), math.log(share)
+        early = spread[:under] * logs[:under] <= ln_share
+        late = logs[under:] / spread[under:] <= ln_share
+        low = self.times[early.argmax() if early.any() else under]
+        if s[0] == 0:
             low = 0.0  # everything finished at one time: no step of the curve says how early it might have been
-        high = self._first(upper, 1 - q)
+        high = self.times[under + late.argmax()] if late.any() else math.inf
         note = "too few have finished for an upper limit" if math.isinf(high) else ""
-        return Estimate(value, low, high, level, self.sums.n, "Kaplan–Meier, log-log", note)
+        value = float(self.times[under])
+        return Estimate(value, float(low), float(high), level, self.sums.n, "Kaplan–Meier, log-log", note)
 
     def finished_within(self, within_s: float, level: float = 0.95) -> Result:
         """The share 1−S(t) that finishes within a time, with log-log limits.
@@ -128,11 +140,6 @@ class Curve:
         stay = self.sums.durations >= time_s
         late = 0 if self.entered is None else int(_yet_to_enter(self.entered, np.array([time_s]))[0])
         return int(self.sums.finished[stay].sum() + self.sums.unfinished[stay].sum()) - late
-
-    def _first(self, curve: Floats, at_most: float) -> float:
-        """The first time the given curve is at or under a share, inf if never."""
-        there = curve <= at_most + _TIE
-        return float(self.times[there.argmax()]) if there.any() else math.inf
 
     def _finished_share(self) -> float:
         return 1 - float(self.survival[-1]) if self.times.size else 0.0

@@ -53,7 +53,7 @@ def load(
         tell("checking and merging", 0.5)
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         make_room(store, tasks)
-        with store.transaction():
+        with store.transaction(), store.passing_tables():
             remember_mapping(store, mapping, now)
             report.files += bring_in(store, tasks, report.source_id, now, allow)
     except BaseException:

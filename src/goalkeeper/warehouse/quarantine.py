@@ -101,7 +101,7 @@ def replay(store: Store, mappings: dict[str, Mapping], *, source_id: str = "", z
         tasks.setdefault(source, []).append(replace(earlier, way=way))
     for mine in tasks.values():
         make_room(store, mine)
-    with store.transaction():
+    with store.transaction(), store.passing_tables():
         for source, mine in tasks.items():
             for task in mine:
                 remember_mapping(store, task.way.mapping, now)
