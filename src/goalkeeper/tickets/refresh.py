@@ -121,7 +121,7 @@ def refresh_tickets(
         if engine:
             engine(store, settings, spans, tell)
         elif is_here:
-            _compute(store, settings, everything, chunk, spans, events, tickets, tell)
+            _compute(store, settings, _Read(events, tickets, spans, everything), chunk, tell)
         store.con.execute("DELETE FROM meta.touched")
         store.remember("facts", settings.version)
         store.remember("facts_people", people)
@@ -148,30 +148,31 @@ def make_clocks(store: Store, settings: FactsSettings, moments: tuple[int, int] 
     return span_count(calendar)
 
 
-def _compute(
-    store: Store,
-    settings: FactsSettings,
-    everything: bool,
-    chunk: int,
-    spans: int,
-    events: str,
-    tickets: str,
-    tell: Progress,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What facts are computed from: sources of events and of tickets, the spans of a calendar's row; all or some."""
+
+    events: str
+    tickets: str
+    spans: int
+    everything: bool
+
+
+def _compute(store: Store, settings: FactsSettings, read: _Read, chunk: int, tell: Progress) -> None:
     run, written = store.con.execute, ""
-    if not everything:
+    if not read.everything:
         stored.forget_work(store)
         written = f"AND rowid > {stored.last_row(store, stored.TICKET_ROWS)}"  # finds them without a look at the others
-    for share, mine in chunks(store, everything, chunk):
+    for share, mine in chunks(store, read.everything, chunk):
         tell("computing ticket facts", share)
         order = sql.SORTED
-        if everything and events == "events_in":  # a look-up of keys or a union may change the order
-            code_events(run, mine, events, sql.AS_STORED)
+        if read.everything and read.events == "events_in":  # a look-up of keys or a union may change the order
+            code_events(run, mine, read.events, sql.AS_STORED)
             order = sql.AS_STORED if _stand_in_order(store, mine) else order
         if order is sql.SORTED:
-            code_events(run, mine, events, order)
-        compute_chunk(run, settings, mine, spans, order, tickets=tickets, written=written)
-    if not everything:
+            code_events(run, mine, read.events, order)
+        compute_chunk(run, settings, mine, read.spans, order, tickets=read.tickets, written=written)
+    if not read.everything:
         run(sql.NEXT_CONTACTS)
 
 
