@@ -55,7 +55,10 @@ def _clocks(horizons: str, former: str = "") -> str:
         rows += f" LEFT JOIN {former} b USING (source, schedule_key)"
     given = {"h": "clock", "b": "former"}
     read = "".join(f", min({name}) AS {given[name[0]]}_{name[2:]}" for name in names)
-    return f"LEFT JOIN (SELECT source, schedule_key{read} FROM {rows} GROUP BY ALL) USING (source, schedule_key)"
+    return (
+        f"LEFT JOIN (SELECT source, schedule_key{read} FROM {rows} GROUP BY source, schedule_key) "
+        "USING (source, schedule_key)"
+    )
 
 
 def listed(columns: Iterable[Derived]) -> str:
