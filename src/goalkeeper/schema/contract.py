@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from goalkeeper.schema.table import Column, Severity, Table, Type
-from goalkeeper.schema.words import sql_list
+from goalkeeper.schema.words import none_of
 
 EARLIEST = "1995-01-01"
 EARLIEST_DAY = "1900-01-01"
@@ -48,7 +48,7 @@ def _of_column(column: Column) -> Iterator[Check]:
     yield from _presence(column)
     if column.values:
         words = f"{column.name} is none of its values; valid: {', '.join(column.values)}"
-        yield _check(column, "unknown", words, f"{column.name} NOT IN {sql_list(column.values)}")
+        yield _check(column, "unknown", words, none_of(column.name, column.values))
     if column.type is Type.DOUBLE:
         words = f"{column.name} is not a finite number"
         yield _check(column, "not_finite", words, f"isnan({column.name}) OR isinf({column.name})")

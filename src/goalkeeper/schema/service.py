@@ -13,7 +13,7 @@ from goalkeeper.schema.words import (
     STATUSES,
     WEEK_S,
     in_order,
-    sql_list,
+    none_of,
 )
 
 GROUP = "service work"
@@ -158,17 +158,17 @@ TICKET_EVENTS = Table(
     rules=(
         Rule(
             "status_event_value",
-            f"type = 'status' AND (new_value IS NULL OR new_value NOT IN {sql_list(STATUSES)})",
+            f"type = 'status' AND (new_value IS NULL OR {none_of('new_value', STATUSES)})",
             f"a status event's new_value is no status; valid: {', '.join(STATUSES)}",
         ),
         Rule(
             "status_event_old_value",
-            f"type = 'status' AND old_value NOT IN {sql_list(STATUSES)}",
+            f"type = 'status' AND {none_of('old_value', STATUSES)}",
             f"a status event's old_value is no status; valid: {', '.join(STATUSES)}",
         ),
         Rule(
             "priority_event_value",
-            f"type = 'priority' AND new_value NOT IN {sql_list(PRIORITIES)}",
+            f"type = 'priority' AND {none_of('new_value', PRIORITIES)}",
             f"a priority event's new_value is no priority; valid: {', '.join(PRIORITIES)}",
         ),
         Rule(

@@ -33,9 +33,13 @@ SCORE_ON_SCALE = (
 )
 
 
-def sql_list(values: tuple[str, ...]) -> str:
-    """The values as an SQL list in brackets."""
-    return "(" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + ")"
+def none_of(column: str, values: tuple[str, ...]) -> str:
+    """The predicate that a text is none of the values; not true of NULL.
+
+    DuckDB makes a join of a long NOT IN, at several times the cost.
+    """
+    known = " ".join("WHEN '" + value.replace("'", "''") + "' THEN false" for value in values)
+    return f"CASE {column} {known} ELSE {column} IS NOT NULL END"
 
 
 def priced(*amounts: str) -> Rule:

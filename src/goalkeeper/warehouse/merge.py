@@ -17,7 +17,7 @@ TOUCHING = ("tickets", "ticket_events", "interactions")
 IDENTITY = ("ticket_id", "occurred_at", "type", "field", "old_value", "new_value", "actor_type", "actor_id")
 # The order in which the facts read a ticket's events: of a first load they need not be sorted again.
 _ORDER = {"occurred_at": "m.occurred_at", "seq": "coalesce(m.seq, 0)", "event_id": "m.event_id"}
-LOOKED_AT = 100_000  # rows that are looked at for bad ones before all are written
+LOOKED_AT = 20_000  # rows that are looked at for bad ones before all are written
 # A row that does not know what other rows of its source have filled in since says nothing new there.
 UNKNOWN = {"actor_type": "'unknown'", "is_internal": "NULL"}
 
@@ -92,7 +92,7 @@ class _Merge:
         if not set(self.key) <= set(self.filled) or self.rule.keep or self.is_stored():
             return False
         # Where bad rows are many, some are mostly among the first; that saves writing in vain.
-        if self.store.rows(f"SELECT 1 FROM (FROM {self.name} LIMIT {LOOKED_AT}) WHERE _good IS NULL LIMIT 1"):
+        if self.store.rows(f"SELECT 1 FROM {self.name} WHERE _position <= {LOOKED_AT} AND _good IS NULL LIMIT 1"):
             return False
         if self.repeats(f"hash({', '.join(map(quoted, self.key))})"):
             return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 from dataclasses import replace
 from pathlib import Path
@@ -132,7 +134,7 @@ def _read_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tu
     where = f" WHERE {quoted(file.columns[0])} IS NOT NULL" if single else ""
     source = f"read_csv({path_literal(file.path)}, {settings})"
     try:
-        packed = _varied(con, file, source) if file.path.stat().st_size > _LARGE else set()
+        packed = _varied(file) if file.path.stat().st_size > _LARGE else set()
         kinds = ", ".join(quoted(name) + (_ZSTD if name in packed else " VARCHAR") for name in file.columns)
         rows = _fill(con, table, kinds, f"SELECT * FROM {source}{where}")
         return rows, *_rejects(con, file, mine)
@@ -151,11 +153,16 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, columns: str, query: str) 
     return int(rows)
 
 
-def _varied(con: duckdb.DuckDBPyConnection, file: PlainFile, source: str) -> set[str]:
+def _varied(file: PlainFile) -> set[str]:
     """The columns whose first values are mostly different ones: no dictionary helps, and to look for one is slow."""
-    counts = ", ".join(f"count(DISTINCT {quoted(name)})" for name in file.columns)
-    (rows, *different) = con.execute(f"SELECT count(*), {counts} FROM (FROM {source} LIMIT 2048)").fetchall()[0]
-    return {name for name, count in zip(file.columns, different, strict=True) if count > rows / 2}
+    text = io.StringIO(head(file.path).decode(errors="replace"), newline="")
+    records = csv.reader(text, delimiter=file.delimiter, quotechar=file.quote)
+    try:
+        rows = list(itertools.islice(records, file.skip + 1, 2048))
+    except csv.Error:  # a field that is very long
+        return set()
+    values = itertools.zip_longest(*rows, fillvalue="")
+    return {name for name, column in zip(file.columns, values, strict=False) if len(set(column)) > len(rows) / 2}
 
 
 def _rejects(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> tuple[list[Reject], bool]:
