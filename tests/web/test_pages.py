@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from goalkeeper.web import metrics
+from goalkeeper.web import create_app, metrics
 from goalkeeper.web.pages import Pages
+from goalkeeper.workspace import Workspace
+from web.conftest import KEY, NOW
 
 
 @pytest.fixture
@@ -50,3 +53,16 @@ def test_what_changes_nothing_lets_go_of_nothing(client: TestClient, counted: Ca
     assert (looked.status_code, refused.status_code) == (200, 422)
     client.get("/metrics?group=quality")
     assert counted() == 1
+
+
+def test_what_was_told_yesterday_is_told_anew(desk: Workspace, counted: Callable[[], int]) -> None:
+    day = date(2026, 1, 31)
+    app = create_app(desk, key=KEY, now=lambda: NOW, today=lambda: day)
+    app.state.pages.kept.close()  # what is old is made at once, not behind the scenes
+    client = TestClient(app, base_url="http://127.0.0.1:8765", headers={"Authorization": f"Bearer {KEY}"})
+    client.get("/metrics")
+    client.get("/metrics")
+    assert counted() == 1
+    day = date(2026, 2, 1)
+    client.get("/metrics")
+    assert counted() == 2

@@ -150,11 +150,12 @@ def test_known_exports_are_named_with_their_commands(shop_client: TestClient) ->
 def test_what_is_missing_is_told_with_the_day_on_which_it_is_there() -> None:
     last = date(2026, 3, 1)
     weeks = NoEstimate("too_few", 3, 8, "weeks with enough rows")
-    assert ready_words(weeks, last) == "needs 8 weeks with enough rows, has 3, ready on 5 April 2026"
+    assert ready_words(weeks, last, last) == "needs 8 weeks with enough rows, has 3, ready on 5 April 2026"
     history = NoEstimate("history", 640 * 86_400, 730 * 86_400)
-    assert ready_words(history, last).endswith("ready on 30 May 2026")
+    assert ready_words(history, last, last).endswith("ready on 30 May 2026")
     for unknown in (NoEstimate("no_data"), NoEstimate("too_few", 3, 5), NoEstimate("too_few", 0, 8, "weeks")):
-        assert ready_words(unknown, last) == unknown.words
+        assert ready_words(unknown, last, last) == unknown.words
+    assert ready_words(weeks, last, date(2026, 4, 6)) == weeks.words  # data stopped: that day is past
 
 
 def test_a_metric_of_few_weeks_says_what_it_still_takes(client: TestClient) -> None:

@@ -187,9 +187,8 @@ def create_app(
         return Response(token_css() + chart_css(), media_type="text/css", headers=_LASTING)
 
     app.mount("/static", _Static(directory=STATIC), name="static")
-    pages = Pages(
-        app, workspace, access, Trail(people_of or state, now, "sample: " if is_sample else ""), is_sample=is_sample
-    )
+    trail = Trail(people_of or state, now, "sample: " if is_sample else "")
+    pages = Pages(app, workspace, access, trail, today=today, is_sample=is_sample)
     made_up = None if is_sample else sample.Sample(workspace, lambda company: create_app(
         company, key=key, now=now, today=today, hosts=hosts, people_of=people_of, state=state, proxies=proxies,
         is_sample=True,
@@ -199,7 +198,7 @@ def create_app(
     goals.declare(pages, now=now, today=today)
     files = PlanFiles(workspace, pages.trail.record)
     plans.declare(pages, files, now=now, today=today)
-    metrics.declare(pages)
+    metrics.declare(pages, today=today)
     notes.declare(pages)
     rows.declare(pages)
     tickets.declare(pages)

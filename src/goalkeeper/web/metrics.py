@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import partial
@@ -44,10 +44,10 @@ MOST_CHANGED = 12
 _CHANGED = (Verdict.WORSE, Verdict.BETTER, Verdict.MOVED)
 
 
-def declare(pages: Pages) -> None:
+def declare(pages: Pages, *, today: Callable[[], date]) -> None:
     """Declares the list and the pages of metrics."""
     pages.add("/metrics", with_data("metrics", _list), Permission.NUMBERS)
-    pages.add("/metrics/{key}", with_data("metrics", _one), Permission.NUMBERS)
+    pages.add("/metrics/{key}", with_data("metrics", partial(_one, today=today)), Permission.NUMBERS)
     pages.add("/metrics/{key}/chart.{form}", _chart, Permission.NUMBERS)
     pages.add("/metrics/{key}/numbers", _numbers, Permission.NUMBERS)
 
@@ -109,7 +109,7 @@ def _allowed(workspace: Workspace, asked: Asked) -> Asked:
     return replace(asked, where=narrowed(asked.where, (asked.by,), names))
 
 
-def _one(workspace: Workspace, request: Request) -> Made:
+def _one(workspace: Workspace, request: Request, *, today: Callable[[], date]) -> Made:
     page = metric_page(workspace, _allowed(workspace, asked_of(request)))
     form = request.query_params.get("as", "")
     if form in ("csv", "xlsx"):
@@ -118,7 +118,7 @@ def _one(workspace: Workspace, request: Request) -> Made:
             return File(name, "text/csv; charset=utf-8", estimates_csv(page.series))
         return File(name, XLSX, estimates_xlsx(page.series))
     beside = alongside(workspace, page.metric, partial(_where_of, asked_of(request).where, page.metric))
-    facts = {**_facts(page), "alongside": [_beside(each, page.recent.label) for each in beside]}
+    facts = {**_facts(page, today()), "alongside": [_beside(each, page.recent.label) for each in beside]}
     return View("metric.html", page.metric.name, facts, lambda: _json(page, beside), place="metrics")
 
 
@@ -171,7 +171,7 @@ def _links(page: MetricPage) -> list[str]:
     return [_behind(page, each) for each in page.series] if can_list(page.metric, page.asked.variant) else []
 
 
-def _facts(page: MetricPage) -> Mapping[str, object]:
+def _facts(page: MetricPage, today: date) -> Mapping[str, object]:
     row, asked, metric = page.row, page.asked, page.metric
     trend = trend_of(page)
     shown = page.why if isinstance(page.why, Why) else None
@@ -191,7 +191,7 @@ def _facts(page: MetricPage) -> Mapping[str, object]:
         "headline": headline(page),
         "so_far": so_far_words(page),
         "sentences": change_sentences(page.changes) if isinstance(page.changes, Changes) else (),
-        "wanting": ready_words(page.changes, page.recent.last) if isinstance(page.changes, NoEstimate) else "",
+        "wanting": ready_words(page.changes, page.recent.last, today) if isinstance(page.changes, NoEstimate) else "",
         "trend": trend,
         "strip": _strip(page, trend),
         "ranges": [

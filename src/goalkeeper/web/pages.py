@@ -6,6 +6,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
@@ -77,11 +78,18 @@ class Pages:
     """The pages of an app over a workspace, each by the address that it is declared with."""
 
     def __init__(
-        self, app: FastAPI, workspace: Workspace, access: Access, trail: Trail, *, is_sample: bool = False
+        self,
+        app: FastAPI,
+        workspace: Workspace,
+        access: Access,
+        trail: Trail,
+        *,
+        today: Callable[[], date],
+        is_sample: bool = False,
     ) -> None:
         self.app, self.workspace, self.access, self.trail = app, workspace, access, trail
         self.is_sample = is_sample
-        self.kept = Kept(lambda: state_of(workspace), workspace.store.leave)
+        self.kept = Kept(lambda: (today(), state_of(workspace)), workspace.store.leave)
         self.declared: dict[str, Maker] = {}
 
     def add(self, address: str, make: Maker, needs: Permission) -> None:

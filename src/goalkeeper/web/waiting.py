@@ -73,11 +73,15 @@ def with_data(place: str, make: Maker) -> Maker:
     return made
 
 
-def ready_words(missing: NoEstimate, last: date) -> str:
-    """What is missing, and on which day it is there if data comes as before; ``last`` is the last whole day."""
+def ready_words(missing: NoEstimate, last: date, today: date) -> str:
+    """What is missing, and on which day it is there if data comes as before; ``last`` is the last whole day.
+
+    No day is named that is past.
+    """
     days = 0.0
     if missing.reason == "history":
         days = (missing.need - missing.have) / 86_400
     elif missing.reason == "too_few" and missing.what.startswith("weeks") and missing.have:  # none: they may begin late
         days = (missing.need - missing.have) * 7
-    return f"{missing.words}, ready on {day_words(last + timedelta(days=round(days)))}" if days > 0 else missing.words
+    ready = last + timedelta(days=round(days))
+    return f"{missing.words}, ready on {day_words(ready)}" if days > 0 and ready >= today else missing.words
