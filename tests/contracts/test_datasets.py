@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from goalkeeper.datasets import DATASETS, Dataset
+from goalkeeper.datasets.dataset import PEOPLE
 from goalkeeper.engines.sql import TAKEN
 from goalkeeper.schema import TABLES
 from measure.crowd import Crowd
@@ -48,3 +50,23 @@ def test_its_columns_are_those_declared(crowd: Small, each: Dataset) -> None:
     assert set(each.names) <= set(found)
     if each.query or not each.source.startswith("facts."):
         assert set(found) == set(each.names)
+
+
+def test_it_has_no_rows_without_those_of_the_tables_that_it_is_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_of = {each.name: each.made_of for each in DATASETS.values() if each.query}
+    there = {*PEOPLE, "tickets", "ticket_events"}
+    with Crowd(31, tickets=60).load(tmp_path) as small:
+        small.load(agents=[{"agent_id": "a1", "name": "Ada", "team_id": "t1"}])
+        store = small.workspace.store
+        for name in set(TABLES) - there:
+            store.con.execute(f"DELETE FROM {store.place(name)}")
+        monkeypatch.setattr(Dataset, "made_of", property(lambda each: each.reads))  # so that no query is left out
+        small.workspace.refresh(everything=True)
+        assert all(store.one(f"SELECT count(*) FROM canon.{name}") for name in there - {"identity_links"})
+        found = {name: store.one(f"SELECT count(*) FROM facts.{name}") for name in made_of}
+    empty = {name for name, tables in made_of.items() if not there & set(tables)}
+    assert len(empty) > 20
+    assert not {name for name in empty if found[name]}
+    assert found["customers"]

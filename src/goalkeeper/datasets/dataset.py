@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from goalkeeper.tickets.columns import NUMBER, Derived
 
 __all__ = ["NUMBER", "Dataset"]
+# Tables of people, who have rows in every workspace: mostly they only tell more of another table's rows.
+PEOPLE = frozenset({"customers", "identity_links", "teams", "agents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Dataset:
     query: str = ""
     reads: tuple[str, ...] = ()
     on_demand: bool = False
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The tables that it ``reads`` without whose rows it has none; one of them is enough."""
+        return tuple(table for table in self.reads if table not in PEOPLE) or self.reads
 
     @property
     def splits(self) -> tuple[str, ...]:

@@ -71,6 +71,10 @@ def _build(store: Store, settings: FactsSettings, everything: bool, are_tickets_
     known_ms = _make_shared(store)
     tables = {table for each in _BUILT for table in each.reads} | set(_OF_PERSONS)
     contents = _contents(store, sorted(tables))
+
+    def has_rows(data: Dataset) -> bool:
+        return any(contents[table][0] for table in data.made_of)
+
     customers = repr([contents[table] for table in _OF_PERSONS])
     if everything or store.state("persons") != customers:
         tell("linking customers", 0.0)
@@ -81,19 +85,18 @@ def _build(store: Store, settings: FactsSettings, everything: bool, are_tickets_
     seen = {}
     changed: list[Dataset] = []
     for each in _BUILT:
-        has_rows = any(contents[table][0] for table in each.reads)
-        until = known_ms if has_rows and _looks_at(each, "known_until") else 0
+        until = known_ms if has_rows(each) and _looks_at(each, "known_until") else 0
         seen[each.name] = repr((settings.zone, until, *(contents[table] for table in each.reads)))
         is_moved = (are_tickets_new and _looks_at(each, "facts.ticket", "one_ticket", "now()")) or _looks_at(
             each, *(f"facts.{other.name}" for other in changed)
         )
-        if everything or (is_moved and has_rows) or before.get(each.name) != seen[each.name]:
+        if everything or (is_moved and has_rows(each)) or before.get(each.name) != seen[each.name]:
             changed.append(each)
     if any(_looks_at(each, "zone_days") for each in changed):
         _make_zone_days(store, settings.zone)
     for number, data in enumerate(changed):
         tell(f"making {data.rows}", number / len(changed))
-        _make(store, data)
+        _make(store, data, has_rows=has_rows(data))
         store.remember(f"dataset {data.name}", seen[data.name])
     store.remember("datasets", VERSION)
 
@@ -128,10 +131,9 @@ def _make_zone_days(store: Store, zone: str) -> None:
     store.con.unregister("zone_arrow")
 
 
-def _make(store: Store, data: Dataset) -> None:
+def _make(store: Store, data: Dataset, *, has_rows: bool) -> None:
     # DuckDB 2.0 loses sight of rows inserted, in the same transaction, into a table made AS an empty query.
-    some = " OR ".join(f"EXISTS (FROM canon.{table})" for table in data.reads)
-    limit = "" if store.one(f"SELECT {some}") else "LIMIT 0"
+    limit = "" if has_rows else "LIMIT 0"
     store.con.execute(f"CREATE OR REPLACE TABLE facts.{data.name} AS {data.query} {limit}")
     tell_made(store, data.name)
 
