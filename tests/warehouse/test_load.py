@@ -120,8 +120,12 @@ def test_a_contradiction_leaves_the_stored_row_alone(desk: Desk) -> None:
     assert desk.tickets("status") == [("open",), ("open",)]
 
 
+@pytest.mark.parametrize("sorted_here", [0, 10_000])
 @pytest.mark.parametrize("repeated", range(0, 5000, 999))
-def test_a_repeated_key_is_found_wherever_it_stands(desk: Desk, repeated: int) -> None:
+def test_a_repeated_key_is_found_wherever_it_stands(
+    desk: Desk, repeated: int, sorted_here: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "SORTED_HERE", sorted_here)
     newer = ticket(str(repeated), "2024-03-01 09:00:00", status="solved")
     report = desk.load("tickets.csv", [*(ticket(str(number)) for number in range(5000)), newer])
     assert desk.store.rows("SELECT ticket_id FROM canon.tickets WHERE status = 'solved'") == [(str(repeated),)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from goalkeeper.connectors.mapping.model import TableRule
 from goalkeeper.engines.text import literal, quoted
 from goalkeeper.warehouse.holding import SHOWN
@@ -18,6 +20,7 @@ IDENTITY = ("ticket_id", "occurred_at", "type", "field", "old_value", "new_value
 # The order in which the facts read a ticket's events: of a first load they need not be sorted again.
 _ORDER = {"occurred_at": "m.occurred_at", "seq": "coalesce(m.seq, 0)", "event_id": "m.event_id"}
 LOOKED_AT = 20_000  # rows that are looked at for bad ones before all are written
+SORTED_HERE = 20_000_000  # hashes, 160 MB: numpy sorts them far faster; the engine sorts more in bounded memory
 # A row that does not know what other rows of its source have filled in since says nothing new there.
 UNKNOWN = {"actor_type": "'unknown'", "is_internal": "NULL"}
 
@@ -164,6 +167,10 @@ class _Merge:
 
     def repeats(self, hashed: str) -> bool:
         """Whether two rows may be of one key: their hashes, sorted, tell."""
+        if self.count() <= SORTED_HERE:
+            found = self.store.con.execute(f"SELECT {hashed} AS h FROM {self.name}").fetchnumpy()["h"]
+            in_order = np.sort(found)
+            return bool((in_order[1:] == in_order[:-1]).any())
         hashes = f"SELECT {hashed} AS h FROM {self.name} ORDER BY h"
         # A window without an order looks at the sorted rows as they come; one with an order would hold them all.
         beside = f"SELECT h, lag(h) OVER () AS before FROM ({hashes})"
