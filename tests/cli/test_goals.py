@@ -90,7 +90,7 @@ def test_one_goal(run: Runner, home: None) -> None:
     assert "Customer satisfaction: from 70 % to 85 % by 2026-03-31." in done.out
     assert "forecasts of the past like this one were better than" in done.out
     assert "the goal begins in 2026-W" in done.out
-    assert "milestone of 2026-02-15: reached" in done.out
+    assert "Milestone of 15 February 2026: reached" in done.out
     assert "computed late" in done.out
     page = run("goal", "satisfied", "--plan", "Goals on the command line", "--json").json
     assert [each["day"] for each in page["evenings"]][:2] == ["2026-01-20", "2026-01-21"]

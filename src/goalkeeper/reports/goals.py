@@ -193,4 +193,5 @@ def _turns(evenings: Sequence[Evaluation]) -> Iterator[Turn]:
                 yield Turn(now.day, f"{guard.name}: {guard.holding}")
         for step, earlier in zip(now.steps, before.steps, strict=False):
             if step.is_reached is not earlier.is_reached and step.is_reached is not None:
-                yield Turn(now.day, f"milestone of {step.by}: {'reached' if step.is_reached else 'missed'}")
+                day = f"{step.by.day} {step.by:%B %Y}"
+                yield Turn(now.day, f"Milestone of {day}: {'reached' if step.is_reached else 'missed'}")
