@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -128,6 +129,53 @@ def test_survey_answers_get_their_scale(proposed) -> None:
     columns = found["table"][0]["columns"]
     assert found["table"][0]["to"] == "survey_responses"
     assert [columns[name]["const"] for name in ("kind", "scale_min", "scale_max")] == ["nps", "0", "10"]
+
+
+FORM = "Zeitstempel;Wie zufrieden sind Sie? (1-5);Würden Sie uns empfehlen? (0-10);Kommentar\n"
+
+
+def test_each_question_of_a_survey_becomes_an_answer(proposed) -> None:
+    rows = "".join(f"{n:02}.01.2026 10:00;{1 + n % 5};{n % 11};gut\n" for n in range(1, 31))
+    found = proposed(FORM + rows, "umfrage.csv")
+    (rule,) = found["table"]
+    assert (rule["to"], rule["questions"]) == ("survey_responses", {})
+    assert "csat: Wie zufrieden sind Sie? (1-5); nps: Würden Sie uns empfehlen? (0-10)" in found["text"]
+    assert set(rule["columns"]) == {"response_id", "responded_at", "comment"}
+    assert (found["needs"], "ask" in found) == (["Zeitstempel"], False)
+
+
+def test_a_scale_that_nothing_tells_is_asked_about(proposed) -> None:
+    rows = "".join(f"{n},2026-01-{n:02},{2 + n % 3},{n % 11},words of rating {n}\n" for n in range(1, 31))
+    found = proposed("id,submitted at,How satisfied are you?,Would you recommend us?,Rating text\n" + rows, "form.csv")
+    assert found["ask"] == "what are the ends of the scale of How satisfied are you? (values 2 to 4)?"
+    assert found["table"][0]["questions"] == {"How satisfied are you?": {"kind": "csat", "low": 1, "high": 5}}
+    assert found["not_questions"] == ["Rating text"]
+
+
+def test_one_question_under_its_own_words_is_the_score(proposed) -> None:
+    rows = "".join(f"{n},2026-01-{n:02},{n % 11}\n" for n in range(1, 31))
+    found = proposed("id,submitted at,Would you recommend us to a friend?\n" + rows, "survey.csv")
+    columns = found["table"][0]["columns"]
+    assert columns["score"] == '"Would you recommend us to a friend?"'
+    assert [columns[name]["const"] for name in ("kind", "scale_min", "scale_max")] == ["nps", "0", "10"]
+
+
+@pytest.mark.parametrize("header", ["Customer email", "E-Mail-Adresse", "email"])
+def test_a_customer_is_known_by_the_key_of_their_address(proposed, header: str) -> None:
+    rows = "".join(f"{n},2026-01-{n:02},open,c{n % 9}@example.org\n" for n in range(1, 31))
+    found = proposed(f"ticket id,created at,status,{header}\n" + rows, "tickets.csv")
+    tickets, customers = found["table"]
+    key = tickets["columns"]["requester_customer_id"]
+    assert key in (f'email_key("{header}")', f"email_key({header})")
+    assert (customers["to"], customers["columns"]) == ("customers", {"customer_id": key, "email_key": key})
+    assert "@" not in json.dumps(tickets)
+
+
+def test_a_column_about_mail_without_addresses_is_nobody(proposed) -> None:
+    rows = "".join(f"{n},2026-01-{n:02},open,yes\n" for n in range(1, 31))
+    found = proposed("ticket id,created at,status,email\n" + rows, "tickets.csv")
+    assert [rule["to"] for rule in found["table"]] == ["tickets"]
+    assert "requester_customer_id" not in found["table"][0]["columns"]
 
 
 def test_order_lines_become_orders_and_a_missing_currency_is_asked_about(proposed) -> None:

@@ -14,7 +14,7 @@ _ASKS: tuple[tuple[str, str], ...] = (
     ("enps", r"\benps\b|recommend.*\b(work|employer)\b|empfehl.*\b(arbeitgeber|arbeitsplatz)\b"),
     ("esat", r"satisf.*\byour (job|work|role|team|manager)\b|zufrieden.*\b(arbeit|arbeitsplatz)\b"),
     ("nps", r"\bnps\b|\bnet promoter\b|\b(would|likely|likelihood|will)\b.*\brecommend|weiterempfehl|"
-            r"\bwahrscheinlich\b.*\bempfehl|\brecommand|\brecomend"),
+            r"\b(wahrscheinlich|wurden|werden)\b.*\bempfehl|\brecommand|\brecomend"),
     ("fcr", r"\b(issue|problem|question|request|matter|inquiry|case)\b.*\b(solved|resolved|answered)\b|"
             r"\b(solve|resolve)\b.*\byour (issue|problem|question|request)|"
             r"\b(problem|anliegen|frage)\b.*\b(gelost|geklart)\b"),

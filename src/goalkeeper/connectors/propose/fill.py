@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from goalkeeper.connectors.mapping.questions import asked_for
+from goalkeeper.connectors.mapping.model import OF_QUESTION
+from goalkeeper.connectors.mapping.questions import Question, asked_for, questions, settled
 from goalkeeper.connectors.mapping.scales import Scale, scale_seen, scale_told
-from goalkeeper.connectors.propose.fit import Fit
+from goalkeeper.connectors.propose.fit import Fit, holds_addresses, is_question
 from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.times import TimeFinding
 from goalkeeper.connectors.propose.toml import comment, identifier, literal, plain, slug
@@ -32,7 +33,10 @@ class Filled:
     questions: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     needs: list[str] = field(default_factory=list)
-    group: list[str] = field(default_factory=list)  # the lines that make one row of several
+    group: list[str] = field(default_factory=list)  # the lines that make one row of several, or several of one
+    not_questions: list[str] = field(default_factory=list)  # columns whose header asks for a score, and that hold none
+    made: set[str] = field(default_factory=lambda: {"event_id"})  # columns that the load fills by itself
+    address: str = ""  # SQL of the customer's e-mail address, where customers are known by it
 
     def add(self, name: str, source: str, why: str, *columns: Column) -> None:
         """Fill one canonical column."""
@@ -87,6 +91,10 @@ class Filler:
     def _plain(self, name: str, column: Column) -> None:
         """The column as it is; in ids a zero, or a word for nobody, means that the id is not known."""
         source, why = self.sql(column), _seen(column)
+        if name.endswith("customer_id") and holds_addresses(column):
+            self.filled.address = source
+            self.filled.add(name, written(f"email_key({source})"), "addresses, kept as keys that name nobody", column)
+            return
         if name.endswith("_id") and name not in table(self.fit.to).key:
             nobody = [value for value, _ in column.values if _NOBODY.fullmatch(value.strip())]
             nobody += ["0"] if column.zeros and "0" not in nobody else []
@@ -194,8 +202,11 @@ class Filler:
 
     def _survey(self) -> None:
         self._key("response_id")
-        self.filled.add("survey_id", f"{{ const = {written(slug(self.profile.file.member))} }}", "one survey a file")
         score = self.fit.columns["score"]
+        if sum(map(is_question, self.profile.columns)) > 1:
+            self._questions(score)
+            return
+        self.filled.add("survey_id", f"{{ const = {written(slug(self.profile.file.member))} }}", "one survey a file")
         kind, low, high = survey_kind(self.profile, score)
         if not kind:
             self.filled.questions.append(
@@ -206,6 +217,33 @@ class Filler:
         self.filled.add("kind", f'{{ const = "{kind or "csat"}" }}', seen)
         self.filled.add("scale_min", f'{{ const = "{low}" }}', "the scale's lowest point")
         self.filled.add("scale_max", f'{{ const = "{high}" }}', "the scale's highest point")
+
+    def _questions(self, score: Column) -> None:
+        """Several questions in a row, each of which becomes an answer of its own."""
+        del self.filled.lines["score"]
+        self.filled.needs.remove(score.name)
+        self.filled.used.discard(score.name)
+        self.filled.made.update(OF_QUESTION)
+        kept, unclear = [], []
+        for each in questions(column.name for column in self.profile.columns):
+            column = self.profile.column(each.column)
+            if column is None or not is_question(column):
+                self.filled.not_questions.append(each.column)
+                continue
+            self.filled.used.add(column.name)
+            kept.append(f"{each.kind}: {plain(column.name, 60)}")
+            if settled(each, column.values).scale is None:
+                unclear.append(_scale_to_say(each, column))
+                self.filled.questions.append(
+                    f"what are the ends of the scale of {column.name} (values {column.smallest} to {column.largest})?"
+                )
+        said = f"{{ {', '.join(unclear)} }}" if unclear else "{}"
+        self.filled.group = [f"questions = {said}  {comment('; '.join(kept))}"]
+        if "comment" in self.filled.lines:  # one column's words are not those of every question
+            self.filled.lines["comment"] = (
+                "{ from = \"asks('comment')\", optional = true }",
+                "what follows a question",
+            )
 
     def _orders(self) -> None:
         order, count = self.fit.columns["order_id"], self.fit.columns.get("items")
@@ -264,7 +302,8 @@ class Filler:
         pairs = self.profile.keys
         pair = next((pair for pair in pairs if column is not None and column.name in pair), None)
         if pair is None and column is None:
-            alone = next((c for c in self.profile.columns if c.unique and c.type in ("id", "text")), None)
+            kinds = ("id", "text", "time") if name == "response_id" else ("id", "text")
+            alone = next((c for c in self.profile.columns if c.unique and c.type in kinds), None)
             if alone is not None:
                 self.filled.add(name, written(self.sql(alone)), "the one column that differs on every row", alone)
                 return
@@ -282,12 +321,19 @@ class Filler:
         self.filled.add(name, written(source), "each repeats alone, together they differ on every row", one, other)
 
     def _missing(self) -> None:
-        made_by_load = {"event_id"}
         for column in table(self.fit.to).columns:
-            if column.required and column.name not in self.filled.lines and column.name not in made_by_load:
+            if column.required and column.name not in self.filled.lines and column.name not in self.filled.made:
                 told = f" (valid: {', '.join(column.values)})" if column.values else ""
                 if not any(column.name in question for question in self.filled.questions):
                     self.filled.questions.append(f"which column is {column.name}, {_lowered(column.about)}{told}?")
+
+
+def _scale_to_say(question: Question, column: Column) -> str:
+    """A question with its scale as a mapping says it, as good as the values tell."""
+    low, high = float(column.smallest or 0), float(column.largest or 0)
+    top = next((end for end in (5, 7, 10, 100) if high <= end), int(high))
+    ends = f"low = {0 if low < 1 else 1}, high = {top}"
+    return f'{written(question.column)} = {{ kind = "{question.kind}", {ends} }}'
 
 
 def _lowered(text: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from goalkeeper.connectors.mapping.questions import asked_for
+from goalkeeper.connectors.mapping.scales import scale_of_words
 from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.synonyms import (
+    ADDRESSES,
     COLUMNS,
     LOG_ACTORS,
     LOG_STATES,
@@ -61,7 +64,7 @@ def _matches(profile: Profile) -> list[tuple[str, dict[str, Column]]]:
     return [(to, match(to, profile.columns)) for to in COLUMNS]
 
 
-def match(to: str, columns: Iterable[Column]) -> dict[str, Column]:
+def match(to: str, columns: Sequence[Column]) -> dict[str, Column]:
     """The columns by canonical name, the surest match first; each column fills one only."""
     ranked: list[tuple[int, int, str, Column]] = []
     for order, (name, synonyms) in enumerate(COLUMNS[to].items()):
@@ -75,7 +78,21 @@ def match(to: str, columns: Iterable[Column]) -> dict[str, Column]:
         if name not in found and column.name not in taken:
             found[name] = column
             taken.add(column.name)
+    if to == "survey_responses" and "score" not in found:
+        asked = next((column for column in columns if column.name not in taken and is_question(column)), None)
+        return found | ({"score": asked} if asked is not None else {})
     return found
+
+
+def is_question(column: Column) -> bool:
+    """Whether a column is a survey's question for a score: by its words, and by answers that are points."""
+    points = column.type in _NUMBERS or scale_of_words(column.values) is not None
+    return points and bool(asked_for(column.name))
+
+
+def holds_addresses(column: Column) -> bool:
+    """Whether a column's values are mostly e-mail addresses."""
+    return sum("@" in example for example in column.examples) * 2 > len(column.examples)
 
 
 def _rank(words: str, synonyms: tuple[str, ...]) -> int | None:
@@ -96,6 +113,8 @@ def _fits_type(to: str, name: str, column: Column) -> bool:
         return column.times is not None or (name == "started_at" and column.type == "clock")
     if column.times is not None:
         return False
+    if name.endswith("customer_id") and plain_words(column.name) in ADDRESSES:
+        return holds_addresses(column)
     if name.endswith("_s"):
         return column.type in ("integer", "decimal", "clock")
     if wanted in (Type.DOUBLE, Type.BIGINT):

@@ -71,6 +71,8 @@ def _unfitting(profile: Profile) -> list[str]:
 
 def _settings(profile: Profile, filler: Filler, filled: Filled) -> list[str]:
     lines = [f"needs = {written(list(dict.fromkeys(filled.needs)))}"]
+    if filled.not_questions:
+        lines.append(f"not_questions = {written(filled.not_questions)}")
     marks = [mark for mark in _nulls(profile) if mark]
     lines.append(f"null = {written(_nulls(profile))}" + (f"  {comment('met as marks for not known')}" if marks else ""))
     lines.append(f"times = {written(filler.common)}")
@@ -96,7 +98,17 @@ def _table(found: Fit, filled: Filled) -> list[str]:
         last = "created_at" in found.columns
         lines.append(f'keep = "{"last" if last else "first"}"  # one row a case')
     lines += filled.group
-    return lines + [f"columns.{name} = {source}" + _beside(why) for name, (source, why) in filled.lines.items()]
+    lines += [f"columns.{name} = {source}" + _beside(why) for name, (source, why) in filled.lines.items()]
+    return [*lines, *_customers(filled.address)] if filled.address else lines
+
+
+def _customers(address: str) -> list[str]:
+    """The customers that are known by their address, so that they are found in other sources too."""
+    key, some = written(f"email_key({address})"), written(f"contains({address}, '@')")
+    return [
+        "", "[[file.table]]", 'to = "customers"', f"where = {some}", 'keep = "last"',
+        f"columns.customer_id = {key}", f"columns.email_key = {key}",
+    ]  # fmt: skip
 
 
 def _beside(why: str) -> str:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Words are lower case, without accents and signs; "created at" stands for created_at, createdAt, Created-At.
+ADDRESSES = (
+    "customer email", "requester email", "contact email", "sender email", "client email", "customer email address",
+    "email address", "email", "e mail", "e mail address", "mail", "kunden e mail", "e mail adresse", "emailadresse",
+    "adresse e mail", "courriel", "correo electronico", "correo",
+)  # fmt: skip
+"""What a customer's e-mail address is called."""
+
 TICKETS: Mapping[str, tuple[str, ...]] = {
     "ticket_id": (
         "ticket id", "case id", "issue id", "incident id", "conversation id", "request id", "ticket number",
@@ -44,7 +51,7 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
     "requester_customer_id": (
         "requester id", "customer id", "requester", "customer", "contact id", "caller id", "caller", "contact",
         "reporter", "user id", "kunde", "kundennummer", "kunden id", "anfragender", "client", "id client",
-        "demandeur", "cliente", "id cliente", "solicitante",
+        "demandeur", "cliente", "id cliente", "solicitante", *ADDRESSES,
     ),
     "account_id": (
         "account id", "organization id", "organisation id", "company id", "organization", "company", "account",
@@ -112,7 +119,7 @@ INTERACTIONS: Mapping[str, tuple[str, ...]] = {
     "answered_at": ("answered at", "answer time", "picked up at", "ser start", "angenommen um"),
     "queue_entered_at": ("queue entered at", "queue start", "q start", "enqueued at"),
     "customer_id": (
-        "customer id", "caller id", "customer", "caller", "from", "kundennummer", "client", "cliente",
+        "customer id", "caller id", "customer", "caller", "from", "kundennummer", "client", "cliente", *ADDRESSES,
     ),
     "agent_id": ("agent id", "agent", "server", "answered by", "user", "operator", "bearbeiter", "agente"),
     "team_id": (
@@ -157,6 +164,7 @@ SURVEY_RESPONSES: Mapping[str, tuple[str, ...]] = {
     "comment": ("comment", "comments", "feedback", "reason", "kommentar", "commentaire", "comentario", "why"),
     "customer_id": (
         "customer id", "user id", "contact id", "customer", "requester id", "kundennummer", "client", "cliente",
+        *ADDRESSES,
     ),
     "agent_id": ("agent id", "agent", "assignee id", "assignee", "agente"),
     "ticket_id": ("ticket id", "case id", "conversation id", "ticket number", "ticket", "ticketnummer"),
@@ -169,8 +177,8 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
         "bestellnummer", "rechnungsnummer", "numero de commande", "numero de pedido", "id",
     ),
     "customer_id": (
-        "customer id", "customerid", "buyer id", "customer", "email", "kundennummer", "kunden id", "id client",
-        "id cliente",
+        "customer id", "customerid", "buyer id", "customer", "kundennummer", "kunden id", "id client",
+        "id cliente", *ADDRESSES,
     ),
     "ordered_at": (
         "ordered at", "order date", "invoice date", "created at", "purchase date", "purchased at", "paid at",
@@ -198,7 +206,9 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "subscription_id": (
         "subscription id", "subscription", "abo id", "abonnement", "id abonnement", "id suscripcion", "id",
     ),
-    "customer_id": ("customer id", "customer", "customerid", "kundennummer", "client", "cliente", "user id"),
+    "customer_id": (
+        "customer id", "customer", "customerid", "kundennummer", "client", "cliente", "user id", *ADDRESSES,
+    ),
     "started_at": (
         "started at", "start date", "start date utc", "start", "created utc", "created at", "activated at",
         "signup date", "begonnen am", "startdatum", "date de debut", "fecha de inicio",
@@ -262,7 +272,8 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
         "call", "caller", "ring", "hold", "talk", "queue", "vru", "ivr", "anruf", "appel", "llamada", "chat",
     ),
     "survey_responses": (
-        "nps", "csat", "ces", "survey", "satisfaction", "recommend", "rating", "umfrage", "enquete", "encuesta",
+        "nps", "csat", "ces", "survey", "satisf", "recommend", "rating", "umfrage", "zufrieden", "empfehl",
+        "enquete", "encuesta",
     ),
     "orders": (
         "order", "invoice", "cart", "sku", "shipping", "bestellung", "rechnung", "commande", "pedido", "stock",
