@@ -131,6 +131,20 @@ def test_survey_answers_get_their_scale(proposed) -> None:
     assert [columns[name]["const"] for name in ("kind", "scale_min", "scale_max")] == ["nps", "0", "10"]
 
 
+def test_times_as_jira_writes_them(proposed) -> None:
+    rows = "".join(f"SUP-{n},{n:02}/Mar/26 0{n % 9}:15 PM,Done\n" for n in range(1, 31))
+    found = proposed("Issue key,Created,Status\n" + rows, "jira.csv")
+    assert (found["table"][0]["to"], found["times"]) == ("tickets", ["%d/%b/%y %I:%M %p"])
+
+
+def test_calls_under_german_headers(proposed) -> None:
+    rows = "".join(f"{n};{n:02}.01.2026;8:{n:02};00:00:{n:02};beantwortet\n" for n in range(1, 31))
+    found = proposed("Anruf-ID;Datum;Uhrzeit;Wartezeit;Ergebnis\n" + rows, "anrufe.csv")
+    columns = found["table"][0]["columns"]
+    assert columns["started_at"] == {"from": "Datum || ' ' || Uhrzeit", "times": ["%d.%m.%Y %H:%M"]}
+    assert columns["wait_s"] == "Wartezeit"
+
+
 FORM = "Zeitstempel;Wie zufrieden sind Sie? (1-5);Würden Sie uns empfehlen? (0-10);Kommentar\n"
 
 

@@ -46,8 +46,8 @@ def _named_months() -> Iterator[TimeFormat]:
     for month in ("%b", "%B"):
         for text in (f"%d {month} %Y", f"%d-{month}-%Y", f"%d/{month}/%Y", f"%d. {month} %Y", f"%d {month} %y"):
             yield TimeFormat(_spelled(text), text, "dmy", has_clock=False, month_named=True)
-        text = f"%d-{month}-%y"
-        yield TimeFormat(_spelled(text), text, "dmy", has_clock=False, month_named=True)
+        for text in (f"%d-{month}-%y", f"%d/{month}/%y"):
+            yield TimeFormat(_spelled(text), text, "dmy", has_clock=False, month_named=True)
         for text in (f"{month} %d, %Y", f"{month} %d %Y"):
             yield TimeFormat(_spelled(text), text, "mdy", has_clock=False, month_named=True)
         text = f"%a, %d {month} %Y"

@@ -113,7 +113,8 @@ INTERACTIONS: Mapping[str, tuple[str, ...]] = {
     "started_at": (
         "started at", "start time", "call start", "start", "call time", "call date", "date time", "timestamp",
         "initiated at", "created at", "vru entry", "call start time", "beginn", "anrufbeginn", "debut",
-        "heure de debut", "inicio", "date", "time",
+        "heure de debut", "inicio", "anrufdatum", "anrufzeit", "date", "time", "datum", "uhrzeit", "fecha", "hora",
+        "heure",
     ),
     "ended_at": ("ended at", "end time", "call end", "end", "hangup time", "ser exit", "ende", "fin"),
     "answered_at": ("answered at", "answer time", "picked up at", "ser start", "angenommen um"),
