@@ -98,7 +98,8 @@ def _too_wide(count: int, member: str, limits: Limits, complete: bool = True) ->
     )
 
 
-def _reader(body: str, delimiter: str, quote: str, escape: str) -> Iterator[list[str]]:
+def read_records(body: str, delimiter: str, quote: str, escape: str) -> Iterator[list[str]]:
+    """The fields of a text's records; csv.Error where one goes beyond what that module reads."""
     doubled = escape == quote
     return csv.reader(
         _kept_lines(body),
@@ -121,7 +122,7 @@ def _kept_lines(body: str) -> Iterator[str]:
 def _rows(body: str, delimiter: str, quote: str, escape: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
-        for row in _reader(body, delimiter, quote, escape):
+        for row in read_records(body, delimiter, quote, escape):
             if row and (len(row) > 1 or row[0].strip()):
                 rows.append(row)
             if len(rows) >= _SAMPLE_ROWS:
@@ -134,7 +135,7 @@ def _rows(body: str, delimiter: str, quote: str, escape: str) -> list[list[str]]
 
 def _header_lines(body: str, delimiter: str, quote: str, escape: str, records: int) -> int:
     """How many physical lines the header's records stand on."""
-    reader = _reader(body, delimiter, quote, escape)
+    reader = read_records(body, delimiter, quote, escape)
     try:
         first = [row for _, row in zip(range(records), reader, strict=False)]
     except csv.Error:

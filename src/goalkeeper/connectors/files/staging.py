@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import itertools
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from goalkeeper.connectors.files.careful import read_carefully, wrong_width
+from goalkeeper.connectors.files.dialect import read_records
 from goalkeeper.connectors.files.plain import Bytes, MiB, PlainFile, Reject, shortened
 from goalkeeper.connectors.files.scan import head
 from goalkeeper.connectors.files.sqltext import parquet_source, path_literal
@@ -155,10 +155,9 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, columns: str, query: str) 
 
 def _varied(file: PlainFile) -> set[str]:
     """The columns whose first values are mostly different ones: no dictionary helps, and to look for one is slow."""
-    text = io.StringIO(head(file.path).decode(errors="replace"), newline="")
-    records = csv.reader(text, delimiter=file.delimiter, quotechar=file.quote)
+    sample = read_records(head(file.path).decode(errors="replace"), file.delimiter, file.quote, file.escape)
     try:
-        rows = list(itertools.islice(records, file.skip + 1, 2048))
+        rows = list(itertools.islice(sample, file.skip + file.header_records, 2048))
     except csv.Error:  # a field that is very long
         return set()
     values = itertools.zip_longest(*rows, fillvalue="")
