@@ -174,6 +174,13 @@ def test_one_question_under_its_own_words_is_the_score(proposed) -> None:
     assert [columns[name]["const"] for name in ("kind", "scale_min", "scale_max")] == ["nps", "0", "10"]
 
 
+@pytest.mark.parametrize(("asked", "kind"), [("How satisfied are you?", "csat"), ("Rating", "nps"), ("eNPS", "enps")])
+def test_what_is_asked_on_a_scale_to_ten(proposed, asked: str, kind: str) -> None:
+    rows = "".join(f"{n},2026-01-{n:02},{n % 11}\n" for n in range(1, 31))
+    columns = proposed(f"id,submitted at,{asked}\n" + rows, "survey.csv")["table"][0]["columns"]
+    assert [columns[name]["const"] for name in ("kind", "scale_min", "scale_max")] == [kind, "0", "10"]
+
+
 @pytest.mark.parametrize("header", ["Customer email", "E-Mail-Adresse", "email"])
 def test_a_customer_is_known_by_the_key_of_their_address(proposed, header: str) -> None:
     rows = "".join(f"{n},2026-01-{n:02},open,c{n % 9}@example.org\n" for n in range(1, 31))
@@ -183,6 +190,14 @@ def test_a_customer_is_known_by_the_key_of_their_address(proposed, header: str) 
     assert key in (f'email_key("{header}")', f"email_key({header})")
     assert (customers["to"], customers["columns"]) == ("customers", {"customer_id": key, "email_key": key})
     assert "@" not in json.dumps(tickets)
+
+
+def test_employees_who_answer_stay_unnamed(proposed) -> None:
+    rows = "".join(f"{n},2026-01-{n:02},a{n}@example.org,{n % 11}\n" for n in range(1, 31))
+    asked = "Would you recommend us as a place to work?"
+    found = proposed(f"id,submitted at,email,{asked}\n" + rows, "survey.csv")
+    assert found["table"][0]["columns"]["kind"] == {"const": "enps"}
+    assert ("email_key" in found["text"], len(found["table"])) == (False, 1)
 
 
 def test_a_column_about_mail_without_addresses_is_nobody(proposed) -> None:

@@ -11,8 +11,9 @@ from goalkeeper.connectors.words import plain_words
 
 # In this order: what asks employees about their work is not about the service.
 _ASKS: tuple[tuple[str, str], ...] = (
-    ("enps", r"\benps\b|recommend.*\b(work|employer)\b|empfehl.*\b(arbeitgeber|arbeitsplatz)\b"),
-    ("esat", r"satisf.*\byour (job|work|role|team|manager)\b|zufrieden.*\b(arbeit|arbeitsplatz)\b"),
+    ("enps", r"\be ?nps\b|recommend.*\b(work|working|workplace|employer)\b|empfehl.*\b(arbeitgeber|arbeitsplatz)\b"),
+    ("esat", r"\be ?sat\b|\b(employee|job|staff|work) satisf|satisf.*\byour (job|work|role|team|manager)\b|"
+             r"\b(mitarbeiter|arbeits) ?zufrieden|zufrieden.*\b(arbeit|arbeitsplatz)\b"),
     ("nps", r"\bnps\b|\bnet promoter\b|\b(would|likely|likelihood|will)\b.*\brecommend|weiterempfehl|"
             r"\b(wahrscheinlich|wurden|werden)\b.*\bempfehl|\brecommand|\brecomend"),
     ("fcr", r"\b(issue|problem|question|request|matter|inquiry|case)\b.*\b(solved|resolved|answered)\b|"

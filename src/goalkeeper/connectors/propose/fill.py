@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from goalkeeper.connectors.mapping.model import OF_QUESTION
-from goalkeeper.connectors.mapping.questions import Question, asked_for, questions, settled
+from goalkeeper.connectors.mapping.questions import EMPLOYEES, Question, asked_for, questions, settled
 from goalkeeper.connectors.mapping.scales import Scale, scale_seen, scale_told
 from goalkeeper.connectors.propose.fit import Fit, holds_addresses, is_question
 from goalkeeper.connectors.propose.profile import Column, Profile
@@ -92,6 +92,8 @@ class Filler:
         """The column as it is; in ids a zero, or a word for nobody, means that the id is not known."""
         source, why = self.sql(column), _seen(column)
         if name.endswith("customer_id") and holds_addresses(column):
+            if any(asked_for(each.name) in EMPLOYEES for each in self.profile.columns):  # they stay unnamed
+                return
             self.filled.address = source
             self.filled.add(name, written(f"email_key({source})"), "addresses, kept as keys that name nobody", column)
             return
@@ -372,7 +374,9 @@ def survey_kind(profile: Profile, score: Column) -> tuple[str, str, str]:
     """The survey's kind ("" where unclear) and its scale's ends, from header words and the values seen."""
     low, high = float(score.smallest or 0), float(score.largest or 0)
     kind = asked_for(score.name) or asked_for(profile.file.member)
-    kind = "nps" if kind == "nps" or (low == 0 and 7 < high <= 10) else kind
+    # A mere rating from 0 to 10 is a recommendation; one of satisfaction is not.
+    is_vague = not kind or (kind == "csat" and not re.search(r"csat|satisf|zufrieden", plain_words(score.name)))
+    kind = "nps" if is_vague and low == 0 and 7 < high <= 10 else kind
     scale = scale_told(score.name) or (Scale(0, 10) if kind == "nps" else None) or scale_seen(score.values)
     if scale is not None:
         return kind, str(scale.low), str(scale.high)
