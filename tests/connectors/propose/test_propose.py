@@ -192,6 +192,25 @@ def test_a_customer_is_known_by_the_key_of_their_address(proposed, header: str) 
     assert "@" not in json.dumps(tickets)
 
 
+@pytest.mark.parametrize(
+    ("spelled", "source"),
+    [
+        (["usd"], "upper(currency)"), (["USD"], "currency"),
+        (["€", "eur"], {"from": "currency", "values": {"€": "EUR", "eur": "EUR"}}),
+    ],
+)  # fmt: skip
+def test_currencies_become_codes_where_they_are_told(proposed, spelled: list[str], source: object) -> None:
+    rows = "".join(f"{n},c{n},2026-01-{n:02},{n}.50,{spelled[n % len(spelled)]}\n" for n in range(1, 31))
+    found = proposed("order id,customer id,order date,total,currency\n" + rows, "orders.csv")
+    assert (found["table"][0]["columns"]["currency"], "ask" in found) == (source, False)
+
+
+def test_a_sign_of_several_currencies_is_asked_about(proposed) -> None:
+    rows = "".join(f"{n},c{n},2026-01-{n:02},{n}.50,$\n" for n in range(1, 31))
+    found = proposed("order id,customer id,order date,total,currency\n" + rows, "orders.csv")
+    assert found["ask"] == "which currency is meant by '$' in currency?"
+
+
 def test_employees_who_answer_stay_unnamed(proposed) -> None:
     rows = "".join(f"{n},2026-01-{n:02},a{n}@example.org,{n % 11}\n" for n in range(1, 31))
     asked = "Would you recommend us as a place to work?"

@@ -22,6 +22,7 @@ _TOLERATED = 0.005
 _NOBODY = re.compile(
     r"0|-1|(no|not)[ _-]\w+|none|nobody|unassigned|unknown|anonymous|nicht zugewiesen|sin asignar", re.I
 )
+_SIGNS = {"€": "EUR", "£": "GBP"}  # those of one currency only
 _OTHERWISE = {"tickets.status": "open", "tickets.channel": "other"}
 
 
@@ -81,6 +82,8 @@ class Filler:
         elif target.type is Type.TIMESTAMP:
             if column.times is not None:
                 self.filled.add(name, self.time_source(column), self._time_evidence(column), column)
+        elif name == "currency":
+            self._currencies(column)
         elif target.type is Type.DECIMAL and not _plain_number(column):
             self.filled.add(name, written(_amount(self.sql(column), column)), _seen(column), column)
         else:
@@ -104,6 +107,21 @@ class Filler:
                 source = f"nullif({source}, {literal(value)})"
                 why += f"; '{plain(value, 40)}' taken as not known"
         self.filled.add(name, written(source), why, column)
+
+    def _currencies(self, column: Column) -> None:
+        """Codes of codes in small letters and of signs; a sign of several currencies is asked about."""
+        sql, found = self.sql(column), [value for value, _ in column.values]
+        codes = {value: _SIGNS.get(value, value.upper()) for value in found}
+        source = written(sql)
+        if any(value in _SIGNS for value in found):
+            source = f"{{ from = {source}, values = {written(codes)} }}"
+        elif list(codes) != list(codes.values()):
+            source = written(f"upper({sql})")
+        self.filled.add("currency", source, _seen(column), column)
+        strange = [value for value, code in codes.items() if not re.fullmatch("[A-Z]{3}", code)]
+        if strange:
+            said = ", ".join(f"'{plain(value, 20)}'" for value in strange[:5])
+            self.filled.questions.append(f"which currency is meant by {said} in {column.name}?")
 
     def time_source(self, column: Column) -> str:
         """A time column's text; with formats of its own where the file's do not read it."""
