@@ -137,6 +137,23 @@ def test_times_as_jira_writes_them(proposed) -> None:
     assert (found["table"][0]["to"], found["times"]) == ("tickets", ["%d/%b/%y %I:%M %p"])
 
 
+def test_tickets_as_hubspot_exports_them(proposed) -> None:
+    states = ("New", "Waiting on contact", "Waiting on us", "Closed")
+    rows = "".join(
+        f"{n},Help {n},{states[n % 4]} (Support Pipeline),2026-01-{n:02} 09:00,Ann Lee,c{n % 9}@example.org (C {n % 9})\n"
+        for n in range(1, 31)
+    )
+    found = proposed("Ticket ID,Ticket name,Ticket status,Create date,Ticket owner,Associated Contact\n" + rows)
+    columns = found["table"][0]["columns"]
+    assert columns["status"]["values"] == {
+        f"{state} (Support Pipeline)": word
+        for state, word in zip(states, ("new", "pending", "open", "closed"), strict=True)
+    }
+    assert columns["requester_customer_id"] == 'email_key("Associated Contact")'
+    assert columns["assignee_agent_id"] == '"Ticket owner"'
+    assert "ask" not in found
+
+
 def test_calls_under_german_headers(proposed) -> None:
     rows = "".join(f"{n};{n:02}.01.2026;8:{n:02};00:00:{n:02};beantwortet\n" for n in range(1, 31))
     found = proposed("Anruf-ID;Datum;Uhrzeit;Wartezeit;Ergebnis\n" + rows, "anrufe.csv")

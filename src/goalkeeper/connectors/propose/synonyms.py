@@ -39,8 +39,8 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
         "current status", "issue status", "zustand", "statut", "etat", "estado",
     ),
     "subject": (
-        "subject", "summary", "short description", "title", "ticket subject", "betreff", "titel", "objet",
-        "sujet", "asunto",
+        "subject", "summary", "short description", "title", "ticket subject", "ticket name", "betreff", "titel",
+        "objet", "sujet", "asunto",
     ),
     "channel": (
         "channel", "via channel", "contact type", "ticket channel", "created channel", "source", "via",
@@ -50,16 +50,16 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
     "type": ("type", "ticket type", "issue type", "case type", "typ", "tipo"),
     "requester_customer_id": (
         "requester id", "customer id", "requester", "customer", "contact id", "caller id", "caller", "contact",
-        "reporter", "user id", "kunde", "kundennummer", "kunden id", "anfragender", "client", "id client",
-        "demandeur", "cliente", "id cliente", "solicitante", *ADDRESSES,
+        "reporter", "user id", "associated contact", "kunde", "kundennummer", "kunden id", "anfragender",
+        "client", "id client", "demandeur", "cliente", "id cliente", "solicitante", *ADDRESSES,
     ),
     "account_id": (
         "account id", "organization id", "organisation id", "company id", "organization", "company", "account",
     ),
     "assignee_agent_id": (
         "assignee id", "assignee", "assigned to", "agent id", "agent", "owner", "owner id", "responder id",
-        "handler", "admin assignee id", "assigned agent", "org resource", "bearbeiter", "zugewiesen an",
-        "zustandig", "assigne a", "agent assigne", "asignado a", "agente",
+        "handler", "ticket owner", "case owner", "admin assignee id", "assigned agent", "org resource",
+        "bearbeiter", "zugewiesen an", "zustandig", "assigne a", "agent assigne", "asignado a", "agente",
     ),
     "team_id": (
         "group id", "team id", "assignment group", "group", "team", "queue", "assigned group",

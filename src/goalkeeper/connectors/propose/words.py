@@ -13,8 +13,8 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "new": ("new", "neu", "nouveau", "nuevo", "unassigned", "to do", "submitted", "registered"),
         "pending": (
             "pending", "waiting on customer", "waiting for customer", "waiting on requester",
-            "awaiting user info", "awaiting customer", "awaiting reply", "waiting for reply", "wartend",
-            "wartet auf kunde", "en attente", "pendiente", "snoozed",
+            "awaiting user info", "awaiting customer", "waiting on contact", "awaiting reply", "waiting for reply",
+            "wartend", "wartet auf kunde", "en attente", "pendiente", "snoozed",
         ),
         "on_hold": (
             "on hold", "hold", "onhold", "waiting on third party", "awaiting vendor", "awaiting problem",
@@ -31,8 +31,8 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "spam": ("spam", "junk"),
         "open": (
             "open", "active", "in progress", "assigned", "reopened", "re opened", "accepted",
-            "work in progress", "escalated", "offen", "in bearbeitung", "ouvert", "en cours", "abierto",
-            "en curso", "en proceso", "assign seriousness", "take in charge ticket", "started",
+            "work in progress", "waiting on us", "escalated", "offen", "in bearbeitung", "ouvert", "en cours",
+            "abierto", "en curso", "en proceso", "assign seriousness", "take in charge ticket", "started",
         ),
     },
     "tickets.channel": {
@@ -111,9 +111,12 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+_PIPELINE = re.compile(r"\s+\([^()]*\)\s*$")  # what some exports say behind a state: where it is one
+
+
 def meaning(column: str, value: str) -> str | None:
     """The canonical word for a value of `table.column`; None where no word is known."""
-    words = plain_words(value)
+    words = plain_words(_PIPELINE.sub("", value))
     for canonical, known in VALUES[column].items():
         if words == plain_words(canonical) or words in known:
             return canonical
