@@ -140,7 +140,7 @@ def test_times_as_jira_writes_them(proposed) -> None:
 def test_tickets_as_hubspot_exports_them(proposed) -> None:
     states = ("New", "Waiting on contact", "Waiting on us", "Closed")
     rows = "".join(
-        f"{n},Help {n},{states[n % 4]} (Support Pipeline),2026-01-{n:02} 09:00,Ann Lee,c{n % 9}@example.org (C {n % 9})\n"
+        f"{n},Help {n},{states[n % 4]} (Support Pipeline),2026-01-{n:02} 09:00,Ann Lee,c{n % 9}@x.org (C {n % 9})\n"
         for n in range(1, 31)
     )
     found = proposed("Ticket ID,Ticket name,Ticket status,Create date,Ticket owner,Associated Contact\n" + rows)
