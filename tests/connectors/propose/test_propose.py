@@ -154,6 +154,14 @@ def test_tickets_as_hubspot_exports_them(proposed) -> None:
     assert "ask" not in found
 
 
+def test_callers_are_known_by_the_key_of_their_number(proposed) -> None:
+    rows = "".join(f"{n},2026-01-{n:02} 10:00,{n * 7},{n * 9},+49 30 1234{n:02}\n" for n in range(1, 31))
+    calls, customers = proposed("call id,start time,wait time,talk time,from\n" + rows, "calls.csv")["table"]
+    key = calls["columns"]["customer_id"]
+    assert key == 'phone_key("from")'
+    assert customers["columns"] == {"customer_id": key, "phone_key": key}
+
+
 def test_calls_under_german_headers(proposed) -> None:
     rows = "".join(f"{n};{n:02}.01.2026;8:{n:02};00:00:{n:02};beantwortet\n" for n in range(1, 31))
     found = proposed("Anruf-ID;Datum;Uhrzeit;Wartezeit;Ergebnis\n" + rows, "anrufe.csv")
@@ -185,9 +193,12 @@ def test_a_scale_that_nothing_tells_is_asked_about(proposed) -> None:
 
 def test_one_question_under_its_own_words_is_the_score(proposed) -> None:
     rows = "".join(f"{n},2026-01-{n:02},{n % 11}\n" for n in range(1, 31))
-    found = proposed("id,submitted at,Would you recommend us to a friend?\n" + rows, "survey.csv")
+    rows = rows.replace("\n", ",so many words\n")
+    asked = "Would you recommend us to a friend?,What is the reason for your score?"
+    found = proposed(f"id,submitted at,{asked}\n" + rows, "survey.csv")
     columns = found["table"][0]["columns"]
     assert columns["score"] == '"Would you recommend us to a friend?"'
+    assert columns["comment"] == '"What is the reason for your score?"'
     assert [columns[name]["const"] for name in ("kind", "scale_min", "scale_max")] == ["nps", "0", "10"]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from goalkeeper.connectors.mapping.model import OF_QUESTION
 from goalkeeper.connectors.mapping.questions import EMPLOYEES, Question, asked_for, questions, settled
 from goalkeeper.connectors.mapping.scales import Scale, scale_seen, scale_told
-from goalkeeper.connectors.propose.fit import Fit, holds_addresses, is_question
+from goalkeeper.connectors.propose.fit import Fit, is_question, key_function
 from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.times import TimeFinding
 from goalkeeper.connectors.propose.toml import comment, identifier, literal, plain, slug
@@ -37,7 +37,7 @@ class Filled:
     group: list[str] = field(default_factory=list)  # the lines that make one row of several, or several of one
     not_questions: list[str] = field(default_factory=list)  # columns whose header asks for a score, and that hold none
     made: set[str] = field(default_factory=lambda: {"event_id"})  # columns that the load fills by itself
-    address: str = ""  # SQL of the customer's e-mail address, where customers are known by it
+    known_by: tuple[str, str] = ("", "")  # where customers are known by a key: its function, and SQL of what it takes
 
     def add(self, name: str, source: str, why: str, *columns: Column) -> None:
         """Fill one canonical column."""
@@ -94,11 +94,11 @@ class Filler:
     def _plain(self, name: str, column: Column) -> None:
         """The column as it is; in ids a zero, or a word for nobody, means that the id is not known."""
         source, why = self.sql(column), _seen(column)
-        if name.endswith("customer_id") and holds_addresses(column):
+        if name.endswith("customer_id") and (key := key_function(column)):
             if any(asked_for(each.name) in EMPLOYEES for each in self.profile.columns):  # they stay unnamed
                 return
-            self.filled.address = source
-            self.filled.add(name, written(f"email_key({source})"), "addresses, kept as keys that name nobody", column)
+            self.filled.known_by = key, source
+            self.filled.add(name, written(f"{key}({source})"), "kept as keys that name nobody", column)
             return
         if name.endswith("_id") and name not in table(self.fit.to).key:
             nobody = [value for value, _ in column.values if _NOBODY.fullmatch(value.strip())]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from goalkeeper.connectors.mapping.questions import asked_for
+from goalkeeper.connectors.mapping.questions import asked_for, asks_for_words
 from goalkeeper.connectors.mapping.scales import scale_of_words
 from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.synonyms import (
@@ -78,9 +79,12 @@ def match(to: str, columns: Sequence[Column]) -> dict[str, Column]:
         if name not in found and column.name not in taken:
             found[name] = column
             taken.add(column.name)
-    if to == "survey_responses" and "score" not in found:
-        asked = next((column for column in columns if column.name not in taken and is_question(column)), None)
-        return found | ({"score": asked} if asked is not None else {})
+    if to == "survey_responses":  # whose columns may stand under the words of its questions
+        for name, asks in (("score", is_question), ("comment", _asks_for_words)):
+            first = next((column for column in columns if column.name not in taken and asks(column)), None)
+            if name not in found and first is not None:
+                found[name] = first
+                taken.add(first.name)
     return found
 
 
@@ -90,9 +94,16 @@ def is_question(column: Column) -> bool:
     return points and bool(asked_for(column.name))
 
 
-def holds_addresses(column: Column) -> bool:
-    """Whether a column's values are mostly e-mail addresses."""
-    return sum("@" in example for example in column.examples) * 2 > len(column.examples)
+def _asks_for_words(column: Column) -> bool:
+    return column.type in ("text", "enum") and asks_for_words(column.name)
+
+
+def key_function(column: Column) -> str:
+    """What keeps people apart whose addresses or phone numbers a column mostly holds; empty for other columns."""
+    for function, sign in (("email_key", r".*@.*"), ("phone_key", r"\+\d[\d ()./-]{6,}")):
+        if sum(bool(re.fullmatch(sign, example.strip())) for example in column.examples) * 2 > len(column.examples):
+            return function
+    return ""
 
 
 def _rank(words: str, synonyms: tuple[str, ...]) -> int | None:
@@ -114,7 +125,7 @@ def _fits_type(to: str, name: str, column: Column) -> bool:
     if column.times is not None:
         return False
     if name.endswith("customer_id") and plain_words(column.name) in ADDRESSES:
-        return holds_addresses(column)
+        return key_function(column) == "email_key"
     if name.endswith("_s"):
         return column.type in ("integer", "decimal", "clock")
     if wanted in (Type.DOUBLE, Type.BIGINT):

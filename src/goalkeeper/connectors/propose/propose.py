@@ -99,15 +99,15 @@ def _table(found: Fit, filled: Filled) -> list[str]:
         lines.append(f'keep = "{"last" if last else "first"}"  # one row a case')
     lines += filled.group
     lines += [f"columns.{name} = {source}" + _beside(why) for name, (source, why) in filled.lines.items()]
-    return [*lines, *_customers(filled.address)] if filled.address else lines
+    return [*lines, *_customers(*filled.known_by)] if filled.known_by[0] else lines
 
 
-def _customers(address: str) -> list[str]:
-    """The customers that are known by their address, so that they are found in other sources too."""
-    key, some = written(f"email_key({address})"), written(f"contains({address}, '@')")
+def _customers(function: str, text: str) -> list[str]:
+    """The customers that are known by a key, so that they are found in other sources too."""
+    key, some = written(f"{function}({text})"), written(f"{function}({text}) IS NOT NULL")
     return [
         "", "[[file.table]]", 'to = "customers"', f"where = {some}", 'keep = "last"',
-        f"columns.customer_id = {key}", f"columns.email_key = {key}",
+        f"columns.customer_id = {key}", f"columns.{function} = {key}",
     ]  # fmt: skip
 
 

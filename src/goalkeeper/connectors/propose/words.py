@@ -31,8 +31,9 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "spam": ("spam", "junk"),
         "open": (
             "open", "active", "in progress", "assigned", "reopened", "re opened", "accepted",
-            "work in progress", "waiting on us", "escalated", "offen", "in bearbeitung", "ouvert", "en cours",
-            "abierto", "en curso", "en proceso", "assign seriousness", "take in charge ticket", "started",
+            "work in progress", "waiting on us", "waiting for support", "escalated", "offen", "in bearbeitung",
+            "ouvert", "en cours", "abierto", "en curso", "en proceso", "assign seriousness",
+            "take in charge ticket", "started",
         ),
     },
     "tickets.channel": {
