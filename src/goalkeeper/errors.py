@@ -27,6 +27,8 @@ class UnknownName(UsageError):
         self.near = next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), "")
         if self.near:
             hint = f"Did you mean '{self.near}'?"
+        elif not names:
+            hint = "There is none here."
         else:
             hint = "Valid: " + ", ".join(names[:12]) + (", …" if len(names) > 12 else "") + "."
         super().__init__(f"no {kind} '{name}'.", where=where, hint=f"{hint} {see}".strip())

@@ -48,19 +48,34 @@ GIVEN: dict[str, Any] = {"dataset": "tickets", "opened": "since_", "ended": "unt
 
 
 def test_retained_are_those_of_the_start_who_are_there_at_the_end(con: Any) -> None:
-    # Period 0 begins with anna and bert; anna left and came back, bert held to the last instant.
-    assert rows(con, Retained(**GIVEN, who="who_")) == [(0, 2, 2, 0), (1, 2, 2, 0)]
-    assert rows(con, Retained(**GIVEN, who="who_", lost=True)) == [(0, 2, 0, 0), (1, 2, 0, 0)]
-    # Of all there at any time, dora came and went within period 0, and bert was gone before period 1 began.
-    assert rows(con, Retained(**GIVEN, who="who_", lost=True, of_all=True)) == [(0, 4, 1, 0), (1, 2, 0, 0)]
-    assert rows(con, Retained(**GIVEN, who="who_"), "plan") == [(0, "basic", 2, 2, 0), (1, "gold", 2, 2, 0)]
+    # Period 0 begins with anna and bert; anna left and came back, bert went as it ended, before period 1 began.
+    assert rows(con, Retained(**GIVEN, who="who_")) == [(0, 2, 1, 0), (1, 2, 2, 0)]
+    assert rows(con, Retained(**GIVEN, who="who_", lost=True)) == [(0, 2, 1, 0), (1, 2, 0, 0)]
+    # Of all there at any time, dora came and went within period 0.
+    assert rows(con, Retained(**GIVEN, who="who_", lost=True, of_all=True)) == [(0, 4, 2, 0), (1, 2, 0, 0)]
+    assert rows(con, Retained(**GIVEN, who="who_"), "plan") == [(0, "basic", 2, 1, 0), (1, "gold", 2, 2, 0)]
+
+
+def test_whoever_goes_is_lost_in_one_period_of_any_length(con: Any) -> None:
+    con.execute("INSERT INTO instants SELECT min(start_t), max(t), 2 FROM instants")
+    for until in (20 * DAY - 1, 20 * DAY, 20 * DAY + 1):
+        con.execute(f"UPDATE rows_ SET until_ = {until} WHERE who_ = 'bert'")
+        for lost, at in ((Retained(**GIVEN, who="who_", lost=True), 2), (Departures(**GIVEN), 2)):
+            first, second, both = (row[at] for row in rows(con, lost))
+            came_and_went = 2 if isinstance(lost, Departures) else 0  # anna, who is back, and dora
+            assert (first + second, both) == (1 + came_and_went, 1 + came_and_went)
 
 
 def test_retained_amount_counts_growth_unless_capped(con: Any) -> None:
-    # anna 10 → 30, bert 10 → 10.
-    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr"))[0][:4] == (0, 2, 40, 20)
-    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", capped=True))[0][:4] == (0, 2, 20, 20)
-    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", currency="plan"))[0][-3:-1] == ("basic", "basic")
+    # anna 10 → 30, bert 10 → 0.
+    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr"))[0][:4] == (0, 2, 30, 20)
+    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", capped=True))[0][:4] == (0, 2, 10, 20)
+
+
+def test_the_currencies_of_both_ends_are_told(con: Any) -> None:
+    # anna pays in one at the start of period 0 and in another at its end; in period 1 all pay in one.
+    found = rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", currency="plan"))
+    assert [row[-3:-1] for row in found] == [("basic", "gold"), ("gold", "gold")]
 
 
 def test_lost_are_only_those_for_the_reason_asked_for(con: Any) -> None:
@@ -68,15 +83,15 @@ def test_lost_are_only_those_for_the_reason_asked_for(con: Any) -> None:
     con.execute(f"INSERT INTO rows_ VALUES ('gus', 'basic', 0, {12 * DAY}, 1, NULL)")
     con.execute(f"INSERT INTO rows_ VALUES ('hanna', 'gold', 0, {13 * DAY}, 1, NULL)")
     lost = Retained(**GIVEN, who="who_", lost=True)
-    assert rows(con, lost)[0] == (0, 4, 2, 0)
-    assert rows(con, replace(lost, because="plan = 'basic'"))[0] == (0, 4, 1, 0)
+    assert rows(con, lost)[0] == (0, 4, 3, 0)  # and bert
+    assert rows(con, replace(lost, because="plan = 'basic'"))[0] == (0, 4, 2, 0)
     assert rows(con, replace(lost, because="mrr > NULL"))[0] == (0, 4, 0, 0)
 
 
 def test_leaving_counts_no_change_of_those_who_stay(con: Any) -> None:
-    # anna pays 30 at the end of period 0, but counts with her 10; gus, with 1, is gone.
+    # anna pays 30 at the end of period 0, but counts with her 10; bert, with 10, and gus, with 1, are gone.
     con.execute(f"INSERT INTO rows_ VALUES ('gus', 'basic', 0, {12 * DAY}, 1, NULL)")
-    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", leaving=True))[0][:4] == (0, 3, 20, 21)
+    assert rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", leaving=True))[0][:4] == (0, 3, 10, 21)
 
 
 def test_how_long_spans_last_up_to_the_last_instant(con: Any) -> None:
@@ -94,13 +109,13 @@ def test_arrivals_are_first_spans(con: Any) -> None:
 
 
 def test_departures_per_time_held(con: Any) -> None:
-    # Period 0 holds anna 5 + 2 days, bert 10, carla 10, dora 2; anna and dora left, bert at the start of period 1.
-    assert rows(con, Departures(**GIVEN)) == [(0, pytest.approx(29), 2, 0), (1, pytest.approx(20), 0, 0)]
+    # Period 0 holds anna 5 + 2 days, bert 10, carla 10, dora 2; anna and dora left, and bert as it ended.
+    assert rows(con, Departures(**GIVEN)) == [(0, pytest.approx(29), 3, 0), (1, pytest.approx(20), 0, 0)]
 
 
 def test_a_departure_at_midnight_belongs_to_no_period_twice(con: Any) -> None:
     con.execute(f"INSERT INTO rows_ VALUES ('fritz', 'basic', 0, {20 * DAY - 1}, 1.0, NULL)")
-    assert sum(row[2] for row in rows(con, Departures(**GIVEN))) == 3
+    assert sum(row[2] for row in rows(con, Departures(**GIVEN))) == 4
 
 
 def test_a_level_ratio_divides_what_covers_the_last_instant(con: Any) -> None:

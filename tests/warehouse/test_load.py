@@ -470,3 +470,9 @@ columns.agent_id = "id"
     again = desk.load("activity_2.csv", [activity("1", who="unknown"), activity("2", who="unknown")])
     assert (again.files[0].loaded, again.files[0].unchanged) == (1, 1)
     assert desk.store.rows("SELECT actor_type, actor_id FROM canon.ticket_events ORDER BY ALL") == [known[0], *known]
+
+
+@pytest.mark.parametrize("allow", [-1.0, 5.0, float("nan")])
+def test_a_share_to_allow_lies_between_none_and_all(desk: Desk, allow: float) -> None:
+    with pytest.raises(UsageError, match="no share"):
+        desk.load("tickets.csv", [ticket("1")], allow=allow)

@@ -98,6 +98,9 @@ COURSE_COLUMNS = (
     Derived("is_open", FLAG, "It is not due yet"),
     Derived("left_out", TEXT, "no longer there; NULL if counted"),
 )
+_TRAININGS = f"""(
+    SELECT t.*, make_date({day_of("t.completed_at")}) AS completed_on FROM canon.trainings t {zone_of("t.completed_at")}
+)"""
 COURSES_DUE = f"""
 WITH due AS (
     SELECT r.source_id, a.agent_id, r.training_id, r.due_on FROM canon.training_requirements r
@@ -106,8 +109,8 @@ WITH due AS (
     UNION
     SELECT source_id, agent_id, training_id, due_on FROM canon.training_assignments
 ), taken AS (
-    SELECT d.source_id, d.agent_id, d.training_id, d.due_on, min(CAST(t.completed_at AS DATE)) AS taken_on FROM due d
-    JOIN canon.trainings t ON t.source_id = d.source_id AND t.agent_id = d.agent_id AND t.training_id = d.training_id
+    SELECT d.source_id, d.agent_id, d.training_id, d.due_on, min(t.completed_on) AS taken_on FROM due d
+    JOIN {_TRAININGS} t ON t.source_id = d.source_id AND t.agent_id = d.agent_id AND t.training_id = d.training_id
     WHERE coalesce(t.passed, true) AND (t.expires_on IS NULL OR t.expires_on >= d.due_on)
     GROUP BY d.source_id, d.agent_id, d.training_id, d.due_on
 )
@@ -135,8 +138,8 @@ WITH handled AS (
     WHERE f.left_out IS NULL AND topic IS NOT NULL GROUP BY ALL
 ), certified AS (
     SELECT h.topic, h.ends_on, count(DISTINCT a.who) AS certified FROM handled h
-    JOIN canon.trainings t ON t.topic = h.topic AND t.kind = 'certification' AND coalesce(t.passed, true)
-        AND t.completed_at < CAST(h.ends_on AS TIMESTAMP) + INTERVAL 1 DAY
+    JOIN {_TRAININGS} t ON t.topic = h.topic AND t.kind = 'certification' AND coalesce(t.passed, true)
+        AND t.completed_on <= h.ends_on
         AND (t.expires_on IS NULL OR t.expires_on >= h.ends_on)
     JOIN one_agent a ON a.source = t.source_id AND a.agent_id = t.agent_id
         AND (a.left_on IS NULL OR a.left_on >= h.ends_on)

@@ -22,12 +22,18 @@ SERVICE_DAY_COLUMNS = (
 )
 
 
+_OVER_AT = (
+    "coalesce(s.ended_at, CASE WHEN s.status IN ('cancelled', 'expired') "
+    "THEN coalesce(s.cancel_at, s.cancelled_at) END)"
+)
+
 # A monthly amount is spread over its month's days, a yearly one over 365.25; hours worked are paid by the hour.
 SERVICE_DAYS = f"""
 WITH known AS (
     SELECT CAST(t // {DAY_MS} AS INTEGER) AS last_day FROM known_until
 ), here AS (
-    SELECT s.source_id, s.customer_id, {day_of("s.started_at")} AS from_day, {date_number("s.ended_at")} AS to_day
+    SELECT s.source_id, s.customer_id, {day_of("s.started_at")} AS from_day,
+        {date_number(_OVER_AT)} AS to_day
     FROM canon.subscriptions s {zone_of("s.started_at")} WHERE s.status <> 'trialing'
     UNION ALL
     SELECT o.source_id, o.customer_id, {day_of("o.ordered_at")}, {day_of("o.ordered_at")} + {BUYER_DAYS}
@@ -35,27 +41,29 @@ WITH known AS (
 ), spans AS (
     SELECT coalesce(CAST(p.person AS VARCHAR), h.source_id || ':' || h.customer_id) AS who, from_day,
         coalesce(to_day, k.last_day + 1) AS to_day FROM here h {person_of("h")} CROSS JOIN known k
-), edges AS (  -- where a customer's first of several overlapping spans begins, and the last one ends
-    SELECT who, from_day, to_day, max(to_day) OVER (
-        PARTITION BY who ORDER BY from_day, to_day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_day
+), edges AS (  -- of a customer's overlapping spans those that come after the first one are no new ones
+    SELECT who, from_day, to_day, coalesce(max(to_day) OVER (
+        PARTITION BY who ORDER BY from_day, to_day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) < from_day, true)
+        AS is_first
     FROM spans
+), stays AS (
+    SELECT min(from_day) AS from_day, max(to_day) AS to_day FROM (
+        SELECT who, from_day, to_day, count(*) FILTER (is_first) OVER (
+            PARTITION BY who ORDER BY from_day, to_day ROWS UNBOUNDED PRECEDING) AS stay FROM edges) GROUP BY who, stay
 ), steps AS (
-    SELECT from_day AS day, CASE WHEN before_day >= from_day THEN 0 ELSE 1 END AS step FROM edges
-    UNION ALL
-    SELECT to_day, -1 FROM (SELECT *, LEAD(from_day) OVER (PARTITION BY who ORDER BY from_day, to_day) AS next_day,
-        max(to_day) OVER (PARTITION BY who ORDER BY from_day, to_day) AS furthest FROM edges)
-    WHERE to_day = furthest AND (next_day IS NULL OR next_day > furthest)
+    SELECT from_day AS day, 1 AS step FROM stays UNION ALL SELECT to_day, -1 FROM stays
 ), amounts AS (
     SELECT {date_number("valid_from")} AS from_day, coalesce({date_number("valid_to")}, k.last_day) AS to_day, currency,
-        CASE per WHEN 'year' THEN amount / 365.25 WHEN 'month' THEN amount / day(last_day(valid_from)) END AS a_day
+        CASE per WHEN 'year' THEN amount / 365.25 END AS a_day, CASE per WHEN 'month' THEN amount END AS a_month
     FROM canon.agent_costs CROSS JOIN known k WHERE per IN ('month', 'year')
     UNION ALL
     SELECT {date_number("period_start")}, {date_number("period_end")}, currency,
-        amount / ({date_number("period_end")} - {date_number("period_start")} + 1)
+        amount / ({date_number("period_end")} - {date_number("period_start")} + 1), NULL
     FROM canon.cost_items WHERE kind <> 'acquisition'
 ), costs AS (
-    SELECT day, currency, sum(a_day) AS cost FROM (
-        SELECT unnest(range(from_day, least(to_day, k.last_day) + 1)) AS day, currency, a_day
+    SELECT day, currency, sum(coalesce(a_day, a_month / day(last_day(DATE '1970-01-01' + CAST(day AS INTEGER)))))
+        AS cost FROM (
+        SELECT unnest(range(from_day, least(to_day, k.last_day) + 1)) AS day, currency, a_day, a_month
         FROM amounts CROSS JOIN known k) GROUP BY day, currency
     UNION ALL
     SELECT {day_of("s.started_at")}, c.currency, sum(c.amount * date_diff('second', s.started_at, s.ended_at) / 3600.0)
@@ -78,7 +86,10 @@ WITH known AS (
         WHERE NOT coalesce(o.is_test, false) AND o.status <> 'cancelled' GROUP BY ALL
     ) GROUP BY day
 ), days AS (
+    -- Once tickets or orders are known, a day without any is one of none.
     SELECT day FROM counted UNION SELECT day FROM paid
+    UNION SELECT unnest(range(f.first_day, k.last_day + 1)) FROM (SELECT min(day) AS first_day FROM counted) f
+    CROSS JOIN known k
 ), base AS (
     SELECT day, customers FROM (
         SELECT day, is_asked, sum(step) OVER (ORDER BY day) AS customers FROM (
@@ -125,8 +136,9 @@ ACCOUNT_QUARTER_COLUMNS = (
 ACCOUNT_QUARTERS = f"""
 WITH met AS (
     SELECT DISTINCT t.source_id, coalesce(t.account_id, c.account_id) AS account_id,
-        date_trunc('quarter', t.occurred_at) AS quarter
-    FROM canon.touches t LEFT JOIN canon.customers c ON c.source_id = t.source_id AND c.customer_id = t.customer_id
+        date_trunc('quarter', CAST(make_date({day_of("t.occurred_at")}) AS TIMESTAMP)) AS quarter
+    FROM canon.touches t {zone_of("t.occurred_at")}
+    LEFT JOIN canon.customers c ON c.source_id = t.source_id AND c.customer_id = t.customer_id
     WHERE coalesce(t.initiated_by, 'company') = 'company' AND t.occurred_at <= now()
 ), quarters AS (
     SELECT unnest(generate_series(min(quarter), date_trunc('quarter', make_timestamp(any_value(u.t) * 1000)),

@@ -1,4 +1,4 @@
-"""The queries of the shapes over spans: who is there at a period's first and last instant, who came and who left."""
+"""The queries of the shapes over spans: who is there as a period begins and ends, who came and who left."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from goalkeeper.formulas import (
 )
 
 AT_LAST = "r.from_t <= i.t AND (r.to_t IS NULL OR r.to_t > i.t)"
+# `t` is a period's last instant: what ends as the period does has ended in it, and is no longer there in the next one.
+_AT_END = "r.from_t <= i.t AND (r.to_t IS NULL OR r.to_t > i.t + 1)"
 _AT_FIRST = "r.from_t < i.start_t AND (r.to_t IS NULL OR r.to_t > i.start_t)"
 _AT_ANY = "r.from_t <= i.t AND (r.to_t IS NULL OR r.to_t > i.start_t)"
 
@@ -86,11 +88,14 @@ def _retained(asked: Asked) -> str:
     money = "min(money) AS low_money, max(money) AS high_money, " if formula.currency else ""
     there = f"SELECT i.period, {''.join(f'{split}, ' for split in asked.splits)}who, {money}{own} "
     if money:
-        columns += ("min(a.low_money) AS low_money", "max(a.high_money) AS high_money")
+        columns += (
+            "least(min(a.low_money), coalesce(min(z.low_money), min(a.low_money))) AS low_money",
+            "greatest(max(a.high_money), coalesce(max(z.high_money), max(a.high_money))) AS high_money",
+        )
     return (
         f"WITH r AS {span_rows(asked, who=formula.who, **made)}, a AS ({there} FROM r JOIN instants i ON {first} "
-        f"WHERE counted GROUP BY {asked.keys}, who), z AS (SELECT i.period, who, {own} FROM r "
-        f"JOIN instants i ON {AT_LAST} WHERE counted GROUP BY i.period, who) "
+        f"WHERE counted GROUP BY {asked.keys}, who), z AS (SELECT i.period, who, {money}{own} FROM r "
+        f"JOIN instants i ON {_AT_END} WHERE counted GROUP BY i.period, who) "
         f"SELECT {_of('a', asked)}, {', '.join(columns)}, 0 AS pending "
         f"FROM a LEFT JOIN z ON z.period = a.period AND z.who = a.who "
         f"GROUP BY {_of('a', asked)} ORDER BY {_of('a', asked)}"
@@ -123,7 +128,7 @@ def _arrivals(asked: Asked) -> str:
 def _departures(asked: Asked) -> str:
     held = "least(coalesce(to_t, i.t + 1), i.t + 1) - greatest(from_t, i.start_t)"
     return (
-        f"SELECT {asked.keys}, sum({held}) / 86400000.0 AS n, count(*) FILTER (to_t <= i.t) AS k, 0 AS pending "
+        f"SELECT {asked.keys}, sum({held}) / 86400000.0 AS n, count(*) FILTER (to_t <= i.t + 1) AS k, 0 AS pending "
         f"FROM {span_rows(asked)} r JOIN instants i ON {_AT_ANY} WHERE counted "
         f"GROUP BY {asked.keys} ORDER BY {asked.keys}"
     )

@@ -168,11 +168,11 @@ def _by_name(sums: Sums) -> dict[str, Rows]:
 def _pooled(groups: list[dict[str, Rows]]) -> list[dict[str, Rows]]:
     """The groups with those of too few rows at one of the times told together, so that few cannot be told at all."""
     names = sorted(
-        {name for group in groups for name in group}, key=lambda name: sum(_rows_in(g.get(name, {})) for g in groups)
+        {name for group in groups for name in group}, key=lambda name: sum(_rows_told(g.get(name, {})) for g in groups)
     )
     small, rest = [], [0, 0]
     for name in names:
-        sizes = [_rows_in(group.get(name, {})) for group in groups]
+        sizes = [_rows_told(group.get(name, {})) for group in groups]
         if any(0 < size < FLOORS.show for size in (*sizes, *rest)):
             small.append(name)
             rest = [have + size for have, size in zip(rest, sizes, strict=True)]
@@ -193,6 +193,12 @@ def _joined(several: Iterable[Rows]) -> Rows:
 def _rows_in(rows: Rows) -> int:
     """How many rows the number of a group rests on."""
     return int(sum(rows[name].sum() for name in ("n", "finished") if name in rows))
+
+
+def _rows_told(rows: Rows) -> int:
+    """How many rows speak for a group: of one whose denominator is nothing, so that it has no number, hardly any."""
+    rows_in = _rows_in(rows)
+    return min(rows_in, 1) if "y" in rows and not rows["y"].sum() else rows_in
 
 
 def _value(sums: Sums, rows: Rows, span: Period) -> Estimate | NoEstimate:

@@ -41,6 +41,8 @@ def load(
     do), LoadStopped is raised and nothing has changed. ``zone`` is the workspace's, for mappings that leave the zone
     to it.
     """
+    if not 0 <= allow <= 1:
+        raise UsageError(f"{allow} is no share of a file's rows.", hint="It goes from 0 to 1: 0.05 is 5 %.")
     started = time.monotonic()
     tell = progress or (lambda _what, _share: None)
     report = LoadReport(source_id or mapping.name)

@@ -175,10 +175,10 @@ SURVEY_RESPONSES: Mapping[str, tuple[str, ...]] = {
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "order_id": (
         "order id", "order number", "invoice no", "invoice number", "invoice id", "order", "name",
-        "bestellnummer", "rechnungsnummer", "numero de commande", "numero de pedido", "id",
+        "bestellnummer", "bestellnr", "rechnungsnummer", "rechnungsnr", "numero de commande", "numero de pedido", "id",
     ),
     "customer_id": (
-        "customer id", "customerid", "buyer id", "customer", "kundennummer", "kunden id", "id client",
+        "customer id", "customerid", "buyer id", "customer", "kundennummer", "kundennr", "kunden id", "id client",
         "id cliente", *ADDRESSES,
     ),
     "ordered_at": (
@@ -187,7 +187,8 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     ),
     "gross": (
         "gross", "total", "order total", "total price", "amount", "total amount", "grand total", "revenue",
-        "gesamtbetrag", "betrag", "summe", "montant", "montant total", "importe", "importe total",
+        "gesamtbetrag", "bruttobetrag", "brutto", "betrag", "summe", "montant",
+        "montant total", "importe", "importe total",
     ),
     "net": ("net", "subtotal", "sub total", "net amount", "netto"),
     "discount": ("discount", "discount amount", "total discounts", "rabatt", "remise", "descuento"),
