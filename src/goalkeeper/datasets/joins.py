@@ -36,6 +36,16 @@ def links(table: str, team: str = "NULL") -> str:
     )
 
 
+OVER = "('cancelled', 'expired')"
+"""What a subscription that is over is called, and the events that end one."""
+
+
+def over_at(table: str) -> str:
+    """SQL of when a subscription ended: where no end is told, of one that is over, when it was cancelled."""
+    cancelled = f"coalesce({table}.cancel_at, {table}.cancelled_at)"
+    return f"coalesce({table}.ended_at, CASE WHEN {table}.status IN {OVER} THEN {cancelled} END)"
+
+
 def person_of(table: str, alias: str = "p", customer: str = "customer_id") -> str:
     """The join that gives a row's customer the person, the same across sources, as ``alias.person``."""
     return (

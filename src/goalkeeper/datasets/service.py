@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.datasets.dataset import NUMBER, Dataset
-from goalkeeper.datasets.joins import date_number, day_of, millis, person_of, zone_of
+from goalkeeper.datasets.joins import date_number, day_of, millis, over_at, person_of, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, WHOLE, Derived, split
 
 DAY_MS = 86_400_000
@@ -22,18 +22,13 @@ SERVICE_DAY_COLUMNS = (
 )
 
 
-_OVER_AT = (
-    "coalesce(s.ended_at, CASE WHEN s.status IN ('cancelled', 'expired') "
-    "THEN coalesce(s.cancel_at, s.cancelled_at) END)"
-)
-
 # A monthly amount is spread over its month's days, a yearly one over 365.25; hours worked are paid by the hour.
 SERVICE_DAYS = f"""
 WITH known AS (
     SELECT CAST(t // {DAY_MS} AS INTEGER) AS last_day FROM known_until
 ), here AS (
     SELECT s.source_id, s.customer_id, {day_of("s.started_at")} AS from_day,
-        {date_number(_OVER_AT)} AS to_day
+        {date_number(over_at("s"))} AS to_day
     FROM canon.subscriptions s {zone_of("s.started_at")} WHERE s.status <> 'trialing'
     UNION ALL
     SELECT o.source_id, o.customer_id, {day_of("o.ordered_at")}, {day_of("o.ordered_at")} + {BUYER_DAYS}

@@ -7,7 +7,7 @@ it cost in between; where there is none, the latest state does.
 from __future__ import annotations
 
 from goalkeeper.datasets.dataset import NUMBER, Dataset
-from goalkeeper.datasets.joins import BUCKET, CUSTOMER, PERSON, bucket, details_of, merged, person
+from goalkeeper.datasets.joins import BUCKET, CUSTOMER, OVER, PERSON, bucket, details_of, merged, over_at, person
 from goalkeeper.tickets.columns import FLAG, MOMENT, TEXT, Derived, split
 
 _OPENED = Derived("opened_at", MOMENT, "From when it is paid for: the end of the trial, if there is one")
@@ -40,7 +40,6 @@ REVENUE_COLUMNS = (
 
 _LAST_ENDING = "CASE WHEN NOT bool_or(b IS NULL) THEN max_by(ending, b) END AS ending"
 UNDATED = "over, but nobody knows since when"
-_OVER = "('cancelled', 'expired')"
 _RUNS = "('active', 'past_due', 'paused')"
 # When a trial becomes paid: as logged, else at its end. One that the latest state says still runs has not.
 _PAID_FROM = f"""CASE WHEN s.status = 'trialing' OR e.converted_at IS NOT NULL THEN e.converted_at
@@ -54,13 +53,13 @@ log AS (
     FROM canon.subscription_events
 ), marks AS (
     SELECT source_id, subscription_id, min(t) FILTER (type = 'trial_converted') AS converted_at,
-        coalesce(bool_or(type = 'trial_started'), false) AS was_tried, min(t) FILTER (type IN {_OVER}) AS first_over
+        coalesce(bool_or(type = 'trial_started'), false) AS was_tried, min(t) FILTER (type IN {OVER}) AS first_over
     FROM log GROUP BY source_id, subscription_id
 ), subs AS (
     SELECT s.source_id, s.subscription_id, s.started_at, s.mrr, s.cost, s.currency, s.cancel_at, e.first_over,
         {_PAID_FROM} AS paid_from,
-        coalesce(s.ended_at, CASE WHEN s.status IN {_OVER} THEN coalesce(s.cancel_at, s.cancelled_at) END) AS over_at,
-        s.status IN {_OVER} AS is_over, {person("s")}, coalesce(c.is_internal, false) AS is_internal
+        {over_at("s")} AS over_at,
+        s.status IN {OVER} AS is_over, {person("s")}, coalesce(c.is_internal, false) AS is_internal
     FROM canon.subscriptions s LEFT JOIN marks e USING (source_id, subscription_id) {details_of("s")}
 ), begins AS (
     -- An end that came before the trial was over ends what never began.
@@ -71,7 +70,7 @@ log AS (
         min_by(coalesce(CAST(l.voluntary AS VARCHAR), 'unknown'), l.t) AS voluntary,
         lead(b.a) OVER (PARTITION BY b.source_id, b.subscription_id ORDER BY b.a) AS next_a
     FROM begins b LEFT JOIN log l ON l.source_id = b.source_id AND l.subscription_id = b.subscription_id
-        AND l.type IN {_OVER} AND l.t >= b.since
+        AND l.type IN {OVER} AND l.t >= b.since
     GROUP BY b.source_id, b.subscription_id, b.a, b.since
 ), stays AS (
     SELECT s.*, e.a, least(coalesce(e.ended, CASE WHEN s.over_at >= e.since THEN s.over_at END), e.next_a) AS b,

@@ -190,15 +190,10 @@ def _joined(several: Iterable[Rows]) -> Rows:
     return {name: np.concatenate([rows[name] for rows in every]) for name in every[0]} if every else {}
 
 
-def _rows_in(rows: Rows) -> int:
-    """How many rows the number of a group rests on."""
-    return int(sum(rows[name].sum() for name in ("n", "finished") if name in rows))
-
-
 def _rows_told(rows: Rows) -> int:
     """How many rows speak for a group: of one whose denominator is nothing, so that it has no number, hardly any."""
-    rows_in = _rows_in(rows)
-    return min(rows_in, 1) if "y" in rows and not rows["y"].sum() else rows_in
+    found = int(sum(rows[name].sum() for name in ("n", "finished") if name in rows))
+    return min(found, 1) if "y" in rows and not rows["y"].sum() else found
 
 
 def _value(sums: Sums, rows: Rows, span: Period) -> Estimate | NoEstimate:

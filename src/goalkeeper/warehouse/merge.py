@@ -80,7 +80,7 @@ class _Merge:
         self.store.widen(self.table.name, self.filled)
         if self.table.name == "ticket_events" and "event_id" not in self.filled:
             self.make_event_ids()
-        conflicts = self.keep_one() if self.rule.keep else self.resolve_duplicates()
+        conflicts = self.keep_one() if self.rule.keep else self.resolve_duplicates(rows)
         self.give_ticket_keys()
         has_matches = self.match()
         if has_matches:
@@ -97,7 +97,7 @@ class _Merge:
         # Where bad rows are many, some are mostly among the first; that saves writing in vain.
         if self.store.rows(f"SELECT 1 FROM {self.name} WHERE _position <= {LOOKED_AT} AND _good IS NULL LIMIT 1"):
             return False
-        if self.repeats(f"hash({', '.join(map(quoted, self.key))})"):
+        if self.repeats(rows):
             return False
         self.store.widen(self.table.name, self.filled)
         self.name_tickets()
@@ -140,10 +140,10 @@ class _Merge:
         )
         return 0
 
-    def resolve_duplicates(self) -> int:
-        """Leaves one row a key; returns how many rows contradict each other and were held back."""
+    def resolve_duplicates(self, rows: int) -> int:
+        """Of all ``rows`` leaves one a key; returns how many rows contradict each other and were held back."""
         key = ", ".join(map(quoted, self.key))
-        if not self.repeats(f"hash({key})"):  # as most files do
+        if not self.repeats(rows):  # as in most files
             return 0
         self.sql(
             f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} FROM {self.name} WHERE hash({key}) IN "
@@ -165,15 +165,14 @@ class _Merge:
         )
         return conflicts
 
-    def repeats(self, hashed: str) -> bool:
-        """Whether two rows may be of one key: their hashes, sorted, tell."""
-        if self.count() <= SORTED_HERE:
-            found = self.store.con.execute(f"SELECT {hashed} AS h FROM {self.name}").fetchnumpy()["h"]
-            in_order = np.sort(found)
+    def repeats(self, rows: int) -> bool:
+        """Whether two of all ``rows`` may be of one key: their hashes, sorted, tell."""
+        hashes = f"SELECT hash({', '.join(map(quoted, self.key))}) AS h FROM {self.name}"
+        if rows <= SORTED_HERE:
+            in_order = np.sort(self.store.con.execute(hashes).fetchnumpy()["h"])
             return bool((in_order[1:] == in_order[:-1]).any())
-        hashes = f"SELECT {hashed} AS h FROM {self.name} ORDER BY h"
         # A window without an order looks at the sorted rows as they come; one with an order would hold them all.
-        beside = f"SELECT h, lag(h) OVER () AS before FROM ({hashes})"
+        beside = f"SELECT h, lag(h) OVER () AS before FROM ({hashes} ORDER BY h)"
         return bool(self.store.rows(f"SELECT 1 FROM ({beside}) WHERE h = before LIMIT 1"))
 
     def contradicts(self) -> str:

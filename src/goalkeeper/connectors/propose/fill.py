@@ -350,10 +350,14 @@ class Filler:
 
 def _scale_to_say(question: Question, column: Column) -> str:
     """A question with its scale as a mapping says it, as good as the values tell."""
+    scale = _shortest_scale(column)
+    return f'{written(question.column)} = {{ kind = "{question.kind}", low = {scale.low}, high = {scale.high} }}'
+
+
+def _shortest_scale(column: Column) -> Scale:
+    """The shortest of the usual scales that holds all values seen."""
     low, high = float(column.smallest or 0), float(column.largest or 0)
-    top = next((end for end in (5, 7, 10, 100) if high <= end), int(high))
-    ends = f"low = {0 if low < 1 else 1}, high = {top}"
-    return f'{written(question.column)} = {{ kind = "{question.kind}", {ends} }}'
+    return Scale(0 if low < 1 else 1, next((end for end in (5, 7, 10, 100) if high <= end), int(high)))
 
 
 def _lowered(text: str) -> str:
@@ -396,10 +400,9 @@ def survey_kind(profile: Profile, score: Column) -> tuple[str, str, str]:
     is_vague = not kind or (kind == "csat" and not re.search(r"csat|satisf|zufrieden", plain_words(score.name)))
     kind = "nps" if is_vague and low == 0 and 7 < high <= 10 else kind
     scale = scale_told(score.name) or (Scale(0, 10) if kind == "nps" else None) or scale_seen(score.values)
-    if scale is not None:
-        return kind, str(scale.low), str(scale.high)
-    top = next((end for end in (5, 7, 10, 100) if high <= end), int(high))
-    return "", "0" if low < 1 else "1", str(top)
+    if scale is None:
+        kind, scale = "", _shortest_scale(score)
+    return kind, str(scale.low), str(scale.high)
 
 
 def settled_times(columns: tuple[Column, ...]) -> Mapping[str, TimeFinding]:
