@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from goalkeeper.measure import Cell
+from goalkeeper.errors import UsageError
+from goalkeeper.measure import Cell, Question, running
+from goalkeeper.metrics import METRICS
+from goalkeeper.reports.why import why
 from goalkeeper.stats.estimate import NoEstimate
 from measure.small import Row, Small, at, event, ticket
 
@@ -325,6 +328,33 @@ class TestTeam:
         one, two = team.measure("enps", by="team")
         assert (two.by["team"], two.value) == ("Two", NoEstimate("too_few", 4, 5, "answers of employees"))
         assert one.value == NoEstimate("people")  # with the whole of nine it would give the four away
+        (same,) = team.measure("enps", where="team = 'One'")
+        assert same.value == NoEstimate("people")
+
+    def test_a_condition_that_could_be_drawn_around_one_is_refused(self, team: Small) -> None:
+        (rest,) = team.measure("enps", where="team <> 'Two' OR team IS NULL")
+        assert rest.value == NoEstimate("people")
+        (whole,) = team.measure("enps", where="team IN ('One', 'Two')")
+        assert whole.estimate
+        with pytest.raises(UsageError, match="'score' could tell one person's answer"):
+            team.measure("enps", where="score < 9")
+        with pytest.raises(UsageError, match="small groups of employees"):
+            why(team.workspace, "enps", "team")
+
+    def test_while_it_grows_it_waits_for_five_more(self, team: Small) -> None:
+        question = Question(since=date(2026, 2, 1), until=date(2026, 2, 5))
+        store = team.workspace.store
+        cells = list(running(store, METRICS["employee_satisfaction"], question, zone="UTC", tuned_for=50))
+        assert [cell.n for cell in cells] == [0, 6, 6, 6]
+        store.con.execute(
+            "UPDATE facts.answers SET responded_day = responded_day + 1 WHERE score = 2 AND kind = 'esat'"
+        )
+        later = list(running(store, METRICS["employee_satisfaction"], question, zone="UTC", tuned_for=50))
+        store.con.execute(
+            "UPDATE facts.answers SET responded_day = responded_day - 1 WHERE score = 2 AND kind = 'esat'"
+        )
+        assert [cell.n for cell in later] == [0, 5, 5, 5]
+        assert later[-1].value == later[1].value
 
     def test_accounts(self, team: Small) -> None:
         # First quarter: A0, and A1 by its customer, of three. Second quarter, not over: pending.

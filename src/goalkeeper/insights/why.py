@@ -142,6 +142,9 @@ def _segments(moved: Iterable[Moved], before: Mapping[str, Part], now: Mapping[s
 def _fetch(store: Store, metric: Metric, question: Question, spans: Iterable[Period], zone: str) -> list[Sums]:
     statistic = question.statistic or metric.headline(question.variant)
     asked, _ = asked_of(metric, question, statistic)
+    if asked.formula.people:
+        hint = f"Take `goalkeeper metric {metric.key} --by {question.by[0]} --every month`."
+        raise UsageError("small groups of employees could be worked out of it.", where=metric.key, hint=hint)
     if not _is_mean_of_segments(asked.formula, statistic):
         shares = "a share, such as resolved_in_target"
         hint = "Take --statistic mean." if isinstance(asked.formula, Mean | Quantile) else f"Take {shares}."

@@ -33,7 +33,7 @@ from goalkeeper.measure import fetch
 from goalkeeper.measure.cover import Cover, cover_of, needs_cover
 from goalkeeper.measure.estimates import Cell, Estimates
 from goalkeeper.measure.periods import EVERY, Period, after, begin, day_number, day_of, periods
-from goalkeeper.measure.privacy import hide_small_groups
+from goalkeeper.measure.privacy import Tellable, refuse_other_columns
 from goalkeeper.measure.statistics import QUANTILES, Rows, currency, estimate
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
@@ -97,8 +97,9 @@ def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> E
 def measure_together(store: Store, metric: Metric, questions: Sequence[Question], *, zone: str) -> list[Estimates]:
     """What `measure` gives for each of some questions that differ in their days alone, with the rows read once."""
     known: dict[tuple[date, date, fetch.Split], tuple[Result, int]] = {}
-    return [_measured(sums, _in_days(metric, question), zone, known) for sums, question in
-            zip(fetch_together(store, metric, questions, zone=zone), questions, strict=True)]  # fmt: skip
+    found = [_measured(sums, _in_days(metric, question), zone, known) for sums, question in
+             zip(fetch_together(store, metric, questions, zone=zone), questions, strict=True)]  # fmt: skip
+    return _without_small_groups(store, found, questions[0])
 
 
 def _measured(
@@ -120,7 +121,48 @@ def _measured(
             split = dict(zip(question.by, by, strict=True))
             so_far = is_open and isinstance(value, Estimate)
             cells.append(Cell(span, split, value, n, pending, out, currency(rows), so_far))
-    return replace(sums.header, cells=tuple(hide_small_groups(cells) if sums.formula.people else cells))
+    return replace(sums.header, cells=tuple(cells))
+
+
+def _without_small_groups(store: Store, found: list[Estimates], question: Question) -> list[Estimates]:
+    """The same where the answers are not of employees; else without the numbers that may not be told."""
+    metric = found[0].metric
+    if not metric.variant(question.variant).people or not any(cell.estimate for each in found for cell in each):
+        return found
+    columns = _columns(question, metric.dataset(question.variant))
+    splits = tuple(dict.fromkeys((*question.by, *sorted(columns))))
+    asked, _ = asked_of(metric, replace(question, by=splits, where=""), found[0].statistic)
+    where = asked_of(metric, question, found[0].statistic)[0].where
+    answers = [
+        (day_of(day), tuple(by), n, bool(wanted)) for day, *by, wanted, n in store.rows(_answers_sql(asked, where))
+    ]
+    tellable = Tellable((day, by, n) for day, by, n, _ in answers)
+    wanted = {by for _, by, _, wanted in answers if wanted}
+
+    def told(cell: Cell) -> Cell:
+        cut = tuple(cell.by.values())
+        if not cell.estimate or tellable.may_tell(
+            cell.period.since, cell.period.until, lambda by: by in wanted and by[: len(cut)] == cut
+        ):
+            return cell
+        return replace(cell, value=NoEstimate("people"))
+
+    return [replace(each, cells=tuple(map(told, each))) for each in found]
+
+
+def _answers_sql(asked: Asked, where: str) -> str:
+    """How many rows count of each day and split, and whether a condition on the splits holds of them."""
+    return (
+        f"SELECT {', '.join((asked.formula.at, *asked.splits))}, ({where}) AS wanted, count(*) "
+        f"FROM (SELECT *, {asked.judged} FROM {asked.source} WHERE {asked.rows} AND ({asked.reason}) IS NULL) "
+        f"WHERE {_told(asked)} GROUP BY ALL"
+    )
+
+
+def _told(asked: Asked) -> str:
+    """SQL of whether a judged row stands in a number."""
+    value = f" AND {asked.text(asked.formula.values[0])} IS NOT NULL" if isinstance(asked.formula, VALUED) else ""
+    return f"(counted{value})"
 
 
 def fetch_sums(store: Store, metric: Metric, question: Question, *, zone: str) -> Sums:
@@ -137,6 +179,8 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
     header = Estimates(
         metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ()
     )
+    if formula.people:
+        refuse_other_columns(_columns(question, data), data.splits)
     with fetch.blamed(question.where):
         if question.where:
             fetch.check_condition(store, data.source, where, question.where)
@@ -183,9 +227,7 @@ def seen_values(store: Store, metric: Metric, question: Question, since: date, u
     asked, _ = asked_of(metric, question, metric.headline(question.variant))
     data = metric.dataset(question.variant)
     kept = kept_sums(store, asked, data.name, _columns(question, data))
-    told = "true"
-    if isinstance(asked.formula, VALUED):
-        told = f"pending OR (counted AND {asked.text(asked.formula.values[0])} IS NOT NULL)"
+    told = f"pending OR {_told(asked)}" if isinstance(asked.formula, VALUED) else "true"
     rows = (
         f"SELECT {asked.formula.at} AS day, {split}, 1 AS rows FROM (SELECT *, {asked.judged} FROM {asked.source} "
         f"WHERE {asked.rows} AND ({asked.reason}) IS NULL) WHERE {told}"

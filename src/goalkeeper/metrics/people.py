@@ -9,7 +9,9 @@ from goalkeeper.metrics.metric import Aim, Group, Metric
 from goalkeeper.metrics.sources import KPI_PROCESS, SEVENTEEN_TYPES
 from goalkeeper.units import Better, Unit
 
-_SMALL_GROUPS = "Groups under five are never shown, and neither is a group that would give a smaller one away."
+_SMALL_GROUPS = (
+    "Groups under five are never shown, nor what would give one away: told are whole weeks, months, quarters and years."
+)
 
 EMPLOYEE_SATISFACTION = Metric(
     key="employee_satisfaction",

@@ -162,7 +162,7 @@ def scorecard(
     missing: list[str] = []
     for title, about, found in _sections(workspace.metrics, group):
         metrics = [metric for metric in found if not only or metric.key in only]
-        able = [metric for metric in metrics if needed <= set(metric.dataset().names)]
+        able = [metric for metric in metrics if needed <= _asked_for(metric)]
         missing += [metric.name for metric in metrics if metric not in able]
         rows = [builder.row(metric) for metric in able]
         missing += [row.name for row in rows if _is_empty(row)]
@@ -368,6 +368,11 @@ def _columns(where: str) -> set[str]:
         return set()
     splits = {name for metric in METRICS.values() for name in metric.dataset().splits}
     return set(Predicate(where, splits, where="--where").columns)
+
+
+def _asked_for(metric: Metric) -> set[str]:
+    """The columns that a condition on a metric may read."""
+    return set(metric.dataset().splits if metric.formula.people else metric.dataset().names)
 
 
 def _listed(names: Sequence[str]) -> str:
