@@ -44,12 +44,14 @@ def test_two_currencies_are_not_added(tmp_path: Path) -> None:
         (alone,) = small.measure("cost_per_resolution")
         assert (alone.estimate is not None, alone.currency) == (True, "EUR")
         assert alone.estimate.value == pytest.approx(500 / 6)  # type: ignore[union-attr]
-        small.load(cost_items=[cost(9, "USD", "2026-03-04")])
+        small.load(cost_items=[cost(9 + n, "USD", f"2026-03-0{2 + n}") for n in range(5)])
         (mixed,) = small.measure("cost_per_resolution")
         assert mixed.value == NoEstimate("currencies", what="EUR and USD")
-        assert mixed.value.words == "EUR and USD are not added; split or filter by currency"
-        (euro,) = small.measure("cost_per_resolution", where="currency = 'EUR'")
-        assert euro.estimate is not None
+        assert mixed.value.words == "EUR and USD are not added; filter by currency"
+        for currency in ("EUR", "USD"):
+            (own,) = small.measure("cost_per_resolution", where=f"currency = '{currency}'")
+            assert (own.estimate is not None, own.currency) == (True, currency)
+            assert own.estimate.value == pytest.approx(500 / 6)  # type: ignore[union-attr]
         assert small.measure("cost_per_resolution").to_dicts()[0]["no_estimate"]["reason"] == "currencies"
 
 

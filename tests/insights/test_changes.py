@@ -43,6 +43,12 @@ def test_nothing_changed(watched: Watched, days: list, method: str) -> None:
     assert told == (f"{watched.words}, 5 January to 5 April 2026: nothing that chance cannot explain in 13 weeks.",)
 
 
+def test_one_odd_week_of_the_baseline_makes_no_run() -> None:
+    odd = np.where(np.arange(WEEKS) == 20, 0.2, 0.8)
+    alarms = [look(CSAT, shares(np.random.default_rng(seed), odd, a_day=150)).runs.signal for seed in range(40)]
+    assert sum(alarms) <= 6  # one in twenty is expected; about the mean 17 of these 40
+
+
 @pytest.mark.parametrize(
     ("watched", "days", "lower"),
     [

@@ -43,11 +43,11 @@ def first_resolution(row: Row, clock: str) -> Any:
 
 def within(seconds: int) -> Rule:
     def rule(row: Row, clock: str) -> Any:
-        if row["closed_unsolved"]:
+        if row["closed_unsolved"] and row["first_solved_at"] is None:
             return Out("closed without being solved")
         if row[f"followed{clock}_s"] < seconds:
             return PENDING
-        return row["resolved"] and row[f"resolution{clock}_s"] <= seconds
+        return row["first_solved_at"] is not None and row[f"first_resolution{clock}_s"] <= seconds
 
     return rule
 
@@ -71,6 +71,18 @@ def no_reopen(row: Row, _: str) -> Any:
     if row["solved_at"] is None:
         return None
     return PENDING if row["quiet_s"] < 7 * DAY else row["reopens"] == 0
+
+
+def reopened(days: int) -> Rule:
+    def rule(row: Row, _: str) -> Any:
+        if row["first_solved_at"] is None:
+            return None
+        if row["horizon_at"] - row["first_solved_at"] < days * DAY * 1000:
+            return PENDING
+        back = row["reopened_at"]
+        return back is not None and (back - row["first_solved_at"]) // 1000 <= days * DAY
+
+    return rule
 
 
 def one_touch(row: Row, _: str) -> Any:
@@ -234,7 +246,10 @@ RULES: dict[tuple[str, str], tuple[str, str, Rule]] = {
     ("first_contact_resolution", "any_topic"): ("tickets", "solved_day", first_contact(7, "next_contact_s")),
     ("first_contact_resolution", "no_reopen"): ("tickets", "solved_day", no_reopen),
     ("first_contact_resolution", "one_touch"): ("tickets", "solved_day", one_touch),
-    ("reopen_rate", ""): ("tickets", "first_solved_day", lambda row, _: row["reopens"] > 0),
+    ("reopen_rate", ""): ("tickets", "first_solved_day", reopened(7)),
+    ("reopen_rate", "14d"): ("tickets", "first_solved_day", reopened(14)),
+    ("reopen_rate", "30d"): ("tickets", "first_solved_day", reopened(30)),
+    ("reopen_rate", "ever"): ("tickets", "first_solved_day", lambda row, _: row["reopens"] > 0),
     ("reopen_rate", "of_all"): ("tickets", "created_day", lambda row, _: row["reopens"] > 0),
     ("escalation_rate", ""): ("tickets", "created_day", lambda row, _: row["escalated"]),
     ("people_per_ticket", ""): ("tickets", "solved_day", people),

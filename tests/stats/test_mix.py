@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.index import tango
-from goalkeeper.stats.mix import MixShift, mix_shift
+from goalkeeper.stats.mix import MixShift, Part, mix_shift
 from goalkeeper.stats.proportion import newcombe, wilson
+from goalkeeper.stats.ratio import ratio_of_sums
+from goalkeeper.stats.sums import RatioSums
 
 CELLS = st.dictionaries(
     st.sampled_from("abcdef"),
@@ -20,7 +22,7 @@ CELLS = st.dictionaries(
 
 
 def weighted(cells):
-    return {name: (n, wilson(k, n)) for name, (k, n) in cells.items()}
+    return {name: Part(n, wilson(k, n), n) for name, (k, n) in cells.items()}
 
 
 @given(before=CELLS, now=CELLS)
@@ -36,7 +38,7 @@ def test_within_and_mix_add_up_to_the_change(before, now) -> None:
 
 def test_the_whole_falls_while_both_segments_rise() -> None:
     def survey(counts: dict[str, tuple[int, int, int]]):
-        return {name: (n, tango(plus, minus, n)) for name, (plus, minus, n) in counts.items()}
+        return {name: Part(n, tango(plus, minus, n), n) for name, (plus, minus, n) in counts.items()}
 
     found = mix_shift(
         survey({"admin": (2_750, 1_010, 5_000), "regular": (1_560, 2_000, 5_000)}),
@@ -49,7 +51,7 @@ def test_the_whole_falls_while_both_segments_rise() -> None:
 
 
 def test_one_segment_is_only_a_difference_and_mix_alone_is_only_mix() -> None:
-    alone = mix_shift({"all": (80, wilson(48, 80))}, {"all": (70, wilson(56, 70))})
+    alone = mix_shift(weighted({"all": (48, 80)}), weighted({"all": (56, 70)}))
     assert isinstance(alone, MixShift)
     plain = newcombe(56, 70, 48, 80)
     assert (alone.within.value, alone.within.low, alone.within.high) == pytest.approx(
@@ -73,7 +75,7 @@ def test_a_segment_of_one_time_only_moves_the_mix() -> None:
 
 def test_nothing_to_compare_and_no_interval() -> None:
     assert mix_shift({}, weighted({"a": (1, 2)})) == NoEstimate("no_data")
-    exact = {"a": (5.0, Estimate(0.5, None, None, 0.95, 5, "count"))}
+    exact = {"a": Part(5.0, Estimate(0.5, None, None, 0.95, 5, "count"), 5.0)}
     open_ended = mix_shift(exact, exact)
     assert isinstance(open_ended, MixShift)
     assert (open_ended.within.low, open_ended.within.high) == (-math.inf, math.inf)
@@ -120,3 +122,23 @@ def test_the_interval_of_the_mix_covers_it() -> None:
         mix = mix_shift(*map(weighted, cells)).mix
         hits += mix.low <= truth <= mix.high
     assert 0.93 <= hits / runs <= 0.97
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spread", [0.0, 1.0, 1.5])
+def test_the_mix_of_unlike_amounts_is_seldom_believed_where_nothing_changed(spread: float) -> None:
+    rng, runs, believed = np.random.default_rng(2), 1_000, 0
+    for _ in range(runs):
+        times = []
+        for _ in range(2):
+            first = rng.binomial(300, 0.5)
+            parts = {}
+            for name, count, kept in (("a", first, 0.95), ("b", 300 - first, 0.7)):
+                y = np.exp(spread * rng.standard_normal(count))
+                x = y * (rng.random(count) < kept)
+                sums = RatioSums(count, x.sum(), y.sum(), (x * x).sum(), (y * y).sum(), (x * y).sum())
+                parts[name] = Part(y.sum(), ratio_of_sums(sums, 0.95), (y * y).sum())
+            times.append(parts)
+        mix = mix_shift(*times).mix
+        believed += not mix.low <= 0 <= mix.high
+    assert believed / runs < 0.1  # of rows that weigh the same it was a half at the widest spread

@@ -100,6 +100,7 @@ class Life:
     done: bool = False
     resolved: bool = False
     reopens: int = 0
+    reopened: int | None = None
 
     @property
     def closed_unsolved(self) -> bool:
@@ -228,10 +229,17 @@ class Oracle:
         work = self._work(ticket)
         response = self._first_response(ticket, life, key)
         repeats = _repeats(ticket, life, next_contacts.get(ticket.key, (None, None)))
+
+        def passed(start: int | None, end: int | None) -> int | None:
+            return None if start is None or end is None else max(0, end - start) // 1000
+
         one_touch = {"one_touch": life.resolved and work["contacts"] == 1 and not life.reopens}
         return identity | response | self._solving(ticket, life, key) | self._waits(ticket, life, key) | work | {
             "reopens": life.reopens,
             "reopened": None if life.first_solved is None else life.reopens > 0,
+            "reopened_at": life.reopened,
+            "reopened_s": passed(life.first_solved, life.reopened),
+            "solved_followed_s": passed(life.first_solved, ticket.horizon),
         } | one_touch | repeats | {"first_done_at": life.first_done}  # fmt: skip
 
     def _team(self, ticket: Ticket) -> str | None:
@@ -446,7 +454,9 @@ def life_of(ticket: Ticket, grace_ms: int) -> Life:
             life.closed = t
         if before in DONE and after in OPEN:
             life.closed = None
-            life.reopens += event.actor not in ("system", "bot") and t - done_since >= grace_ms
+            if event.actor not in ("system", "bot") and t - done_since >= grace_ms:
+                life.reopens += 1
+                life.reopened = life.reopened or t
     life.done = states[-1].status in DONE
     life.resolved = life.done and last_way_in == "solved"
     return life

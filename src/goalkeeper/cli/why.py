@@ -62,7 +62,7 @@ def _show(found: Why) -> None:
 
     for sentence in why_sentences(found):
         say(sentence)
-    head = [found.split, f"of the {found.counted}", found.statistic, "own change", "adds within", "adds by mix"]
+    head = [found.split, f"of the {found.weighed}", found.statistic, "own change", "adds within", "adds by mix"]
     shown = found.segments[:_MOST_SEGMENTS]
     table(head, [segment_cells(found, each) for each in shown], right=(4, 5))
     if len(found.segments) > len(shown):

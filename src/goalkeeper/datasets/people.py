@@ -12,8 +12,16 @@ _TEAM = split("team", "The agent's team, by name where known")
 _AGENT = split("agent", "The agent")
 
 
-def _midnight(day: str) -> str:
-    return f"epoch_ms(CAST({day} AS TIMESTAMP))"
+def _midnight(day: str, zone: str) -> str:
+    """SQL of the instant at which a local day begins, on its row of ``zone_days``; UTC's outside of what is known."""
+    return f"epoch_ms(CAST({day} AS TIMESTAMP)) - coalesce({zone}.offset_before_ms, 0)"
+
+
+def _zone_of_day(day: str, alias: str) -> str:
+    return f"LEFT JOIN zone_days {alias} ON {alias}.utc_day = {date_number(day)}"
+
+
+_AFTER = "a.left_on + INTERVAL 1 DAY"
 
 
 _KNOWN_DAY = f"CAST(u.t // {DAY_MS} AS INTEGER)"
@@ -27,11 +35,12 @@ AGENT_SPAN_COLUMNS = (
     Derived("left_out", TEXT, "bot, or no first day known; NULL if counted"),
 )
 AGENT_SPANS = f"""
-SELECT a.source_id AS source, coalesce(m.name, a.team_id) AS team, {_midnight("a.hired_on")} AS opened_at,
-    {_midnight("a.left_on")} + {DAY_MS} AS ended_at,
+SELECT a.source_id AS source, coalesce(m.name, a.team_id) AS team, {_midnight("a.hired_on", "h")} AS opened_at,
+    {_midnight(_AFTER, "l")} AS ended_at,
     CASE WHEN coalesce(a.is_bot, false) OR a.role IN ('bot', 'light') THEN 'bot or light user'
          WHEN a.hired_on IS NULL THEN 'no first day known' END AS left_out
 FROM canon.agents a LEFT JOIN canon.teams m ON m.source_id = a.source_id AND m.team_id = a.team_id
+{_zone_of_day("a.hired_on", "h")} {_zone_of_day(_AFTER, "l")}
 """
 
 AGENT_DAY_COLUMNS = (

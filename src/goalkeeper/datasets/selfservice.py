@@ -17,7 +17,7 @@ HELP_REQUEST_COLUMNS = (
     Derived("answered", FLAG, "The visitor got an answer; the source says so, or articles were opened"),
     Derived("followed", FLAG, "A ticket or a human followed within 24 hours"),
     Derived("is_known", FLAG, "The visitor is known, so that a ticket of theirs would show"),
-    Derived("is_open", FLAG, "The 24 hours after the visit are not over"),
+    Derived("is_open", FLAG, "The 24 hours after the visit or the ticket are not over"),
     Derived("left_out", TEXT, "Why the ticket is not counted; NULL if counted"),
 )
 
@@ -46,9 +46,9 @@ LEFT JOIN followed w ON w.source_id = v.source_id AND w.session_id = v.session_i
 VISITS_AND_TICKETS = f"""(
     SELECT {", ".join(column.name for column in HELP_REQUEST_COLUMNS)} FROM facts.help_requests
     UNION ALL
-    SELECT source, topic, brand, created_day, true, NULL, NULL, true, false,
+    SELECT source, topic, brand, created_day, true, NULL, NULL, true, created_at + {DAY_MS} > horizon_at,
         coalesce(left_out, CASE WHEN NOT started_by_customer THEN 'started by the company' END)
-    FROM facts.ticket_rows)"""
+    FROM facts.tickets)"""
 
 SELF_SERVICE = (
     Dataset(

@@ -15,6 +15,7 @@ SERVICE_DAY_COLUMNS = (
     Derived("cost", NUMBER, "What agents and service cost that day; the costs of winning customers are not among them"),
     Derived("tickets", WHOLE, "Tickets that customers opened"),
     Derived("resolved", WHOLE, "Tickets solved for good"),
+    Derived("resolved_for_cost", WHOLE, "The same in each row of the day, for the cost in its currency"),
     Derived("orders", WHOLE, "Orders placed"),
     Derived("customers", WHOLE, "Customers with a running subscription, or an order in the 365 days before"),
     Derived("has_cost", FLAG, "A cost is known"),
@@ -95,6 +96,7 @@ WITH known AS (
 SELECT b.day AS service_day, p.currency, coalesce(p.cost, 0) AS cost,
     CASE WHEN p.place > 1 THEN 0 ELSE coalesce(c.tickets, 0) END AS tickets,
     CASE WHEN p.place > 1 THEN 0 ELSE coalesce(c.resolved, 0) END AS resolved,
+    coalesce(c.resolved, 0) AS resolved_for_cost,
     CASE WHEN p.place > 1 THEN 0 ELSE coalesce(c.orders, 0) END AS orders,
     CASE WHEN p.place > 1 THEN 0 ELSE CAST(b.customers AS BIGINT) END AS customers,
     p.cost IS NOT NULL AS has_cost, NULL::VARCHAR AS left_out

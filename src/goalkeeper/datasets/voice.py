@@ -170,22 +170,30 @@ SELECT v.source_id AS source, v.platform, v.product, v.country, v.language, {day
 FROM canon.reviews v {zone_of("v.published_at")}
 """
 
+DAY_MS = 86_400_000
+IDEA_DAYS = 90
 IDEA_COLUMNS = (
     split("source", "The configured connection it came from"),
     split("segment", "The customer's segment"),
     Derived("recorded_day", DAY, "The local day it was recorded"),
     Derived("adopted", FLAG, "It was done"),
+    Derived("adopted_in_time", FLAG, f"Within {IDEA_DAYS} days; where it is not known when, it counts"),
+    Derived("is_open", FLAG, "These days are not over"),
     Derived("decided", FLAG, "It was done or declined"),
     Derived("informed", FLAG, "The customer was told what became of it"),
     Derived("left_out", TEXT, "Always NULL"),
 )
 IDEAS = f"""
 SELECT i.source_id AS source, c.segment, {day_of("i.created_at")} AS recorded_day,
-    coalesce(i.status = 'done', false) AS adopted, coalesce(i.status IN ('done', 'declined'), false) AS decided,
+    coalesce(i.status = 'done', false) AS adopted,
+    coalesce(i.status = 'done' AND coalesce(i.status_at <= i.created_at + INTERVAL {IDEA_DAYS} DAY, true), false)
+        AS adopted_in_time,
+    {millis("i.created_at")} + {IDEA_DAYS * DAY_MS} > u.t AS is_open,
+    coalesce(i.status IN ('done', 'declined'), false) AS decided,
     i.informed_at IS NOT NULL AS informed, NULL::VARCHAR AS left_out
 FROM canon.feedback_items i
 LEFT JOIN canon.customers c ON c.source_id = i.source_id AND c.customer_id = i.customer_id
-{zone_of("i.created_at")} WHERE i.kind = 'idea'
+{zone_of("i.created_at")} CROSS JOIN known_until u WHERE i.kind = 'idea'
 """
 
 VOICE = (

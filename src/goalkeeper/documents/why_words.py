@@ -42,7 +42,7 @@ def _by_mix(why: Why) -> str:
     shares = f"{_percent(most.share_before)} to {_percent(most.share_now)}"
     return (
         f"The mix alone {'raised' if why.mix.value > 0 else 'lowered'} it: {told}; most by {most.name}, which {grew} "
-        f"from {shares} of the {why.counted} and lies {lies} the rest."
+        f"from {shares} of the {why.weighed} and lies {lies} the rest."
     )
 
 

@@ -132,7 +132,8 @@ def changes_of(watched: Watched, seen: Iterable[Cell], since: date, every: str =
     if not any(isinstance(each.value, Estimate) for each in points):
         return NoEstimate("no_data")
     span = Period(cells[0].period.since, cells[baseline].period.since, "")
-    runs_found, shift = runs(made.scores[baseline:], made.centre), _shift(watched, cells, points[0].period.since)
+    middle = float(np.nanmedian(made.scores[:baseline]))  # one odd week of the baseline moves a mean
+    runs_found, shift = runs(made.scores[baseline:], middle), _shift(watched, cells, points[0].period.since)
     found = Changes(watched, made.method, span, baseline, points, runs_found, shift, None)
     return replace(found, step=_step(cells, since)) if found.is_real else found
 

@@ -36,7 +36,7 @@ FALSE_ALARM = 0.035
 class Chart:
     """The limits of each point in the metric's unit, which points lie beyond them, and what the run rules look at.
 
-    `scores` scatter about `centre` where nothing changes; nan where a point has no value.
+    `scores` scatter about one middle where nothing changes; nan where a point has no value.
     """
 
     method: str
@@ -44,7 +44,6 @@ class Chart:
     high: Floats
     outside: NDArray[np.bool_]
     scores: Floats
-    centre: float
 
 
 def chart(formula: Formula, unit: Unit, cells: Sequence[Cell], baseline: int) -> Chart | NoEstimate:
@@ -78,7 +77,7 @@ def _of_values(values: Floats, noise: Floats, cells: Sequence[Cell], baseline: i
     if isinstance(limits, NoEstimate):
         return limits
     low, high = (np.full(values.size, side) for side in (limits.low, limits.high))
-    return Chart("XmR", usual + low, usual + high, limits.outside(values), values, limits.centre)
+    return Chart("XmR", usual + low, usual + high, limits.outside(values), values)
 
 
 def _of_surprises(series: Series, usual: Floats, baseline: int, reach: float) -> Chart | NoEstimate:
@@ -91,7 +90,7 @@ def _of_surprises(series: Series, usual: Floats, baseline: int, reach: float) ->
     if isinstance(limits, NoEstimate):
         return limits
     low, high = usual + mean + sd * limits.low, usual + mean + sd * limits.high
-    return Chart("XmR of surprises", low, high, limits.outside(surprises), surprises, limits.centre)
+    return Chart("XmR of surprises", low, high, limits.outside(surprises), surprises)
 
 
 def _of_counts(
@@ -116,7 +115,7 @@ def _of_counts(
         return limits
     limits = replace(limits, spread=limits.spread * reach)
     low, high = (usual + factor * side for side in limits.at(np.where(sizes > 0, sizes, np.nan)))
-    return Chart(_NAMES[limits.kind], low, high, limits.outside(counts, sizes), values, limits.centre)
+    return Chart(_NAMES[limits.kind], low, high, limits.outside(counts, sizes), values)
 
 
 def _xmr(baseline: Floats, reach: float) -> XmR | NoEstimate:

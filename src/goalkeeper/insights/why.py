@@ -63,6 +63,7 @@ class Why:
     clock: str
     currency: str
     counted: str
+    weighed: str
     now_period: Period
     before_period: Period
     before: Estimate
@@ -116,6 +117,7 @@ def why(
         clock=sums[0].header.clock,
         currency=currency(_joined(groups[1].values())),
         counted=metric.counted(question.variant),
+        weighed=_weighed(metric, question.variant),
         now_period=now,
         before_period=before,
         before=was,
@@ -127,10 +129,20 @@ def why(
     )
 
 
+def _weighed(metric: Metric, variant: str) -> str:
+    """What the shares of the segments are shares of."""
+    match metric.variant(variant):
+        case RetainedAmount():
+            return "amount at the start"
+        case Ratio():
+            return "denominator"
+    return metric.counted(variant)
+
+
 def _segments(moved: Iterable[Moved], before: Mapping[str, Part], now: Mapping[str, Part]) -> tuple[Segment, ...]:
     made = []
     for one in moved:
-        was, late = (part[one.segment][1] if one.segment in part else None for part in (before, now))
+        was, late = (part[one.segment].estimate if one.segment in part else None for part in (before, now))
         change = difference(late, was) if was and late else None
         shares = (one.share_before, one.share_now)
         made.append(Segment(one.segment, was, late, *shares, change, False, one.within, one.mix))
@@ -208,5 +220,7 @@ def _part(sums: Sums, rows: Rows, span: Period) -> Part | None:
     value = _value(sums, rows, span)
     if isinstance(value, NoEstimate):
         return None
-    name = {Ratio: "y", RetainedAmount: "y", TimeTo: "finished"}.get(type(sums.formula), "n")
-    return float(rows[name].sum()), value
+    if isinstance(sums.formula, Ratio | RetainedAmount):
+        return Part(float(rows["y"].sum()), value, float(rows["yy"].sum()))
+    n = float(rows["finished" if isinstance(sums.formula, TimeTo) else "n"].sum())
+    return Part(n, value, n)

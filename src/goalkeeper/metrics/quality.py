@@ -70,6 +70,19 @@ FIRST_CONTACT_RESOLUTION = Metric(
     gamed_by="Logging the second contact as something new.",
 )
 
+
+def _reopened(days: int) -> Share:
+    """Taken back within so many days of the first solving; pending until they are over, as of `_first_contact`."""
+    return Share(
+        dataset="tickets",
+        at="first_solved_day",
+        of="first_solved_at IS NOT NULL",
+        hits=f"coalesce(reopened_s <= {days * DAY_S}, false)",
+        pending=f"solved_followed_s < {days * DAY_S}",
+        window_days=days,
+    )
+
+
 REOPEN_RATE = Metric(
     key="reopen_rate",
     name="Reopened",
@@ -77,15 +90,22 @@ REOPEN_RATE = Metric(
     group=Group.OPERATIONAL,
     unit=Unit.SHARE,
     better=Better.LOWER,
-    formula=Share(dataset="tickets", at="first_solved_day", of="first_solved_at IS NOT NULL", hits="reopens > 0"),
-    variants={"of_all": Share(dataset="tickets", at="created_day", hits="reopens > 0", counts="tickets")},
+    formula=_reopened(7),
+    variants={
+        "14d": _reopened(14),
+        "30d": _reopened(30),
+        "ever": Share(dataset="tickets", at="first_solved_day", of="first_solved_at IS NOT NULL", hits="reopens > 0"),
+        "of_all": Share(dataset="tickets", at="created_day", hits="reopens > 0", counts="tickets"),
+    },
     aims=(Aim.QUALITY, Aim.LASTING),
     counts="solved tickets",
     watch_with=("resolution_time",),
     sources=(SEVENTEEN_TYPES,),
     about="""
-        Tickets that an agent or the customer took back from solved at least once, among those solved. The variant
-        `of_all` divides by all tickets, solved or not.
+        Tickets that an agent or the customer took back within seven days of the first solving, among those solved. A
+        ticket whose seven days are not over is pending, even if it was taken back already, so that the newest days are
+        comparable. Variants have other windows; `ever` and its share `of_all` tickets, solved or not, have none, and
+        grow while later reopenings come.
         """,
     gamed_by="Answering in a new ticket instead of reopening.",
 )

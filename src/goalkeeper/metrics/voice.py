@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goalkeeper.datasets.voice import IDEA_DAYS
 from goalkeeper.formulas import Agreement, Mean, Part, Rate, Share
 from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS, SERVICE_GOALS, SEVENTEEN_TYPES, TEN_OBJECTIVES
@@ -232,14 +233,19 @@ IDEAS_ADOPTED = Metric(
     group=Group.QUALITY,
     unit=Unit.SHARE,
     better=Better.HIGHER,
-    formula=Share(dataset="ideas", at="recorded_day", hits="adopted"),
-    variants={"of_decided": Share(dataset="ideas", at="recorded_day", of="decided", hits="adopted")},
+    formula=Share(dataset="ideas", at="recorded_day", hits="adopted_in_time", pending="is_open", window_days=IDEA_DAYS),
+    variants={
+        "ever": Share(dataset="ideas", at="recorded_day", hits="adopted"),
+        "of_decided": Share(dataset="ideas", at="recorded_day", of="decided", hits="adopted"),
+    },
     counts="ideas",
     watch_with=("comment_rate",),
     sources=(SEVENTEEN_TYPES,),
     about="""
-        Ideas of customers that were done, among those recorded in the period, undecided ones included; the variant
-        `of_decided` divides by those done or declined. Young ideas are mostly undecided, so recent periods read low.
+        Ideas of customers that were done within 90 days, among those recorded in the period, undecided ones included;
+        an idea whose 90 days are not over is pending. Where it is not known when it was done, it counts as in time.
+        The variants have no window, so their recent periods change still: `ever` counts whatever was done, and
+        `of_decided` divides that by those done or declined.
         """,
     gamed_by="Recording only ideas that are planned already.",
 )

@@ -163,7 +163,7 @@ COST_PER_RESOLUTION = Metric(
         at="service_day",
         of="has_cost",
         over="cost",
-        under="resolved",
+        under="resolved_for_cost",
         currency="currency",
         left_out={"no cost known": "NOT has_cost"},
     ),

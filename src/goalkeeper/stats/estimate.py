@@ -123,7 +123,7 @@ class NoEstimate:
             case "undetermined":
                 return f"the data do not determine {self.what}"
             case "currencies":
-                return f"{self.what} are not added; split or filter by currency"
+                return f"{self.what} are not added; filter by currency"
             case "people":
                 return "hidden, so that no small group of people can be told"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from goalkeeper.stats.difference import difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
@@ -36,8 +37,12 @@ class MixShift:
     segments: tuple[Moved, ...]
 
 
-Part = tuple[float, Estimate]
-"""A segment's weight (rows, or what a ratio divides by) and its estimate."""
+class Part(NamedTuple):
+    """A segment's weight (rows, or what a ratio divides by), its estimate, the squared weights of its rows summed."""
+
+    weight: float
+    estimate: Estimate
+    squares: float
 
 
 def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift | NoEstimate:
@@ -45,24 +50,25 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
 
     For a whole that is the weighted mean of its segments: shares, means, indices, ratios; not medians. A segment of
     one time only moves the mix alone. The interval of the within part takes the shares of the segments as given, that
-    of the mix their values: Var Σcᵢwᵢ = (Σcᵢ²wᵢ − (Σcᵢwᵢ)²)/n at each time, the shares multinomial.
+    of the mix their values: Var Σcᵢwᵢ = Σ(cᵢ−c̄)²·Σy²ᵢ/(Σy)² at each time, y the weights of the rows; of rows that
+    weigh one it is that of multinomial shares.
     Kitagawa (1955), J. Am. Stat. Assoc. 50:1168; the former by MOVER, Zou & Donner (2008), Stat. Med. 27:1693.
     """
-    total_before, total_now = (sum(weight for weight, _ in part.values()) for part in (before, now))
+    total_before, total_now = (sum(one.weight for one in part.values()) for part in (before, now))
     if total_before <= 0 or total_now <= 0:
         return NoEstimate("no_data")
-    whole_before = sum(weight * one.value for weight, one in before.values()) / total_before
-    whole_now = sum(weight * one.value for weight, one in now.values()) / total_now
+    whole_before = sum(one.weight * one.estimate.value for one in before.values()) / total_before
+    whole_now = sum(one.weight * one.estimate.value for one in now.values()) / total_now
     middle = (whole_before + whole_now) / 2
     moved, lies, spread, rows = [], list[float](), [0.0, 0.0], 0
     for name in dict.fromkeys([*before, *now]):
         was, late = before.get(name), now.get(name)
-        share_was = was[0] / total_before if was else 0.0
-        share_now = late[0] / total_now if late else 0.0
-        estimates = [one for _, one in filter(None, (was, late))]
+        share_was = was.weight / total_before if was else 0.0
+        share_now = late.weight / total_now if late else 0.0
+        estimates = [one.estimate for one in (was, late) if one]
         within = 0.0
         if was and late:
-            weight, change = (share_was + share_now) / 2, difference(late[1], was[1])
+            weight, change = (share_was + share_now) / 2, difference(late.estimate, was.estimate)
             within, rows = weight * change.value, rows + change.n
             _add_reach(spread, weight, change)
         level_of_segment = sum(one.value for one in estimates) / len(estimates)
@@ -70,21 +76,18 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
         mix = lies[-1] * (share_now - share_was)
         moved.append(Moved(name, share_was, share_now, within, mix))
     value = sum(one.within for one in moved)
-    level = next(iter(now.values()))[1].level
+    level = next(iter(now.values())).estimate.level
     reach_down, reach_up = math.sqrt(spread[0]), math.sqrt(spread[1])
     within_all = Estimate(value, value - reach_down, value + reach_up, level, rows, "MOVER over segments")
-    counts = [sum(one.n for _, one in part.values()) for part in (before, now)]
-    return MixShift(whole_before, whole_now, within_all, _mix(moved, lies, counts, level), tuple(moved))
-
-
-def _mix(moved: Sequence[Moved], lies: Sequence[float], counts: Sequence[int], level: float) -> Estimate:
-    """The part of the mix, from how far each segment lies from the whole."""
-    value, variance = sum(one.mix for one in moved), 0.0
-    for shares, n in zip(([m.share_before for m in moved], [m.share_now for m in moved]), counts, strict=True):
-        mean = sum(c * share for c, share in zip(lies, shares, strict=True))
-        variance += sum((c - mean) ** 2 * share for c, share in zip(lies, shares, strict=True)) / n if n else math.inf
+    value, variance, counted = sum(one.mix for one in moved), 0.0, 0
+    lie = {one.segment: far for one, far in zip(moved, lies, strict=True)}
+    for part, total in ((before, total_before), (now, total_now)):
+        mean = sum(lie[name] * one.weight for name, one in part.items()) / total
+        variance += sum((lie[name] - mean) ** 2 * one.squares for name, one in part.items()) / total**2
+        counted += sum(one.estimate.n for one in part.values())
     half = normal_quantile(level) * math.sqrt(variance)
-    return Estimate(value, value - half, value + half, level, sum(counts), "multinomial shares")
+    mix_all = Estimate(value, value - half, value + half, level, counted, "shares of weights")
+    return MixShift(whole_before, whole_now, within_all, mix_all, tuple(moved))
 
 
 def _add_reach(spread: list[float], weight: float, change: Estimate) -> None:

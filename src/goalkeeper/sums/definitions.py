@@ -31,7 +31,7 @@ STANDS_IN: Mapping[str, tuple[str, ...]] = {
 }
 _OF_TICKET = tuple(column.name for column in OF_TICKET)
 # What grows with time alone, on rows that nothing else changes: only whether a window is open may look at it.
-_GROWING = ("horizon_at", "followed_s", "followed_working_s", "quiet_s")
+_GROWING = ("horizon_at", "followed_s", "followed_working_s", "quiet_s", "solved_followed_s")
 
 
 def piece_sql(

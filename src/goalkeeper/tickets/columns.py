@@ -77,6 +77,12 @@ TICKET_COLUMNS = (
     Derived("first_solved_at", MOMENT, "When it was first solved"),
     Derived("first_solved_day", DAY, "The local day of first_solved_at"),
     Derived(
+        "solved_followed_s",
+        SECONDS,
+        "From first_solved_at to the horizon: how long a reopening could have shown",
+        given=seconds("clock_horizon_at - first_solved_at"),
+    ),
+    Derived(
         "first_resolution_s",
         SECONDS,
         "Calendar time from created_at to first_solved_at, or so far",
@@ -121,6 +127,10 @@ TICKET_COLUMNS = (
         FLAG,
         "Whether it did so at least once; NULL if it was never solved",
         given="CASE WHEN solved_at IS NOT NULL THEN reopens > 0 END",
+    ),
+    Derived("reopened_at", MOMENT, "When it first did so; NULL if never"),
+    Derived(
+        "reopened_s", SECONDS, "From first_solved_at to reopened_at", given=seconds("reopened_at - first_solved_at")
     ),
     Derived("replies", WHOLE, "Public replies by human agents"),
     Derived("customer_messages", WHOLE, "Public messages by the customer, beside the one that opened it"),

@@ -39,7 +39,7 @@ class FactsSettings:
 
 
 SUMS = "sums"  # the state that says which sums are kept
-FACTS_VERSION = 4  # also of the views that work out columns from the stored ones
+FACTS_VERSION = 5  # also of the views that work out columns from the stored ones
 # The clocks begin so long before the first moment known: what is older still has all facts computed anew, since rows
 # keep readings of their clocks.
 TO_SPARE_MS = 366 * DAY_MS

@@ -194,7 +194,7 @@ WITH helped AS (
                AS entry
     FROM state_changes WHERE k IN (SELECT k FROM reopenings) GROUP BY k
 ), returned AS (
-    SELECT k, COUNT(*) AS reopens FROM reopenings
+    SELECT k, COUNT(*) AS reopens, MIN(t) AS reopened_t FROM reopenings
     WHERE by_person AND t - done_since >= {{grace}} GROUP BY k
 ), escalations AS (
     SELECT DISTINCT k FROM event_codes WHERE code = {ESCALATED}
@@ -225,7 +225,8 @@ WITH helped AS (
                 WHEN g.k IS NULL OR g.closing % 2 = 1 THEN w.closed_t END AS closed_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_done ELSE w.state >= {SOLVED} END AS is_done, w.done_t,
            g.entry IS NULL OR g.entry % 2 = 1 AS is_solved_last,
-           COALESCE(r.reopens, 0) AS reopens, w.k IS NOT NULL AS has_states, COALESCE(w.state, 1) AS state,
+           COALESCE(r.reopens, 0) AS reopens, r.reopened_t, w.k IS NOT NULL AS has_states,
+           COALESCE(w.state, 1) AS state,
            COALESCE(w.wait_t, 0) AS wait_t, COALESCE(w.wait_w, 0) AS wait_w, COALESCE(w.pend_t, 0) AS pend_t,
            COALESCE(w.pend_w, 0) AS pend_w, COALESCE(h.hold_t, 0) AS hold_t, COALESCE(h.hold_w, 0) AS hold_w,
            COALESCE(a.replies, 0) AS replies, COALESCE(m.customer_messages, 0) AS customer_messages,
@@ -268,7 +269,8 @@ SELECT f.k AS ticket_key, f.source, f.channel, f.brand, f.team, f.agent, f.prior
     {_so_far("(3)", "pend", "w")} AS agent_wait_working_s,
     {_so_far("(4)", "hold", "t")} AS on_hold_s,
     {_so_far("(4)", "hold", "w")} AS on_hold_working_s,
-    f.reopens, f.replies, f.customer_messages, f.bot_replies, f.notes, f.people, f.calls, f.transfers, f.reassignments,
+    f.reopens, f.reopened_t AS reopened_at,
+    f.replies, f.customer_messages, f.bot_replies, f.notes, f.people, f.calls, f.transfers, f.reassignments,
     f.escalated, f.next_any_t AS next_contact_at, f.next_topic_t AS next_same_topic_at,
     CASE WHEN f.has_states THEN f.done_t WHEN f.is_done THEN f.stop_t END AS first_done_at
 FROM finished f {_zone("f.first_t", "z1")} {_zone("f.last_t", "z2")}
