@@ -132,15 +132,16 @@ class _Run:
         superseded = self.set_aside()
         origin = Origin(task.load_id, self.source_id, self.now, superseded)
         table = f'raw."{file.table}"'
-        compiled = compile_file(
-            task.way.rule,
-            lines(self.store.con, table) if file.is_json else table,
-            file.columns,
-            is_json=file.is_json,
-            name="mapped",
-            key=self.store.key_hash,
-            rows=self.store.rows,
-        )
+        with self.failing_expressions():
+            compiled = compile_file(
+                task.way.rule,
+                lines(self.store.con, table) if file.is_json else table,
+                file.columns,
+                is_json=file.is_json,
+                name="mapped",
+                key=self.store.key_hash,
+                rows=self.store.rows,
+            )
         self.report.notes += compiled.notes
         report.passed_over = rows - self.rules(compiled, origin, rows)
         if superseded:

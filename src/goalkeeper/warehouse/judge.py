@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from goalkeeper.connectors.mapping.checks import text_name
 from goalkeeper.connectors.mapping.compile import Compiled
 from goalkeeper.engines.text import literal, quoted
 from goalkeeper.schema import Severity
 from goalkeeper.schema.contract import Check
 from goalkeeper.warehouse.holding import SHOWN
 from goalkeeper.warehouse.kept import KEYED
+from goalkeeper.warehouse.local_hours import unsure_times
 from goalkeeper.warehouse.merge import Origin, write_first
 from goalkeeper.warehouse.store import Store
 
@@ -29,14 +31,19 @@ def judge(store: Store, compiled: Compiled, name: str, origin: Origin) -> Judged
     """Makes the temporary table ``name`` of the rule's good rows; the others go to ``holding``."""
     rejecting, warning = _checks(compiled, origin)
     held = f"CASE WHEN {_any(rejecting)} THEN true ELSE false END AS _held"
-    store.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_rows(compiled, held)}")
+    # A group's texts are kept, since they come of all its rows; others are read again where they are asked for.
+    texts = [text_name(time.column) for time in compiled.local] if compiled.rule.group else []
+    store.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_rows(compiled, ', '.join((held, *texts)))}")
     counts = "".join(f", count(*) FILTER (NOT _held AND ({check.predicate}))" for check in warning)
     row = store.rows(f"SELECT count(*), count(*) FILTER (_held){counts} FROM {name}")[0]
     if row[1]:
         _hold(store, compiled, rejecting, origin)
         store.con.execute(f"DELETE FROM {name} WHERE _held")
-    store.con.execute(f"ALTER TABLE {name} DROP COLUMN _held")
-    return Judged(row[0], row[1], _found(warning, row[2:]))
+    good = f"(FROM ({compiled.rows}) WHERE NOT coalesce({_any(rejecting)}, false))"
+    unsure = unsure_times(store, compiled, name, name if texts else good)
+    for column in ("_held", *texts):
+        store.con.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
+    return Judged(row[0], row[1], (*_found(warning, row[2:]), *unsure))
 
 
 def judge_first(store: Store, compiled: Compiled, name: str, rows: int, origin: Origin) -> Judged | None:
@@ -55,7 +62,8 @@ def judge_first(store: Store, compiled: Compiled, name: str, rows: int, origin: 
         return None
     counts = "".join(f", count(*) FILTER ({check.predicate})" for check in warning)
     mine = f"{store.place(compiled.rule.to)} WHERE _load_id = {origin.load_id}"
-    return Judged(rows, 0, _found(warning, store.rows(f"SELECT count(*){counts} FROM {mine}")[0][1:]))
+    found = _found(warning, store.rows(f"SELECT count(*){counts} FROM {mine}")[0][1:])
+    return Judged(rows, 0, (*found, *unsure_times(store, compiled, mine, f"({compiled.rows})")))
 
 
 def _rows(compiled: Compiled, verdict: str) -> str:

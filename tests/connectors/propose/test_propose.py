@@ -273,13 +273,38 @@ def test_an_amount_on_order_lines_is_asked_about(proposed) -> None:
     assert "is the amount that of a line or of the whole order?" in found["ask"]
 
 
-def test_amounts_with_signs_become_numbers(proposed, con) -> None:
-    found = proposed(
-        "order id;customer id;order date;total;currency\n1;a;2024-03-01;1.234,50 €;EUR\n2;b;2024-03-02;12,00 €;EUR\n",
-        "o.csv",
-    )
-    source = found["table"][0]["columns"]["gross"]
-    assert con.execute(f"SELECT {source} FROM (SELECT '1.234,50 €' AS total)").fetchone() == ("1234.50",)
+@pytest.mark.parametrize(
+    ("amounts", "decimal", "number"),
+    [
+        (("1.234,50 €", "12,00 €"), ",", "1.234,50"),
+        (("$1,234.50", "$12"), ".", "1,234.50"),
+        (("1 234,50", "1 000"), ",", "1234,50"),
+        (("€1.000", "€2.000", "€300", "€12,50"), ",", "1.000"),
+        (("€1.000", "€2.000"), "", "1.000"),
+        (("€1.000", "€12,50", "€12.50"), "", "1.000"),
+    ],
+)
+def test_amounts_with_signs_become_numbers_of_the_mark_that_they_prove(
+    proposed, con, amounts: tuple[str, ...], decimal: str, number: str
+) -> None:
+    rows = "".join(f"{n};a;2024-03-01;{amount};EUR\n" for n, amount in enumerate(amounts))
+    found = proposed("order id;customer id;order date;total;currency\n" + rows, "o.csv")
+    gross = found["table"][0]["columns"]["gross"]
+    source = gross["from"] if decimal else gross
+    assert (gross["decimal"] if decimal else "") == decimal
+    assert con.execute(f"SELECT {source} FROM (SELECT ? AS total)", [amounts[0]]).fetchone() == (number,)
+
+
+def test_amounts_without_signs_keep_their_texts(proposed) -> None:
+    rows = "1;a;2024-03-01;1.000;EUR\n2;a;2024-03-01;12,50;EUR\n"
+    found = proposed("order id;customer id;order date;total;currency\n" + rows, "o.csv")
+    assert found["table"][0]["columns"]["gross"] == {"from": "total", "decimal": ","}
+
+
+def test_prices_of_lines_say_their_decimal_mark(proposed) -> None:
+    rows = "".join(f"{n // 3};c;2024-03-01 10:{n:02};{n};2,50;EUR\n" for n in range(1, 40))
+    found = proposed("InvoiceNo;CustomerID;InvoiceDate;Quantity;UnitPrice;Currency\n" + rows, "orders.csv")
+    assert found["table"][0]["lines"]["price"] == {"from": "UnitPrice", "decimal": ",", "type": "money"}
 
 
 def test_subscriptions_are_recognised(proposed) -> None:

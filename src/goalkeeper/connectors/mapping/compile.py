@@ -13,8 +13,9 @@ from goalkeeper.connectors.mapping.expressions import Expression, Walk, same_nam
 from goalkeeper.connectors.mapping.forms import Form
 from goalkeeper.connectors.mapping.grouping import Grouping
 from goalkeeper.connectors.mapping.model import FileRule, TableRule, Value
+from goalkeeper.connectors.mapping.numbers import NUMBERS, doubts
 from goalkeeper.connectors.mapping.reads import log_reads, table_reads
-from goalkeeper.connectors.mapping.times import time_sql
+from goalkeeper.connectors.mapping.times import local_sql, time_sql
 from goalkeeper.connectors.mapping.values import renamed_sql, typed_sql
 from goalkeeper.engines.text import literal, quoted
 from goalkeeper.errors import UnknownName, UsageError
@@ -24,6 +25,15 @@ from goalkeeper.schema.contract import Check
 KeyHash = Callable[[str, str], str]
 Rows = Callable[[str], list[tuple[Any, ...]]]
 _DIFFERENT = 200  # different answers that are looked at; a score has fewer
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """A column whose times may be those of a zone's clocks; ``local`` is SQL of what they show, over the texts."""
+
+    column: str
+    zone: str
+    local: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,7 @@ class Compiled:
     checks: tuple[Check, ...]
     texts: tuple[str, ...]
     taken: str
+    local: tuple[LocalTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,8 @@ class _Compiler:
         self.file = replace(self.file, tables=tuple(filter(None, map(self.bound, rules))))
         if self.file.either:
             self.file = replace(self.file, times=(self.the_one_format(), *self.file.times))
+        if not self.is_json:  # whose numbers have a point
+            self.file = replace(self.file, tables=tuple(map(self.doubted, self.file.tables)))
         prepare: list[str] = []
         source: dict[str, str] = {}
         groups: dict[str, list[TableRule]] = {}
@@ -119,6 +132,40 @@ class _Compiler:
                     texts = f"SELECT _position, {text} AS t FROM ({self.base(rule.explode, [rule])})"
                     return the_one(self.file.either, texts, value.expression, self.file.where, self.rows)
         return self.file.either[0]
+
+    def doubted(self, rule: TableRule) -> TableRule:
+        """The rule with what leaves its numbers in doubt, where the mapping does not say their decimal mark."""
+        values = [(name, rule.table.column(name).type, value, False) for name, value in rule.columns]
+        values += [(f"line {column.name}", column.type, value, True) for column, value in rule.lines]
+        texts = {}
+        for name, kind, value, is_line in values:
+            said = value.decimal or self.file.decimal or value.const is not None
+            if kind in NUMBERS and not said and (text := self.row_text(rule, value, is_line=is_line)):
+                texts[name] = text
+        if not texts:
+            return rule
+        condition = ""
+        if rule.condition and not Expression(rule.condition, rule.where).walks:  # it may keep out what would fail
+            condition = f" WHERE {self.expression(rule.condition, rule.where)}"
+        rows = f"(SELECT * FROM ({self.flat_rows(self.paths([rule]), rule.explode)}){condition})"
+        found = doubts(texts, rows, self.rows)
+        return replace(
+            rule,
+            columns=tuple((name, replace(value, doubt=found.get(name, ""))) for name, value in rule.columns),
+            lines=tuple(
+                (column, replace(value, doubt=found.get(f"line {column.name}", ""))) for column, value in rule.lines
+            ),
+        )
+
+    def row_text(self, rule: TableRule, value: Value, *, is_line: bool) -> str:
+        """SQL of a value over one row of the file; empty where it looks further, or settles the marks of numbers."""
+        expression: Expression | None = Expression(value.expression, value.where, groups=bool(rule.group))
+        if rule.group and not is_line and expression is not None:
+            own = {column.name for column, _ in rule.lines}  # are numbers already
+            expression = None if any(path[0] in own for path in expression.paths()) else expression.of_a_row()
+        if expression is None or expression.walks or expression.tells_marks:
+            return ""
+        return expression.sql(lambda path: inner(self.resolve(path, value.where)), self.walk, self.key)
 
     def form(self) -> Form | None:
         """The file's questions, where a rule of it is for them."""
@@ -242,7 +289,7 @@ class _Compiler:
         rows = f"SELECT _position, {step} AS _step, {', '.join(texts)} FROM {source}{condition}"
         return Compiled(
             rule, self.typed(rule, rows), rule_checks(rule, self.file), rule.filled,
-            f"SELECT _position FROM {source}{condition}",
+            f"SELECT _position FROM {source}{condition}", self.local_times(rule),
         )  # fmt: skip
 
     def grouped(self, rule: TableRule, source: str) -> Compiled:
@@ -253,8 +300,18 @@ class _Compiler:
         rows = grouping.rows(self.texts(rule, grouping.text))
         return Compiled(
             rule, self.typed(rule, rows), (*grouping.checks(), *rule_checks(rule, self.file)),
-            (*grouping.texts, *rule.filled), f"SELECT _position FROM ({grouping.lines})",
+            (*grouping.texts, *rule.filled), f"SELECT _position FROM ({grouping.lines})", self.local_times(rule),
         )  # fmt: skip
+
+    def local_times(self, rule: TableRule) -> tuple[LocalTime, ...]:
+        """The rule's times that may have no offset, but for those of UTC, whose clocks never change."""
+        found = []
+        for name, value in rule.columns:
+            zone = value.zone or self.file.zone
+            if zone != "UTC" and value.const is None and rule.table.column(name).type is Type.TIMESTAMP:
+                local = local_sql(text_name(name), value.times or self.file.times)
+                found += [LocalTime(name, zone, local)] if local else []
+        return tuple(found)
 
     def texts(self, rule: TableRule, sql: Callable[[Value], str]) -> list[str]:
         """SQL of each filled column's text; ``sql`` gives that of its expression."""

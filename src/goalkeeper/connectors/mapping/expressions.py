@@ -127,6 +127,20 @@ class Expression:
         """Whether it looks along the case."""
         return any(_function(node) in _WALKING for node in self.tree.walk())
 
+    @property
+    def tells_marks(self) -> bool:
+        """Whether it names the marks of numbers, as in `replace(x, ',', '.')`, and so settles them itself."""
+        texts = (str(node.this) for node in self.tree.find_all(exp.Literal) if node.is_string)
+        return any(text.strip("\\[]") in (".", ",", ".,", ",.") for text in texts)
+
+    def of_a_row(self) -> Expression | None:
+        """What it takes over from one row of a group as it stands there; None where it counts or sums."""
+        picks = isinstance(self.tree, (exp.First, exp.Last, exp.Min, exp.Max))
+        tree = self.tree.this if picks else self.tree
+        if tree.find(*_AGGREGATES):
+            return None
+        return Expression(tree.sql(dialect="duckdb"), self.where)
+
     def paths(self) -> tuple[tuple[str, ...], ...]:
         """The columns it reads, each as a path of names."""
         return tuple(dict.fromkeys(_path(node) for node in self.tree.walk() if _is_leaf(node)))

@@ -20,7 +20,8 @@ class Value:
     ``expression`` is SQL over the file's columns; ``const`` a fixed text. ``values`` renames what is found, and
     ``otherwise`` stands for what is not listed (without it an unlisted value passes through as it is). Where a file
     lacks columns of the expression, the first of ``others`` that it has the columns for stands in; if there is none,
-    an ``optional`` value is left out.
+    an ``optional`` value is left out. ``decimal`` is the decimal mark of its numbers; where the mapping says none,
+    ``doubt`` is why a file's 1.000 is not read as one.
     """
 
     where: str
@@ -32,6 +33,8 @@ class Value:
     otherwise: str | None = None
     others: tuple[str, ...] = ()
     optional: bool = False
+    decimal: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class FileRule:
     times: tuple[str, ...] = ("iso",)
     either: tuple[str, ...] = ()
     zone: str = "UTC"
+    decimal: str = ""
     rows: str = ""
     ask: str = ""
     strict: bool = False

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from goalkeeper.connectors.mapping.expressions import Expression
 from goalkeeper.connectors.mapping.model import WORKSPACE_ZONE, EventLog, FileRule, Mapping, TableRule, Value
+from goalkeeper.connectors.mapping.numbers import MARKS
 from goalkeeper.connectors.mapping.questions import Settled
 from goalkeeper.connectors.mapping.scales import Scale
 from goalkeeper.connectors.mapping.times import WORDS, wrong_format
@@ -21,15 +22,15 @@ from goalkeeper.tomlfile import Path_, TomlFile, parse_toml, read_toml
 
 _TOP = {"name", "title", "about", "file", "cannot"}
 _FILE = {
-    "match", "needs", "null", "times", "either", "zone", "rows", "ask", "strict", "not_questions", "log", "table",
-    "event", "about",
+    "match", "needs", "null", "times", "either", "zone", "decimal", "rows", "ask", "strict", "not_questions", "log",
+    "table", "event", "about",
 }  # fmt: skip
 _TABLE = {"to", "where", "keep", "explode", "optional", "group", "lines", "questions", "columns"}
-_LINE = {"type", "from", "times", "zone", "values", "otherwise"}
+_LINE = {"type", "from", "times", "zone", "decimal", "values", "otherwise"}
 _QUESTION = {"kind", "low", "high"}
 _LINE_TYPES = {each.words: each for each in (Type.BIGINT, Type.DOUBLE, Type.DECIMAL, Type.TIMESTAMP, Type.DATE)}
 _EVENT = {"when", "type", "at", "columns"}
-_VALUE = {"from", "const", "times", "zone", "values", "otherwise", "optional"}
+_VALUE = {"from", "const", "times", "zone", "decimal", "values", "otherwise", "optional"}
 _LOG = {"case", "time", "order"}
 
 
@@ -88,6 +89,7 @@ class _Reader:
             times=self.times(data, path) or ("iso",),
             either=self.times(data, path, "either"),
             zone=zone,
+            decimal=self.decimal(data, path),
             rows=self.text(data, "rows", path),
             ask=self.text(data, "ask", path),
             strict=self.flag(data, "strict", path),
@@ -242,6 +244,7 @@ class _Reader:
             const=None if "const" not in data else _plain(data["const"]),
             times=self.times(data, path),
             zone=zone,
+            decimal=self.decimal(data, path),
             values=tuple((str(found), _plain(canonical)) for found, canonical in values.items()),
             otherwise=None if "otherwise" not in data else _plain(data["otherwise"]),
         )
@@ -277,6 +280,12 @@ class _Reader:
     def zone(self, zone: str, path: Path_) -> None:
         if zone and zone not in available_timezones():
             self.wrong(path, f"no time zone '{zone}'.", self.near(zone, available_timezones()))
+
+    def decimal(self, data: dict[str, Any], path: Path_) -> str:
+        mark = self.text(data, "decimal", path)
+        if "decimal" in data and mark not in MARKS:
+            self.wrong((*path, "decimal"), f"`decimal` is '{mark}'.", 'Valid: "." and ",".')
+        return mark
 
     def text(self, data: AnyMapping[str, Any], key: str, path: Path_, *, needed: bool = False) -> str:
         value = data.get(key, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from goalkeeper.engines.text import literal
 
@@ -40,16 +41,25 @@ def time_sql(text: str, formats: tuple[str, ...], zone: str) -> str:
         elif form == "epoch_ms":
             tries.append(f"make_timestamp(TRY_CAST(round(TRY_CAST({text} AS DOUBLE) * 1000) AS BIGINT))")
         elif form == "excel":
-            days = f"TRY_CAST({text} AS DOUBLE)"
-            local = f"TIMESTAMP '1899-12-30' + to_seconds(round({days} * 86400))"
-            tries.append(_utc(f"CASE WHEN {days} BETWEEN 1 AND 2958465 THEN {local} END", zone))
+            tries.append(_utc(_excel(text), zone))
         elif "%z" in form.lower():
             tries.append(f"timezone('UTC', try_strptime({text}, {literal(form)}))")
         elif naive:
-            several = ", ".join(literal(form) for form in naive)
-            tries.append(_utc(f"try_strptime({text}, [{several}])", zone))
+            tries.append(_utc(_parsed(text, naive), zone))
             naive = []
     return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
+
+
+def local_sql(text: str, formats: tuple[str, ...]) -> str:
+    """SQL for the local time that ``text`` says, NULL where it has an offset; empty where the formats all have one."""
+    tries = []
+    if "iso" in formats:
+        tries.append(f"CASE WHEN {_has_offset(text)} THEN NULL ELSE TRY_CAST({text} AS TIMESTAMP) END")
+    if naive := [form for form in formats if form not in WORDS and "%z" not in form.lower()]:
+        tries.append(_parsed(text, naive))
+    if "excel" in formats:
+        tries.append(_excel(text))
+    return f"coalesce({', '.join(tries)})" if tries else ""
 
 
 def date_sql(text: str, formats: tuple[str, ...]) -> str:
@@ -57,7 +67,7 @@ def date_sql(text: str, formats: tuple[str, ...]) -> str:
     tries = [f"TRY_CAST({text} AS DATE)"] if "iso" in formats else []
     naive = [form for form in formats if form not in WORDS]
     if naive:
-        tries.append(f"CAST(try_strptime({text}, [{', '.join(map(literal, naive))}]) AS DATE)")
+        tries.append(f"CAST({_parsed(text, naive)} AS DATE)")
     if "excel" in formats:
         tries.append(f"DATE '1899-12-30' + TRY_CAST(TRY_CAST({text} AS DOUBLE) AS INTEGER)")
     return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries or ['NULL::DATE'])})"
@@ -70,8 +80,22 @@ def _iso(text: str, zone: str) -> str:
     full = f"{text} LIKE '{_SECOND}'"
     if zone == "UTC":  # the session's zone is UTC, so a time without an offset reads as UTC
         return f"CASE WHEN {full} OR {text} LIKE '{_SECOND}Z' THEN {plain} ELSE {aware} END"
-    offset = f"regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10"
-    return f"CASE WHEN {full} THEN {_utc(plain, zone)} WHEN {offset} THEN {aware} ELSE {_utc(plain, zone)} END"
+    local = _utc(plain, zone)
+    return f"CASE WHEN {full} THEN {local} WHEN {_has_offset(text)} THEN {aware} ELSE {local} END"
+
+
+def _has_offset(text: str) -> str:
+    return f"regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10"
+
+
+def _parsed(text: str, formats: Sequence[str]) -> str:
+    return f"try_strptime({text}, [{', '.join(map(literal, formats))}])"
+
+
+def _excel(text: str) -> str:
+    days = f"TRY_CAST({text} AS DOUBLE)"
+    local = f"TIMESTAMP '1899-12-30' + to_seconds(round({days} * 86400))"
+    return f"CASE WHEN {days} BETWEEN 1 AND 2958465 THEN {local} END"
 
 
 def _utc(local: str, zone: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from goalkeeper.connectors.mapping.model import FileRule, Value
+from goalkeeper.connectors.mapping.numbers import NUMBERS, with_point, without_doubtful
 from goalkeeper.connectors.mapping.times import date_sql, time_sql
 from goalkeeper.engines.text import literal
 from goalkeeper.schema import Column, Type
@@ -31,6 +32,9 @@ def typed_sql(text: str, value: Value, file: FileRule, column: Column) -> str:
     """SQL of the canonical value; NULL where the text is NULL or cannot be read as the column's type."""
     times = value.times or file.times
     zone = value.zone or file.zone
+    if column.type in NUMBERS:
+        mark = value.decimal or file.decimal
+        text = with_point(text, mark) if mark else without_doubtful(text) if value.doubt else text
     match column.type:
         case Type.TEXT | Type.JSON:
             return _identifier(text) if column.name.endswith("_id") else text
@@ -63,11 +67,17 @@ def failure(column: Column, value: Value, file: FileRule) -> str:
         case Type.BOOL:
             return "valid: true, false, yes, no, 1, 0"
         case Type.BIGINT if column.name.endswith("_s"):
-            return "valid: seconds, or H:MM:SS"
-        case Type.BIGINT:
-            return "valid: whole number"
+            return "valid: seconds, or H:MM:SS" + _marks(value, file)
+        case Type.BIGINT | Type.DOUBLE | Type.DECIMAL:
+            return f"valid: {column.type.words}" + _marks(value, file)
         case _:
             return f"valid: {column.type.words}"
+
+
+def _marks(value: Value, file: FileRule) -> str:
+    if value.doubt:
+        return f"; {value.doubt}"
+    return {"": "", ".": " with a decimal point", ",": " with a decimal comma"}[value.decimal or file.decimal]
 
 
 def _identifier(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from goalkeeper.connectors.mapping.model import OF_QUESTION
+from goalkeeper.connectors.mapping.numbers import MARKS, proof
 from goalkeeper.connectors.mapping.questions import EMPLOYEES, Question, asked_for, questions, settled
 from goalkeeper.connectors.mapping.scales import Scale, scale_seen, scale_told
 from goalkeeper.connectors.propose.fit import Fit, is_question, key_function
@@ -84,8 +85,9 @@ class Filler:
                 self.filled.add(name, self.time_source(column), self._time_evidence(column), column)
         elif name == "currency":
             self._currencies(column)
-        elif target.type is Type.DECIMAL and not _plain_number(column):
-            self.filled.add(name, written(_amount(self.sql(column), column)), _seen(column), column)
+        elif target.type is Type.DECIMAL:
+            source, said = _amount(self.sql(column), column)
+            self.filled.add(name, f"{{ from = {source}{said} }}" if said else source, _seen(column), column)
         else:
             self._plain(name, column)
         if required and name in self.filled.lines:
@@ -292,7 +294,7 @@ class Filler:
         self.filled.group = [
             f"group = {written(self.sql(order))}  {comment(rows)}",
             f'lines.quantity = {{ from = {written(self.sql(count))}, type = "whole number" }}',
-            f'lines.price = {{ from = {written(self.sql(price))}, type = "money" }}',
+            f'lines.price = {{ from = {"".join(_amount(self.sql(price), price))}, type = "money" }}',
         ]
         self.filled.add("gross", written("sum(quantity * price)"), "price times quantity of each line", price, count)
         self.filled.add("items", written("sum(quantity)"), _seen(count), count)
@@ -380,16 +382,15 @@ def _what_mean(column: Column, strange: list[tuple[str, int]], key: str) -> str:
     return f"which {name} do these values of {column.name} mean: {shown or 'all of them'}?"
 
 
-def _plain_number(column: Column) -> bool:
-    return all(re.fullmatch(r"[+-]?\d+(\.\d+)?", example.strip()) for example in column.examples)
-
-
-def _amount(sql: str, column: Column) -> str:
-    """An amount with signs and separators as a plain number: '1.234,56 €' and '$1,234.56' alike."""
-    comma = sum(re.search(r",\d{1,2}\D*$", example) is not None for example in column.examples)
-    if comma > len(column.examples) / 2:
-        return f"replace(regexp_replace({sql}, '[^0-9,-]', '', 'g'), ',', '.')"
-    return f"regexp_replace({sql}, '[^0-9.-]', '', 'g')"
+def _amount(sql: str, column: Column) -> tuple[str, str]:
+    """An amount's source without signs of currencies, then its decimal mark where the texts seen prove one."""
+    texts = [text.strip() for text in (*column.examples, *(value for value, _ in column.values))]
+    if all(re.fullmatch(r"[+-]?\d+(\.\d+)?", text) for text in texts):
+        return written(sql), ""
+    if not all(re.fullmatch(r"[+-]?[\d.,]+", text) for text in texts):
+        sql = f"regexp_replace({sql}, '[^0-9.,-]', '', 'g')"
+    proved = [mark for mark in MARKS if any(re.fullmatch(proof(mark), re.sub("[^0-9.,-]", "", t)) for t in texts)]
+    return written(sql), f', decimal = "{proved[0]}"' if len(proved) == 1 else ""
 
 
 def survey_kind(profile: Profile, score: Column) -> tuple[str, str, str]:

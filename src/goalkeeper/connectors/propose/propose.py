@@ -79,7 +79,10 @@ def _settings(profile: Profile, filler: Filler, filled: Filled) -> list[str]:
     used = [filler.times[name] for name in filled.used if name in filler.times]
     apart = any(" || ' ' || " in source for source, _ in filled.lines.values())
     if apart or any(finding.has_clock and not finding.has_zone for finding in used):
-        lines.append('zone = "UTC"  # the times have no offset: name the zone they are in, such as "Europe/Berlin"')
+        lines.append(
+            'zone = "UTC"  # the times have no offset: name the zone they are in, such as "Europe/Berlin"; an hour '
+            "that its clocks show twice is taken as the second, and the load tells how many times were in it"
+        )
     if filled.questions:
         lines.append(comment("Answer below, then remove this line; the load stops while it stands."))
         lines.append(f"ask = {written(plain('; also: '.join(dict.fromkeys(filled.questions)), 2000))}")
