@@ -105,7 +105,7 @@ def show_targets(found: Sequence[Targets], due: date) -> None:
     say(f"{watched.metric.name}: targets for {due}, judged by the last {JUDGED_WEEKS} weeks up to that day.")
     names = (*CHANCES, "good quarter")
     rows = [[each.watched.segment or "all", _now(each), *_cells(each, names)] for each in found]
-    table(["segment", "last quarter", "best quarter", *names], rows)
+    table(["segment", watched.recent_words, "best quarter", *names], rows)
     chances = ", ".join(f"{name} about {chance * 10:g} times in 10" for name, chance in CHANCES.items())
     say(f"Reached: {chances}. A good quarter gains what a good own quarter gained, less what was chance.")
     marks = {mark for each in found for target in each.targets for mark in _marks(target)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import dropwhile
 
-from goalkeeper.goals.outlook import MOST_WEEKS, RECENT_WEEKS, Weeks
+from goalkeeper.goals.outlook import MOST_WEEKS, Weeks
 from goalkeeper.goals.plan import Watched
 from goalkeeper.measure import Cell, measure, running
 from goalkeeper.measure.periods import Period, begin
@@ -32,9 +32,9 @@ class History:
         self._running: dict[tuple[str, date], dict[date, Cell]] = {}
 
     def recent(self, watched: Watched, until: date | None = None) -> Cell:
-        """The RECENT_WEEKS up to the last whole day of the data, or up to an earlier ``until``."""
+        """Its `recent_weeks` up to the last whole day of the data, or up to an earlier ``until``."""
         end = min(until or self.until, self.until)
-        return self.over(watched, end - timedelta(weeks=RECENT_WEEKS), end)
+        return self.over(watched, end - timedelta(weeks=watched.recent_weeks), end)
 
     def over(self, watched: Watched, since: date, until: date) -> Cell:
         """Its value over the days from ``since`` to the one before ``until``."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from goalkeeper.goals.plan import JUDGED_WEEKS, Goal, Shape, Watched
+from goalkeeper.goals.plan import JUDGED_WEEKS, RECENT_WEEKS, Goal, Shape, Watched
 from goalkeeper.measure.periods import after, begin
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.forecast.back_test import BackTest, back_test
@@ -18,9 +18,6 @@ from goalkeeper.stats.forecast.forecast import LEAST_POINTS, Forecast, forecast
 from goalkeeper.stats.forecast.series import Series
 from goalkeeper.stats.level import normal_quantile
 from goalkeeper.units import Better
-
-RECENT_WEEKS = 13
-"""The weeks that "recent" means: a quarter."""
 
 MOST_WEEKS = 156
 """The weeks of history that are looked at: three years."""

@@ -20,6 +20,9 @@ MEASURE = "measure"
 JUDGED_WEEKS = 4
 """A goal is judged by its value over the last so many weeks up to the due day."""
 
+RECENT_WEEKS = 13
+"""The weeks that "recent" means: a quarter."""
+
 MAIN_PRIORITIES = 3
 """Goals of these priorities, and those without one, are a team's primary goals."""
 
@@ -107,6 +110,16 @@ class Watched:
     def version(self) -> str:
         """The version of the metric's definition."""
         return self.metric.version(self.variant)
+
+    @property
+    def recent_weeks(self) -> int:
+        """How many weeks show how it is now; what depends on their number compares only with as many later."""
+        return JUDGED_WEEKS if self.formula.depends_on_length else RECENT_WEEKS
+
+    @property
+    def recent_words(self) -> str:
+        """These weeks in words: "last quarter"."""
+        return "last quarter" if self.recent_weeks == RECENT_WEEKS else f"last {self.recent_weeks} weeks"
 
     def question(self, since: date | None = None, until: date | None = None, every: str = "") -> Question:
         """What to ask of the data; ``until`` is the day after the last one."""
@@ -228,6 +241,11 @@ class Goal:
         if self.metric.better == "neither" and isinstance(self.start, int | float) and self.to is not None:
             return self.to >= self.start
         return self.metric.better != "lower"
+
+    @property
+    def weekly_line(self) -> float | None:
+        """The target, where the value of a single week compares with it."""
+        return None if self.watched.formula.depends_on_length else self.to
 
     @property
     def owner_words(self) -> str:

@@ -48,7 +48,7 @@ class Evidence(Protocol):
         ...
 
     def recent(self, watched: Watched) -> Result:
-        """Its value over the last quarter."""
+        """Its value over its recent weeks."""
         ...
 
     def weeks(self, watched: Watched) -> Weeks:

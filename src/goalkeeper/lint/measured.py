@@ -12,7 +12,8 @@ from goalkeeper.engines.text import quoted
 from goalkeeper.formulas import Mean, Predicate
 from goalkeeper.goals import Watched
 from goalkeeper.goals.history import History, repr_of
-from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks
+from goalkeeper.goals.outlook import Weeks
+from goalkeeper.goals.plan import RECENT_WEEKS
 from goalkeeper.goals.starter import Look
 from goalkeeper.lint.check import Checkup, check
 from goalkeeper.lint.evidence import NOT_SEEN, WEAK_RESPONSE, Response, Workload
@@ -121,7 +122,7 @@ class Measured:
         return Response(wilson(min(answers, tickets), tickets), "solved tickets")
 
     def recent(self, watched: Watched) -> Result:
-        """Over the last quarter of the data."""
+        """Over its recent weeks up to the end of the data."""
         return self.history.recent(watched).value
 
     def weeks(self, watched: Watched) -> Weeks:

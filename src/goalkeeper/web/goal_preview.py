@@ -48,6 +48,7 @@ class Preview:
     says: str
     about: str
     now: str = ""
+    now_of: str = ""
     best: str = ""
     benchmark: str = ""
     targets: tuple[tuple[str, str, str], ...] = ()
@@ -78,6 +79,7 @@ def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
         says=says,
         about=watched.words,
         now=with_interval(recent, watched.metric.unit, days=watched.in_days),
+        now_of=f"Last {watched.recent_weeks} weeks",
         best=tied_within(watched.format(found.best)) if found.best is not None else "",
         benchmark=f"{band.words} ({band.source.title}, grade {band.grade})" if band else "",
         targets=tuple(
@@ -135,7 +137,7 @@ def _trend(history: History, goal: Goal, tested: Tested | None = None) -> ChartS
         takeaway=f"The last {len(results)} weeks, and the goal{'; and where it lands as things go' if lands else ''}.",
         unit=goal.metric.unit,
         series=tuple(marks),
-        target=goal.to if goal.shape in (Shape.REACH, Shape.HOLD) else None,
+        target=goal.weekly_line if goal.shape in (Shape.REACH, Shape.HOLD) else None,
         axis="Week",
         days=goal.watched.in_days,
         fan=tuple(lands.get(place) for place in range(len(marks))) if lands else (),
