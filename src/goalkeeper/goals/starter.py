@@ -205,7 +205,7 @@ def target_lines(history: History, watched: Watched, now: Estimate, due: date) -
     unit = watched.metric.unit
     yield _now_words(history, watched, now)
     targets = suggest(history, watched, due)
-    reach = _likeliest_gain(targets, now)
+    reach = _likeliest_gain(targets, now, history.rows_coming(watched))
     if reach is None:
         yield "# A gain that a quarter can show is out of reach by own history: hold what is reached."
         yield f"hold = {written_value(_line_to_hold(targets, now), unit)}"
@@ -224,14 +224,14 @@ def _now_words(history: History, watched: Watched, now: Estimate) -> str:
     return f"# The {weeks} to {history.until}: {show(now.value)}{interval}, {now.n:,} {watched.metric.counted()}."
 
 
-def _likeliest_gain(targets: Targets, now: Estimate) -> tuple[float, float] | None:
+def _likeliest_gain(targets: Targets, now: Estimate, coming: float) -> tuple[float, float] | None:
     """The likeliest target that is not too unlikely and can be told from now, and its chance.
 
-    That is a suggested one, or just the smallest gain that the sample can show.
+    That is a suggested one, or just the smallest gain that the coming rows can show.
     """
     if not targets.targets or not 0 < now.width < math.inf:
         return None
-    sign, least = (1 if targets.watched.metric.better is Better.HIGHER else -1), _MARGIN * least_change(now)
+    sign, least = (1 if targets.watched.metric.better is Better.HIGHER else -1), _MARGIN * least_change(now, coming)
     gains = [sign * (each.target - now.value) for each in targets.targets]
     reachable = [now.value + sign * gain for gain in (*gains, least) if gain >= least]
     chances = [(target, targets.chance(target)) for target in reachable]

@@ -51,6 +51,10 @@ class Evidence(Protocol):
         """Its value over its recent weeks."""
         ...
 
+    def rows_coming(self, watched: Watched) -> float:
+        """How many rows come in the weeks that a goal is judged by."""
+        ...
+
     def weeks(self, watched: Watched) -> Weeks:
         """Its value in each whole week."""
         ...
@@ -86,6 +90,10 @@ class NoData:
     def recent(self, watched: Watched) -> Result:
         """Not known."""
         return NOT_SEEN
+
+    def rows_coming(self, watched: Watched) -> float:
+        """None known."""
+        return 0
 
     def weeks(self, watched: Watched) -> Weeks:
         """None."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from goalkeeper.goals import Goal, Plan, Shape, TextEdit, Watched
 from goalkeeper.goals.edit import replace
-from goalkeeper.goals.outlook import rows_coming, rows_needed
+from goalkeeper.goals.outlook import rows_needed
 from goalkeeper.goals.plan import JUDGED_WEEKS, TARGET_KEYS
 from goalkeeper.lint.evidence import NOISY_RESPONSE, WEAK_RESPONSE
 from goalkeeper.lint.rule import Checked, Fix, Found, Needs, Severity, rule
@@ -175,7 +175,7 @@ def a_change_too_small_to_show(checked: Checked) -> Iterator[Found]:
         start = goal.start if isinstance(goal.start, int | float) else recent.value
         if goal.meets(start):
             continue  # GK401 speaks of it
-        coming, needed = rows_coming(recent), rows_needed(abs(goal.to - start), recent)
+        coming, needed = checked.evidence.rows_coming(goal.watched), rows_needed(abs(goal.to - start), recent)
         if coming >= needed:
             continue
         counted, show = goal.metric.counted(goal.watched.variant), goal.watched.named

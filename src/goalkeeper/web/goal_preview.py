@@ -17,7 +17,7 @@ from goalkeeper.goals.plan import Goal, Shape
 from goalkeeper.goals.suggest import Targets, suggest
 from goalkeeper.lint import Checkup
 from goalkeeper.metrics import Metric
-from goalkeeper.stats.estimate import Estimate
+from goalkeeper.stats.estimate import Estimate, Result
 from goalkeeper.stats.forecast.chance import Chance
 from goalkeeper.units import format_change
 from goalkeeper.workspace import Workspace
@@ -87,7 +87,7 @@ def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
         ),
         chance=(dots(told.chance), tenths(told.chance)) if isinstance(told, Outlook) else ("", ""),
         moved=_moved(goal, found),
-        visible=_size(goal, least_change(recent)) if isinstance(recent, Estimate) and recent.low is not None else "",
+        visible=_visible(history, goal, recent),
         why_none=found.why_none,
         trend=_trend(history, goal, tested if isinstance(tested, Tested) else None),
     )
@@ -103,6 +103,13 @@ def _moved(goal: Goal, found: Targets) -> str:
         return ""
     count, of = found.moves_as_far(goal.to)
     return f"In {count} of the last {of} changes from quarter to quarter it moved this far." if of else ""
+
+
+def _visible(history: History, goal: Goal, recent: Result) -> str:
+    """The smallest change that the weeks it is judged by can show; empty where nothing can be said."""
+    if not isinstance(recent, Estimate) or recent.low is None or not (coming := history.rows_coming(goal.watched)):
+        return ""
+    return _size(goal, least_change(recent, coming))
 
 
 def _size(goal: Goal, change: float) -> str:
