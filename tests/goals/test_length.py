@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from documents.facts_of import all_words
+from goalkeeper.documents.review import review_document
 from goalkeeper.goals import read_plan
 from goalkeeper.goals.agree import agree, meaning_of
 from goalkeeper.goals.agreed import Agreed, add_version
@@ -15,8 +17,10 @@ from goalkeeper.goals.evaluate import Evaluator
 from goalkeeper.goals.evaluation import Evaluation, Holding, Status
 from goalkeeper.goals.history import History
 from goalkeeper.goals.suggest import suggest
+from goalkeeper.goals.tried import Tried, note
 from goalkeeper.lint.measured import check_plan
-from goalkeeper.stats.estimate import NoEstimate
+from goalkeeper.reports.review import review
+from goalkeeper.stats.estimate import Estimate, NoEstimate
 from measure.small import Row, Small
 
 FIRST = datetime(2025, 6, 2, 12)
@@ -123,3 +127,18 @@ def test_an_agreed_start_of_other_weeks_is_measured_anew(steady: Small) -> None:
     assert is_new
     assert Evaluator(history, again).refusal(again.plan().goals[0], again.goals[0]) == ""
     assert (again.text, again.goals) == (made.text, made.goals)
+
+
+def test_what_was_tried_is_compared_over_as_many_weeks(steady: Small) -> None:
+    made, workspace = agreed(steady, "Tried late"), steady.workspace
+    for day in (date(2026, 3, 18), date(2026, 3, 27)):
+        note(workspace.store, made.name, Tried(made.goals[0].id, day, "a letter"), NOW)
+    reviewed = review(workspace, made.name, now=NOW)
+    late, later = reviewed.goals[0].effects
+    assert (late.weeks, late.since, late.until) == (1, date(2026, 3, 11), date(2026, 3, 25))
+    assert isinstance(late.change, Estimate)
+    assert late.change.value == 0
+    assert (later.weeks, later.change) == (0, NoEstimate("too_few", 4, 7, "days"))
+    words = all_words(review_document(reviewed))
+    for told in ("11 to 17 March 2026", "18 to 24 March 2026", "cannot say: needs 7 days, has 4"):
+        assert any(told in each for each in words)
