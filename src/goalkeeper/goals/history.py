@@ -61,7 +61,7 @@ class History:
         key = (repr_of(watched), since)
         if key not in self._running:
             question, zone = watched.question(since, self.until), self.workspace.settings.timezone
-            cells = running(self.workspace.store, watched.metric, question, zone=zone, tuned_for=tuned_for)
+            cells = running(self.workspace.store, watched.measured, question, zone=zone, tuned_for=tuned_for)
             self._running[key] = {cell.period.last: cell for cell in cells}
         return self._running[key][day]
 
@@ -90,7 +90,7 @@ class History:
     ) -> Iterator[Cell]:
         """Its cells in periods and splits."""
         question, zone = replace(watched.question(since, until, every), by=by), self.workspace.settings.timezone
-        return iter(measure(self.workspace.store, watched.metric, question, zone=zone))
+        return iter(measure(self.workspace.store, watched.measured, question, zone=zone))
 
 
 def known_in(span: Period, days: Sequence[date]) -> Period | None:

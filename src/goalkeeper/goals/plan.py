@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from goalkeeper.engines.text import literal
-from goalkeeper.formulas import Formula
+from goalkeeper.formulas import Formula, Part, Share
 from goalkeeper.goals.values import Limit, value_words
 from goalkeeper.measure import Question
 from goalkeeper.metrics import Aim, Metric
@@ -85,11 +85,21 @@ class Watched:
     @property
     def condition(self) -> str:
         """The segment as a condition on the metric's dataset; empty for all."""
-        tests = []
-        for split, values in self.where.items():
-            listed = ", ".join(literal(value) for value in values)
-            tests.append(f"{split} IN ({listed})")
-        return " AND ".join(tests)
+        return _condition(self.where)
+
+    @property
+    def part(self) -> Mapping[str, tuple[str, ...]]:
+        """What of the segment names the part of a Part; the rest is its whole."""
+        own = self.formula.splits if isinstance(self.formula, Part) else ()
+        return {split: values for split, values in self.where.items() if split in own}
+
+    @property
+    def measured(self) -> Metric:
+        """The metric to be asked the `question`: of a named part, its share of the whole."""
+        if not self.part:
+            return self.metric
+        shared = {each.name: getattr(self.formula, each.name) for each in fields(Formula)}
+        return replace(self.metric, formula=Share(**shared, hits=_condition(self.part)), variants={})
 
     @property
     def segment(self) -> str:
@@ -122,10 +132,11 @@ class Watched:
         return "last quarter" if self.recent_weeks == RECENT_WEEKS else f"last {self.recent_weeks} weeks"
 
     def question(self, since: date | None = None, until: date | None = None, every: str = "") -> Question:
-        """What to ask of the data; ``until`` is the day after the last one."""
+        """What to ask of what is `measured`; ``until`` is the day after the last one."""
+        whole = {split: values for split, values in self.where.items() if split not in self.part}
         return Question(
-            where=self.condition, since=since, until=until, every=every, clock=self.clock, statistic=self.statistic,
-            variant=self.variant,
+            where=_condition(whole), since=since, until=until, every=every, clock=self.clock, statistic=self.statistic,
+            variant="" if self.part else self.variant,
         )  # fmt: skip
 
     def format(self, value: float | None) -> str:
@@ -140,6 +151,14 @@ class Watched:
     def in_days(self) -> bool:
         """Whether durations may be told in days: not in working time, whose day is not 24 hours long."""
         return not self.formula.has_clock or self.clock == "calendar"
+
+
+def _condition(where: Mapping[str, tuple[str, ...]]) -> str:
+    tests = []
+    for split, values in where.items():
+        listed = ", ".join(literal(value) for value in values)
+        tests.append(f"{split} IN ({listed})")
+    return " AND ".join(tests)
 
 
 @dataclass(frozen=True, slots=True)
