@@ -229,7 +229,7 @@ def _likeliest_gain(targets: Targets, now: Estimate, coming: float) -> tuple[flo
 
     That is a suggested one, or just the smallest gain that the coming rows can show.
     """
-    if not targets.targets or not 0 < now.width < math.inf:
+    if not targets.targets or not 0 < now.width < math.inf or not coming:
         return None
     sign, least = (1 if targets.watched.metric.better is Better.HIGHER else -1), _MARGIN * least_change(now, coming)
     gains = [sign * (each.target - now.value) for each in targets.targets]
