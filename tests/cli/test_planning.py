@@ -181,6 +181,10 @@ class TestPlan:
         assert found["no_targets"] is None
         lines = run("plan", "suggest", "reopen_rate", "--by", "channel").out
         assert "channel chat" in lines
+        without = run("plan", "suggest", "next_response_time").out
+        assert "cannot say" in without
+        assert "Reached" not in without
+        assert "The chances hold" not in without
 
     @pytest.mark.parametrize(
         ("words", "told"),

@@ -8,13 +8,14 @@ from itertools import count
 
 import pytest
 
-from goalkeeper.errors import Findings, UnknownName
+from goalkeeper.errors import Findings, UnknownName, UsageError
 from goalkeeper.formulas import Share
-from goalkeeper.goals import Plan, read_plan
+from goalkeeper.goals import Goal, Plan, read_plan
 from goalkeeper.goals.agree import agree, meaning_of
 from goalkeeper.goals.agreed import Agreed, find_agreed, latest, versions
 from goalkeeper.goals.history import History
 from goalkeeper.metrics import METRICS
+from goalkeeper.reports.scorecard import scorecard
 from measure.small import Small
 
 NAMES = (f"Plan {number}" for number in count(1))
@@ -194,3 +195,32 @@ def test_unknown_plans_and_versions(history: History, text: str) -> None:
         find_agreed(history.workspace.store, "Plam")
     with pytest.raises(UnknownName, match="no version '7'"):
         find_agreed(history.workspace.store, made.name, 7)
+
+
+def test_the_topic_of_a_share_of_topics_is_its_part_and_other_splits_its_whole(history: History) -> None:
+    def goal(where: str) -> Goal:
+        text = f'[plan]\nname = "{next(NAMES)}"\n[[goal]]\nmetric = "theme_share"\nwhere = {where}\nrange = [0, 0.2]\n'
+        return read_plan(text).goals[0]
+
+    since, until = date(2026, 1, 1), date(2026, 2, 1)
+    for where, limits in (("", ""), (', channel = "email"', "channel = 'email'")):
+        watched = goal(f'{{ topic = "login"{where} }}').watched
+        asked = {"by": "topic", "since": since, "until": until, "where": limits}
+        (known,) = [cell for cell in history.workspace.measure("theme_share", **asked) if cell.by["topic"] == "login"]
+        found = history.over(watched, since, until)
+        assert (found.value, found.n) == (known.value, known.n)
+        so_far = history.running(watched, since, date(2026, 1, 31), tuned_for=100)
+        assert so_far.estimate is not None
+        assert known.estimate is not None
+        assert so_far.estimate.value == known.estimate.value < 1
+    assert watched.version == METRICS["theme_share"].version()
+    with pytest.raises(UsageError, match="of one topic alone, it is always the whole"):
+        history.workspace.measure("theme_share", where="topic = 'login'")
+
+
+def test_a_scorecard_of_one_topic_leaves_an_own_share_of_topics_out(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = replace(METRICS["theme_share"], key="own_share")
+    monkeypatch.setattr(history.workspace, "metrics", {**history.workspace.metrics, own.key: own})
+    assert own.name in scorecard(history.workspace, where="topic = 'login'").without_data

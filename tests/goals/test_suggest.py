@@ -21,7 +21,6 @@ from goalkeeper.goals.outlook import (
     next_due,
     outlook,
     own_months,
-    rows_coming,
     rows_needed,
     wait_words,
 )
@@ -219,5 +218,5 @@ def test_so_many_rows_show_the_change_four_times_in_five(before: float, after: f
 def test_the_least_change_is_that_which_the_coming_rows_show() -> None:
     known = wilson(900, 1_300)
     assert isinstance(known, Estimate)
-    assert rows_needed(least_change(known), known) == pytest.approx(rows_coming(known))
+    assert rows_needed(least_change(known, 400), known) == pytest.approx(400)
     assert rows_needed(0.001, known) == math.inf

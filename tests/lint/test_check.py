@@ -176,3 +176,13 @@ def test_rules_are_found_by_code() -> None:
     assert find_rule("gk202").code == "GK202"
     with pytest.raises(UnknownName, match="Did you mean 'GK202'"):
         find_rule("GK2O2")
+
+
+def test_the_first_due_day_after_a_window_is_the_one_named() -> None:
+    def late(by: str) -> list[str]:
+        text = f'{HEAD}[[goal]]\nmetric = "first_contact_resolution"\nvariant = "30d"\nto = 0.75\nby = {by}\n'
+        return [str(each) for each in check(parse_toml(text, "p"), today=TODAY).findings if each.code == "GK305"]
+
+    (told,) = late("2027-01-30")
+    assert told.endswith("or a due day from 2027-01-31 on.")
+    assert late("2027-01-31") == []

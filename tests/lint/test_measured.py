@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from goalkeeper.metrics import METRICS
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.tomlfile import parse_toml
 from goals.world import A_WEEK, RESPONSE, WEEKS
-from measure.small import Small
+from measure.small import Row, Small
 
 
 def watched(key: str, **where: str) -> Watched:
@@ -191,3 +192,40 @@ def test_the_check_for_programs(known_desk: Small, tmp_path: Path) -> None:
 def test_a_workspace_without_data(tmp_path: Path) -> None:
     with Small(tmp_path) as small, pytest.raises(UsageError, match="nothing has been loaded yet"):
         Measured(small.workspace)
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> Iterator[Measured]:
+    """Thirteen weeks of 100 calls a week, the last four with 50 answers and 80 hours of shifts a week."""
+    calls, answers, shifts = list[Row](), list[Row](), list[Row]()
+    for day in range(92):  # the last one is not whole
+        when = datetime(2025, 12, 29, 10) + timedelta(days=day)
+        if when.weekday() < 5:
+            calls += [_called(when, number) for number in range(20)]
+        if day >= 63 and when.weekday() < 5:
+            answers += [_answered(when, number) for number in range(10)]
+            shifts += [_shift(when, agent) for agent in ("ann", "ben")]
+    with Small(tmp_path).load(interactions=calls, survey_responses=answers, agent_shifts=shifts) as small:
+        yield Measured(small.workspace)
+
+
+def _called(when: datetime, number: int) -> Row:
+    row = {"interaction_id": f"P{when:%j}-{number}", "kind": "call", "direction": "in", "outcome": "answered"}
+    return row | {"started_at": f"{when:%FT%T}Z", "talk_s": 360, "agent_id": "ann"}
+
+
+def _answered(when: datetime, number: int) -> Row:
+    row = {"response_id": f"A{when:%j}-{number}", "survey_id": "s", "kind": "csat", "scale_min": 1, "scale_max": 5}
+    return row | {"responded_at": f"{when:%FT%T}Z", "score": 5 if number < 8 else 1}
+
+
+def _shift(when: datetime, agent: str) -> Row:
+    row = {"agent_id": agent, "kind": "worked", "started_at": f"{when:%F}T08:00:00Z"}
+    return row | {"ended_at": f"{when:%F}T16:00:00Z"}
+
+
+def test_what_is_known_for_fewer_weeks_is_divided_by_those(late: Measured) -> None:
+    assert late.rows_coming(watched("csat")) == pytest.approx(200)
+    load = late.workload(watched("handle_time"))
+    assert load is not None
+    assert (load.contacts_a_week, load.hours_a_week) == pytest.approx((100, 80))

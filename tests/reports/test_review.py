@@ -77,6 +77,7 @@ def test_what_was_tried_has_the_weeks_before_and_after(reviewed: Review) -> None
     assert (effect.before.estimate is not None, effect.after.estimate is not None) == (True, True)
     assert effect.change is not None
     assert effect.before.n + effect.after.n > 100
+    assert (effect.weeks, effect.since, effect.until) == (4, date(2025, 11, 3), date(2025, 12, 29))
 
 
 def test_first_forecasts_are_scored(reviewed: Review) -> None:

@@ -44,6 +44,9 @@ day. Values are numbers in the metric's unit (shares and indexes from 0 to 1, du
 The limit of a counterweight is a value, or a text with a sign for a change from its start: `"+10 %"` is a tenth of the
 start, `"-2 pts"` two points, `"+5 min"` five minutes. The sign says which way is worse. A counterweight takes the
 segment and the clock of its goal unless it names its own.
+
+A start that is measured is the value over the quarter before the plan. Totals, and who stayed, left or came over a
+period, grow with its length: their starts are of four weeks, as their results are.
 """
 
 

@@ -105,9 +105,10 @@ def show_targets(found: Sequence[Targets], due: date) -> None:
     say(f"{watched.metric.name}: targets for {due}, judged by the last {JUDGED_WEEKS} weeks up to that day.")
     names = (*CHANCES, "good quarter")
     rows = [[each.watched.segment or "all", _now(each), *_cells(each, names)] for each in found]
-    table(["segment", "last quarter", "best quarter", *names], rows)
-    chances = ", ".join(f"{name} about {chance * 10:g} times in 10" for name, chance in CHANCES.items())
-    say(f"Reached: {chances}. A good quarter gains what a good own quarter gained, less what was chance.")
+    table(["segment", watched.recent_words, "best quarter", *names], rows)
+    if has_chances := any(each.targets for each in found):
+        chances = ", ".join(f"{name} about {chance * 10:g} times in 10" for name, chance in CHANCES.items())
+        say(f"Reached: {chances}. A good quarter gains what a good own quarter gained, less what was chance.")
     marks = {mark for each in found for target in each.targets for mark in _marks(target)}
     if _NEVER in marks:
         say(f"{_NEVER} never reached before: beyond the best own quarter.")
@@ -115,7 +116,8 @@ def show_targets(found: Sequence[Targets], due: date) -> None:
         say(f"{_NO_GAIN} no better than now: a line to hold, not a target to reach.")
     if any(each.words_only for each in found):
         say("Under 26 weeks of history: take the chances as words, likely, even, unlikely.")
-    say("The chances hold if things go on as they did; they know nothing of what you plan to do.")
+    if has_chances:
+        say("The chances hold if things go on as they did; they know nothing of what you plan to do.")
     for each in found:
         if each.benchmark:
             band, show = each.benchmark, each.watched.format

@@ -78,7 +78,7 @@ def changes(
     from goalkeeper.cli.planning import watched_of
     from goalkeeper.documents.as_json import changes_json
     from goalkeeper.goals.history import History
-    from goalkeeper.goals.outlook import RECENT_WEEKS
+    from goalkeeper.goals.plan import RECENT_WEEKS
     from goalkeeper.insights.changes import changes as look
     from goalkeeper.insights.changes import segment_changes
     from goalkeeper.metrics import metric

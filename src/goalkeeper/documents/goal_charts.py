@@ -22,7 +22,7 @@ def trend_of(page: GoalPage) -> ChartSpec:
         takeaway=f"{found.words if found else 'Not begun'}; wanted {wanted_words(page.row)}.",
         unit=goal.metric.unit,
         series=tuple(mark_of(week.label, week.reading) for week in page.weeks),
-        target=goal.to,
+        target=goal.weekly_line,
         notes=(Note(begun[0], f"the goal begins in {page.weeks[begun[0]].label}"),) if begun else (),
         axis="Week",
         days=goal.watched.in_days,
@@ -38,14 +38,14 @@ def track_of(page: GoalPage) -> ChartSpec:
     while row.due and day <= row.due:
         series.append(Mark(short_day(day), None, gap="to come"))
         day += timedelta(weeks=1)
-    start = row.frozen.start.value if goal.shape is Shape.REACH else None
+    start = row.frozen.start.value if goal.shape is Shape.REACH and goal.weekly_line is not None else None
     return ChartSpec(
         kind=Kind.TRACK,
         title=f"{goal.watched.words}, on its way",
         takeaway=f"{found.words if found else 'Not begun'}; wanted {wanted_words(row)}.",
         unit=goal.metric.unit,
         series=tuple(series),
-        target=goal.to,
+        target=goal.weekly_line,
         pace=start,
         axis="Week from",
         days=goal.watched.in_days,

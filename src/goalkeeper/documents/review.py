@@ -27,7 +27,6 @@ from goalkeeper.documents.goal_charts import trend_of
 from goalkeeper.documents.words import day_words, short_day, span_words, tied, tied_within
 from goalkeeper.goals.evaluation import Evaluation
 from goalkeeper.goals.evaluation import Status as GoalStatus
-from goalkeeper.goals.plan import JUDGED_WEEKS
 from goalkeeper.reports.goals import GoalRow
 from goalkeeper.reports.review import Effect, Review, ReviewedGoal
 from goalkeeper.stats.estimate import Estimate, NoEstimate
@@ -191,18 +190,22 @@ def _tried(each: ReviewedGoal) -> Iterator[Block]:
     if not each.effects:
         yield Paragraph("Nothing was noted as tried. A note is made with: goalkeeper plan note", quiet=True)
         return
-    head = ("What", "Begun", f"{JUDGED_WEEKS} weeks before", f"{JUDGED_WEEKS} weeks after", "Change")
+    head = ("What", "Begun", "Weeks before", "Weeks after", "Change")
     rows = tuple(_effect(each.page.row, effect) for effect in each.effects)
     yield Grid("What was tried, and the weeks before and after", head, rows)
     yield Paragraph("Other things changed in those weeks too: a difference is a hint, not a proof.", quiet=True)
 
 
 def _effect(row: GoalRow, effect: Effect) -> tuple[Cell, ...]:
-    values = (
-        goal_words.with_interval(each.value, row.goal.metric.unit, days=row.goal.watched.in_days)
-        for each in (effect.before, effect.after)
-    )
-    return (effect.tried.words, day_words(effect.tried.day), *values, change_words(row, effect.change))
+    day, unit, in_days = effect.tried.day, row.goal.metric.unit, row.goal.watched.in_days
+    values = ["–", "–"]
+    if effect.weeks:
+        spans = ((effect.before, effect.since, day), (effect.after, day, effect.until))
+        values = [
+            f"{goal_words.with_interval(each.value, unit, days=in_days)}, {span_words(since, until)}"
+            for each, since, until in spans
+        ]
+    return (effect.tried.words, day_words(day), *values, change_words(row, effect.change))
 
 
 def change_words(row: GoalRow, change: Estimate | NoEstimate | None) -> str:

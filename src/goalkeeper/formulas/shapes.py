@@ -162,8 +162,12 @@ class Total(Formula):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part(Formula):
-    """A split's rows among all rows of the period: n, k → Wilson; without a split it is the whole."""
+    """A split's rows among all rows of the period: n, k → Wilson; without a split it is the whole.
 
+    A condition on ``splits`` would leave a part as its own whole: they are asked by, and a goal's name its part.
+    """
+
+    splits: tuple[str, ...] = ()
     statistics: ClassVar[tuple[str, ...]] = ("share",)
 
 

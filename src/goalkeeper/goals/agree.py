@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Set
 from datetime import datetime
 
 from goalkeeper.errors import Finding, Findings
@@ -13,6 +14,7 @@ from goalkeeper.goals.agreed import (
     FrozenGoal,
     Start,
     add_version,
+    incomparable,
     latest,
 )
 from goalkeeper.goals.edit import TextEdit, apply, replace
@@ -34,7 +36,12 @@ def agree(history: History, plan: Plan, *, now: datetime) -> tuple[Agreed, bool]
     store = history.workspace.store
     before = latest(store, plan.name)
     kept = {goal.meaning: goal for goal in before.goals} if before else {}
-    plan = read_plan(_measured(history, plan), plan.document.name, history.workspace.metrics)
+    meanings = {meaning_of(plan, goal): goal for goal in plan.goals}
+    anew = {meaning for meaning, goal in meanings.items() if meaning in kept and incomparable(goal, kept[meaning])}
+    kept = {meaning: was for meaning, was in kept.items() if meaning not in anew}
+    plan = read_plan(
+        _measured(history, plan, {meanings[each].id for each in anew}), plan.document.name, history.workspace.metrics
+    )
     goals = tuple(kept.get(meaning_of(plan, goal)) or _freeze(history, plan, goal) for goal in plan.goals)
     text = plan.document.text
     if before and before.text == text and before.goals == goals:
@@ -58,12 +65,12 @@ def _reading(watched: Watched) -> tuple[object, ...]:
     return (watched.metric.key, watched.version, watched.variant, watched.statistic, watched.clock, where)
 
 
-def _measured(history: History, plan: Plan) -> str:
-    """The plan's text with every start that is to be measured as a number."""
+def _measured(history: History, plan: Plan, anew: Set[str]) -> str:
+    """The plan's text with every start that is to be measured, or measured anew, as a number."""
     edits: list[TextEdit] = []
     findings = []
     for goal in plan.goals:
-        if goal.start != MEASURE:
+        if goal.start != MEASURE and not (goal.has_start and goal.id in anew):
             continue
         value = history.recent(goal.watched, plan.since).value
         if isinstance(value, NoEstimate):

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.goals.plan import Plan
+from goalkeeper.goals.plan import JUDGED_WEEKS, Goal, Plan, Shape, Watched
 from goalkeeper.goals.read import read_plan
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.warehouse.store import Store
@@ -74,6 +74,22 @@ class FrozenGoal:
     start: Start
     counterweights: tuple[FrozenCounterweight, ...]
     forecast: FirstForecast
+
+
+def incomparable(goal: Goal, frozen: FrozenGoal) -> Watched | None:
+    """What a goal counts from a start that was measured over another length than it is judged by."""
+    pairs = zip(goal.must_not_get_worse, frozen.counterweights, strict=True)
+    counted = [(each.watched, kept.start) for each, kept in pairs if each.limit.needs_start]
+    if goal.shape in (Shape.REACH, Shape.RISE):
+        counted.append((goal.watched, frozen.start))
+    for watched, start in counted:
+        if (
+            watched.formula.depends_on_length
+            and not start.is_given
+            and (start.until - start.since).days != 7 * JUDGED_WEEKS
+        ):
+            return watched
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from goalkeeper.formulas import Spans
-from goalkeeper.goals.agreed import Agreed, FrozenCounterweight, FrozenGoal, Start
+from goalkeeper.goals.agreed import Agreed, FrozenCounterweight, FrozenGoal, Start, incomparable
 from goalkeeper.goals.evaluation import Evaluation, Guard, Holding, Status, Step, TrackRecord
 from goalkeeper.goals.history import History, repr_of
 from goalkeeper.goals.outlook import Tested, Weeks, forecast_of, wait_words
@@ -79,6 +79,11 @@ class Evaluator:
                     f"definition {then} of {watched.metric.name.lower()}, on which it was agreed, is gone: today it is "
                     f"{watched.version}. Agree the plan again to go on by that."
                 )
+        if other := incomparable(goal, frozen):
+            return (
+                f"its start of {other.metric.name.lower()} is of other weeks than the {JUDGED_WEEKS} that it is "
+                "judged by. Agree the plan again to measure it anew."
+            )
         return ""
 
     @property
@@ -171,7 +176,9 @@ class Evaluator:
         return Foreseen(told.forecast.chance(aimed.low, aimed.high), "", _record(told.back_test))
 
     def _level(self, watched: Watched, weeks: Weeks) -> Result:
-        """The smoothed value of the last week."""
+        """The smoothed value of the last week, where single weeks say something of longer periods."""
+        if watched.formula.depends_on_length:
+            return NoEstimate("undetermined", what="a level, for weeks say nothing of longer periods")
         key = (repr_of(watched), weeks.until)
         if key not in self._levels:
             fitted = local_level(Series.of_results(weeks.results))

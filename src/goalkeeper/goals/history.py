@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import dropwhile
 
-from goalkeeper.goals.outlook import MOST_WEEKS, RECENT_WEEKS, Weeks
-from goalkeeper.goals.plan import Watched
+from goalkeeper.goals.outlook import MOST_WEEKS, Weeks
+from goalkeeper.goals.plan import JUDGED_WEEKS, Watched
 from goalkeeper.measure import Cell, measure, running
 from goalkeeper.measure.periods import Period, begin
 from goalkeeper.stats.estimate import NoEstimate, Result
@@ -32,9 +32,21 @@ class History:
         self._running: dict[tuple[str, date], dict[date, Cell]] = {}
 
     def recent(self, watched: Watched, until: date | None = None) -> Cell:
-        """The RECENT_WEEKS up to the last whole day of the data, or up to an earlier ``until``."""
+        """Its `recent_weeks` up to the last whole day of the data, or up to an earlier ``until``."""
         end = min(until or self.until, self.until)
-        return self.over(watched, end - timedelta(weeks=RECENT_WEEKS), end)
+        return self.over(watched, end - timedelta(weeks=watched.recent_weeks), end)
+
+    def rows_coming(self, watched: Watched) -> float:
+        """How many rows come in the weeks that a goal is judged by, going by the recent days on which it is known."""
+        recent = self.recent(watched)
+        if watched.formula.depends_on_length:
+            return recent.n
+        known = known_in(recent.period, self.days(watched, recent.period))
+        return recent.n / known.days * 7 * JUDGED_WEEKS if known else 0
+
+    def days(self, watched: Watched, span: Period) -> list[date]:
+        """The days of a span that have rows of it, in order."""
+        return [cell.period.since for cell in self.cells(watched, span.since, span.until, "day") if cell.n]
 
     def over(self, watched: Watched, since: date, until: date) -> Cell:
         """Its value over the days from ``since`` to the one before ``until``."""
@@ -49,7 +61,7 @@ class History:
         key = (repr_of(watched), since)
         if key not in self._running:
             question, zone = watched.question(since, self.until), self.workspace.settings.timezone
-            cells = running(self.workspace.store, watched.metric, question, zone=zone, tuned_for=tuned_for)
+            cells = running(self.workspace.store, watched.measured, question, zone=zone, tuned_for=tuned_for)
             self._running[key] = {cell.period.last: cell for cell in cells}
         return self._running[key][day]
 
@@ -78,7 +90,20 @@ class History:
     ) -> Iterator[Cell]:
         """Its cells in periods and splits."""
         question, zone = replace(watched.question(since, until, every), by=by), self.workspace.settings.timezone
-        return iter(measure(self.workspace.store, watched.metric, question, zone=zone))
+        return iter(measure(self.workspace.store, watched.measured, question, zone=zone))
+
+
+def known_in(span: Period, days: Sequence[date]) -> Period | None:
+    """The part of a span from the first to the last of some days; up to its ends where they are under a week away.
+
+    None where there are no days.
+    """
+    if not days:
+        return None
+    since, until = min(days), max(days) + timedelta(days=1)
+    since = span.since if (since - span.since).days < 7 else since
+    until = span.until if (span.until - until).days < 7 else until
+    return Period(since, until, f"{since} to {until}")
 
 
 def repr_of(watched: Watched) -> str:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from goalkeeper.goals.plan import JUDGED_WEEKS, Goal, Shape, Watched
+from goalkeeper.goals.plan import JUDGED_WEEKS, RECENT_WEEKS, Goal, Shape, Watched
 from goalkeeper.measure.periods import after, begin
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.forecast.back_test import BackTest, back_test
@@ -18,9 +18,6 @@ from goalkeeper.stats.forecast.forecast import LEAST_POINTS, Forecast, forecast
 from goalkeeper.stats.forecast.series import Series
 from goalkeeper.stats.level import normal_quantile
 from goalkeeper.units import Better
-
-RECENT_WEEKS = 13
-"""The weeks that "recent" means: a quarter."""
 
 MOST_WEEKS = 156
 """The weeks of history that are looked at: three years."""
@@ -137,11 +134,6 @@ def fan(watched: Watched, weeks: Weeks, tested: Tested) -> Iterator[tuple[int, E
     yield ahead, tested.forecast.estimate()
 
 
-def rows_coming(recent: Estimate) -> float:
-    """How many rows come in the weeks that a goal is judged by, going by the last quarter."""
-    return recent.n / RECENT_WEEKS * JUDGED_WEEKS
-
-
 def rows_needed(change: float, recent: Estimate) -> float:
     """How many rows show a change from an estimate with 80 % power at its level; inf where its own noise hides it.
 
@@ -155,11 +147,11 @@ def rows_needed(change: float, recent: Estimate) -> float:
     return se**2 * recent.n / room if room > 0 else math.inf
 
 
-def least_change(recent: Estimate) -> float:
-    """The smallest change from an estimate that the weeks a goal is judged by can show: where rows_needed come."""
+def least_change(recent: Estimate, coming: float) -> float:
+    """The smallest change from an estimate that so many coming rows can show: where they are the rows_needed."""
     z = normal_quantile(recent.level)
     se = recent.width / (2 * z)
-    return (z + normal_quantile(2 * _POWER - 1)) * se * math.sqrt(1 + recent.n / rows_coming(recent))
+    return (z + normal_quantile(2 * _POWER - 1)) * se * math.sqrt(1 + recent.n / coming)
 
 
 def next_due(day: date) -> date:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from goalkeeper.engines.text import literal
-from goalkeeper.formulas import Formula
+from goalkeeper.formulas import Formula, Part, Share
 from goalkeeper.goals.values import Limit, value_words
 from goalkeeper.measure import Question
 from goalkeeper.metrics import Aim, Metric
@@ -19,6 +19,9 @@ from goalkeeper.units import format_value
 MEASURE = "measure"
 JUDGED_WEEKS = 4
 """A goal is judged by its value over the last so many weeks up to the due day."""
+
+RECENT_WEEKS = 13
+"""The weeks that "recent" means: a quarter."""
 
 MAIN_PRIORITIES = 3
 """Goals of these priorities, and those without one, are a team's primary goals."""
@@ -82,11 +85,21 @@ class Watched:
     @property
     def condition(self) -> str:
         """The segment as a condition on the metric's dataset; empty for all."""
-        tests = []
-        for split, values in self.where.items():
-            listed = ", ".join(literal(value) for value in values)
-            tests.append(f"{split} IN ({listed})")
-        return " AND ".join(tests)
+        return _condition(self.where)
+
+    @property
+    def part(self) -> Mapping[str, tuple[str, ...]]:
+        """What of the segment names the part of a Part; the rest is its whole."""
+        own = self.formula.splits if isinstance(self.formula, Part) else ()
+        return {split: values for split, values in self.where.items() if split in own}
+
+    @property
+    def measured(self) -> Metric:
+        """The metric to be asked the `question`: of a named part, its share of the whole."""
+        if not self.part:
+            return self.metric
+        shared = {each.name: getattr(self.formula, each.name) for each in fields(Formula)}
+        return replace(self.metric, formula=Share(**shared, hits=_condition(self.part)), variants={})
 
     @property
     def segment(self) -> str:
@@ -108,11 +121,22 @@ class Watched:
         """The version of the metric's definition."""
         return self.metric.version(self.variant)
 
+    @property
+    def recent_weeks(self) -> int:
+        """How many weeks show how it is now; what depends on their number compares only with as many later."""
+        return JUDGED_WEEKS if self.formula.depends_on_length else RECENT_WEEKS
+
+    @property
+    def recent_words(self) -> str:
+        """These weeks in words: "last quarter"."""
+        return "last quarter" if self.recent_weeks == RECENT_WEEKS else f"last {self.recent_weeks} weeks"
+
     def question(self, since: date | None = None, until: date | None = None, every: str = "") -> Question:
-        """What to ask of the data; ``until`` is the day after the last one."""
+        """What to ask of what is `measured`; ``until`` is the day after the last one."""
+        whole = {split: values for split, values in self.where.items() if split not in self.part}
         return Question(
-            where=self.condition, since=since, until=until, every=every, clock=self.clock, statistic=self.statistic,
-            variant=self.variant,
+            where=_condition(whole), since=since, until=until, every=every, clock=self.clock, statistic=self.statistic,
+            variant="" if self.part else self.variant,
         )  # fmt: skip
 
     def format(self, value: float | None) -> str:
@@ -127,6 +151,14 @@ class Watched:
     def in_days(self) -> bool:
         """Whether durations may be told in days: not in working time, whose day is not 24 hours long."""
         return not self.formula.has_clock or self.clock == "calendar"
+
+
+def _condition(where: Mapping[str, tuple[str, ...]]) -> str:
+    tests = []
+    for split, values in where.items():
+        listed = ", ".join(literal(value) for value in values)
+        tests.append(f"{split} IN ({listed})")
+    return " AND ".join(tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +260,11 @@ class Goal:
         if self.metric.better == "neither" and isinstance(self.start, int | float) and self.to is not None:
             return self.to >= self.start
         return self.metric.better != "lower"
+
+    @property
+    def weekly_line(self) -> float | None:
+        """The target, where the value of a single week compares with it."""
+        return None if self.watched.formula.depends_on_length else self.to
 
     @property
     def owner_words(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from goalkeeper.goals.agreed import FrozenGoal
 from goalkeeper.goals.evaluation import Evaluation, Status
 from goalkeeper.goals.plan import Goal, Shape
+from goalkeeper.stats.difference import changed
 from goalkeeper.stats.estimate import Estimate, Result
 
 
@@ -27,8 +29,13 @@ class Proposal:
     because: str
 
 
-def propose(goal: Goal, frozen: FrozenGoal, found: Evaluation | None, refused: str, was_tried: bool) -> Proposal:
-    """Proposes by the result alone: whether it was reached, at whose expense, whether it moved, what was tried."""
+def propose(
+    goal: Goal, frozen: FrozenGoal, found: Evaluation | None, refused: str, effects: Sequence[Result | None]
+) -> Proposal:
+    """Proposes by the result alone: whether it was reached, at whose expense, whether it moved, what was tried.
+
+    ``effects`` are the changes after each thing that was tried.
+    """
     if refused:
         return Proposal(Choice.CHANGE, "it can no longer be evaluated as it was agreed: agree it again")
     if found is None:
@@ -43,7 +50,7 @@ def propose(goal: Goal, frozen: FrozenGoal, found: Evaluation | None, refused: s
         if goal.shape is Shape.REACH:
             return Proposal(Choice.CHANGE, "it is reached: hold the line now, and put the work elsewhere")
         return Proposal(Choice.KEEP, "it did what it asks: go on")
-    return _missed(goal, moved(goal, frozen.start.value, found.value), was_tried)
+    return _missed(goal, moved(goal, frozen.start.value, found.value), effects)
 
 
 def moved(goal: Goal, start: float | None, value: Result) -> int:
@@ -64,14 +71,21 @@ def _on_the_way(found: Evaluation) -> Proposal:
             return Proposal(Choice.KEEP, f"it still runs: {found.status.lower()}")
 
 
-def _missed(goal: Goal, direction: int, was_tried: bool) -> Proposal:
+def _missed(goal: Goal, direction: int, effects: Sequence[Result | None]) -> Proposal:
     if goal.shape is Shape.RANGE:
         return Proposal(Choice.CHANGE, "it left its range: find out why, and try something else")
     if direction > 0:
         return Proposal(Choice.KEEP, "it was missed, but it moved the right way by more than chance explains")
+    sure = [effect.value for effect in effects if isinstance(effect, Estimate) and changed(effect)]
+    helped = [(effect > 0) is goal.upwards for effect in sure]
+    if any(helped):
+        rest = "go on with that" if all(helped) else "go on with what helped, and drop the rest"
+        return Proposal(Choice.KEEP, f"it was missed, but got better after what was tried: {rest}")
     if direction < 0:
         return Proposal(Choice.CHANGE, "it moved the wrong way by more than chance explains: try something else")
-    if was_tried:
+    if helped:
+        return Proposal(Choice.CHANGE, "it got worse after what was tried: stop that, and try something else")
+    if effects:
         return Proposal(
             Choice.CHANGE, "what was tried shows no effect that can be told from chance: try something else"
         )

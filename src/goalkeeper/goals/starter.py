@@ -129,7 +129,7 @@ def _chosen(stage: Stage, look: Look | None) -> tuple[list[Starter], list[str]]:
     for starter in STARTERS[stage]:
         watched, asked = _watched(starter, look), _watched(_ANSWERED, look)
         name = watched.metric.name.lower()
-        if why := look.missing(watched) or _why_not(look.history.recent(watched)):
+        if why := look.missing(watched) or _why_not(look.history.recent(watched), watched.recent_words):
             left_out.append(f"{name}, since {why}")
         elif not look.is_noisy(watched):
             chosen.append(starter)
@@ -140,11 +140,11 @@ def _chosen(stage: Stage, look: Look | None) -> tuple[list[Starter], list[str]]:
     return chosen, left_out
 
 
-def _why_not(recent: Cell) -> str:
+def _why_not(recent: Cell, recent_words: str) -> str:
     """Why a metric that can be computed is nothing to set a goal on; empty where it is."""
     if isinstance(recent.value, NoEstimate):
-        return f"the last quarter cannot be told: {recent.value.words}"
-    return "" if recent.value.value else "there was none in the last quarter"
+        return f"the {recent_words} cannot be told: {recent.value.words}"
+    return "" if recent.value.value else f"there was none in the {recent_words}"
 
 
 def _watched(starter: Starter, look: Look | None) -> Watched:
@@ -200,12 +200,12 @@ def _target(starter: Starter, watched: Watched, due: date, look: Look | None) ->
 def target_lines(history: History, watched: Watched, now: Estimate, due: date) -> Iterator[str]:
     """The lines of start and target by own history: the likeliest gain that shows, else a line to hold.
 
-    ``now`` is the value of the last quarter.
+    ``now`` is its recent value.
     """
     unit = watched.metric.unit
     yield _now_words(history, watched, now)
     targets = suggest(history, watched, due)
-    reach = _likeliest_gain(targets, now)
+    reach = _likeliest_gain(targets, now, history.rows_coming(watched))
     if reach is None:
         yield "# A gain that a quarter can show is out of reach by own history: hold what is reached."
         yield f"hold = {written_value(_line_to_hold(targets, now), unit)}"
@@ -217,20 +217,21 @@ def target_lines(history: History, watched: Watched, now: Estimate, due: date) -
 
 
 def _now_words(history: History, watched: Watched, now: Estimate) -> str:
-    """The last quarter as a comment."""
+    """The recent weeks as a comment."""
     unit, show = watched.metric.unit, watched.format
     interval = "" if now.low is None else f" ({format_interval(now.low, now.high, unit, days=watched.in_days)})"
-    return f"# The quarter to {history.until}: {show(now.value)}{interval}, {now.n:,} {watched.metric.counted()}."
+    weeks = watched.recent_words.removeprefix("last ")
+    return f"# The {weeks} to {history.until}: {show(now.value)}{interval}, {now.n:,} {watched.metric.counted()}."
 
 
-def _likeliest_gain(targets: Targets, now: Estimate) -> tuple[float, float] | None:
+def _likeliest_gain(targets: Targets, now: Estimate, coming: float) -> tuple[float, float] | None:
     """The likeliest target that is not too unlikely and can be told from now, and its chance.
 
-    That is a suggested one, or just the smallest gain that the sample can show.
+    That is a suggested one, or just the smallest gain that the coming rows can show.
     """
-    if not targets.targets or not 0 < now.width < math.inf:
+    if not targets.targets or not 0 < now.width < math.inf or not coming:
         return None
-    sign, least = (1 if targets.watched.metric.better is Better.HIGHER else -1), _MARGIN * least_change(now)
+    sign, least = (1 if targets.watched.metric.better is Better.HIGHER else -1), _MARGIN * least_change(now, coming)
     gains = [sign * (each.target - now.value) for each in targets.targets]
     reachable = [now.value + sign * gain for gain in (*gains, least) if gain >= least]
     chances = [(target, targets.chance(target)) for target in reachable]

@@ -12,8 +12,8 @@ import numpy as np
 
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.goals.history import History
-from goalkeeper.goals.outlook import RECENT_WEEKS, forecast_of, own_months, own_quarters, wait_words
-from goalkeeper.goals.plan import Watched
+from goalkeeper.goals.outlook import forecast_of, own_months, own_quarters, wait_words
+from goalkeeper.goals.plan import RECENT_WEEKS, Watched
 from goalkeeper.measure import Cell
 from goalkeeper.metrics import Benchmark
 from goalkeeper.stats.estimate import Estimate, NoEstimate
@@ -82,7 +82,8 @@ def suggest(history: History, watched: Watched, due: date, today: date = date.mi
     clock = (watched.clock or "working") if formula.has_clock else ""
     statistic = watched.statistic or metric.headline(watched.variant)
     benchmark, note = metric.benchmark(set(watched.where.get("channel", ())), clock, statistic)
-    found = Targets(watched, recent, None, (), "", None, benchmark, note, own_quarters(weeks.results))
+    quarters_ago = () if formula.depends_on_length else own_quarters(weeks.results)
+    found = Targets(watched, recent, None, (), "", None, benchmark, note, quarters_ago)
     tested = forecast_of(watched, weeks, due)
     if isinstance(tested, NoEstimate):
         return replace(found, why_none=wait_words(tested, weeks, due, today))

@@ -48,7 +48,11 @@ class Evidence(Protocol):
         ...
 
     def recent(self, watched: Watched) -> Result:
-        """Its value over the last quarter."""
+        """Its value over its recent weeks."""
+        ...
+
+    def rows_coming(self, watched: Watched) -> float:
+        """How many rows come in the weeks that a goal is judged by."""
         ...
 
     def weeks(self, watched: Watched) -> Weeks:
@@ -86,6 +90,10 @@ class NoData:
     def recent(self, watched: Watched) -> Result:
         """Not known."""
         return NOT_SEEN
+
+    def rows_coming(self, watched: Watched) -> float:
+        """None known."""
+        return 0
 
     def weeks(self, watched: Watched) -> Weeks:
         """None."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from goalkeeper.goals import Watched
 from goalkeeper.goals.outlook import Weeks
+from goalkeeper.goals.plan import JUDGED_WEEKS
 from goalkeeper.lint.evidence import NOT_SEEN, NoData, Response, Workload
 from goalkeeper.lint.rule import Rule
 from goalkeeper.stats.estimate import Estimate, Result
@@ -89,6 +90,10 @@ class Given(NoData):
         """By `recent`: value, low, high, rows."""
         given = self._seen(watched).get("recent")
         return _estimate(given) if given else NOT_SEEN
+
+    def rows_coming(self, watched: Watched) -> float:
+        """By the rows of `recent`."""
+        return _estimate(self._seen(watched)["recent"]).n / watched.recent_weeks * JUDGED_WEEKS
 
     def weeks(self, watched: Watched) -> Weeks:
         """By `weekly`, shares, and `rows_a_week`."""

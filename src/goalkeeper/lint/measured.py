@@ -11,8 +11,8 @@ import numpy as np
 from goalkeeper.engines.text import quoted
 from goalkeeper.formulas import Mean, Predicate
 from goalkeeper.goals import Watched
-from goalkeeper.goals.history import History, repr_of
-from goalkeeper.goals.outlook import RECENT_WEEKS, Weeks
+from goalkeeper.goals.history import History, known_in, repr_of
+from goalkeeper.goals.outlook import Weeks
 from goalkeeper.goals.starter import Look
 from goalkeeper.lint.check import Checkup, check
 from goalkeeper.lint.evidence import NOT_SEEN, WEAK_RESPONSE, Response, Workload
@@ -121,8 +121,12 @@ class Measured:
         return Response(wilson(min(answers, tickets), tickets), "solved tickets")
 
     def recent(self, watched: Watched) -> Result:
-        """Over the last quarter of the data."""
+        """Over its recent weeks up to the end of the data."""
         return self.history.recent(watched).value
+
+    def rows_coming(self, watched: Watched) -> float:
+        """By the recent weeks that have any."""
+        return self.history.rows_coming(watched)
 
     def weeks(self, watched: Watched) -> Weeks:
         """The whole weeks of the data."""
@@ -144,20 +148,25 @@ class Measured:
         return -values if watched.metric.better is Better.LOWER else values
 
     def workload(self, watched: Watched) -> Workload | None:
-        """Contacts and the hours worked, or planned, in an average week of the last quarter."""
+        """Contacts and the hours worked, or planned, in an average week of the last quarter in which both are known."""
         formula = watched.metric.variant(watched.variant)
         if not isinstance(formula, Mean) or formula.value != "handle_s" or watched.where:
             return None
-        cell = self.history.recent(watched)
-        kinds = dict(
-            self.store.rows(
-                "SELECT kind, sum(epoch(ended_at - started_at)) / 3600 FROM canon.agent_shifts "
-                "WHERE kind IN ('worked', 'scheduled') AND started_at >= ? AND started_at < ? GROUP BY kind",
-                [cell.period.since, cell.period.until],
-            )
+        span = self.history.recent(watched).period
+        shifts = self.store.rows(
+            "SELECT kind, started_at::DATE, sum(epoch(ended_at - started_at)) / 3600 FROM canon.agent_shifts "
+            "WHERE kind IN ('worked', 'scheduled') AND started_at >= ? AND started_at < ? GROUP BY ALL",
+            [span.since, span.until],
         )
-        hours = kinds.get("worked") or kinds.get("scheduled")
-        return Workload(cell.n / RECENT_WEEKS, hours / RECENT_WEEKS) if hours and cell.n else None
+        is_worked = any(kind == "worked" for kind, *_ in shifts)
+        hours = {day: each for kind, day, each in shifts if (kind == "worked") == is_worked}
+        there, came = known_in(span, list(hours)), known_in(span, self.history.days(watched, span))
+        if there is None or came is None:
+            return None
+        since, until = max(there.since, came.since), min(there.until, came.until)
+        weeks = (until - since).days / 7
+        worked = sum(each for day, each in hours.items() if since <= day < until)
+        return Workload(self.history.over(watched, since, until).n / weeks, worked / weeks) if worked else None
 
     def link(self, watched: Watched) -> Result:
         """Its clearest weekly correlation with a number of retention, revenue or cost, so many looks allowed for."""

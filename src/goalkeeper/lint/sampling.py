@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 from datetime import date
 
+from goalkeeper.formulas import Part
 from goalkeeper.goals import Goal, Plan, Shape, TextEdit, Watched
 from goalkeeper.goals.edit import replace
-from goalkeeper.goals.outlook import rows_coming, rows_needed
+from goalkeeper.goals.outlook import rows_needed
 from goalkeeper.goals.plan import JUDGED_WEEKS, TARGET_KEYS
 from goalkeeper.lint.evidence import NOISY_RESPONSE, WEAK_RESPONSE
 from goalkeeper.lint.rule import Checked, Fix, Found, Needs, Severity, rule
@@ -175,7 +176,7 @@ def a_change_too_small_to_show(checked: Checked) -> Iterator[Found]:
         start = goal.start if isinstance(goal.start, int | float) else recent.value
         if goal.meets(start):
             continue  # GK401 speaks of it
-        coming, needed = rows_coming(recent), rows_needed(abs(goal.to - start), recent)
+        coming, needed = checked.evidence.rows_coming(goal.watched), rows_needed(abs(goal.to - start), recent)
         if coming >= needed:
             continue
         counted, show = goal.metric.counted(goal.watched.variant), goal.watched.named
@@ -187,11 +188,11 @@ def a_change_too_small_to_show(checked: Checked) -> Iterator[Found]:
 
 @rule("GK304", since="0.2", severity=Severity.ERROR, fix=Fix.SOMETIMES)
 def arithmetic_that_cannot_be(checked: Checked) -> Iterator[Found]:
-    """A value lies outside what its metric can be, or asks for more hours than there are.
+    """A value lies outside what its metric can be, asks for more hours than there are, or is the share of a whole.
 
     ## Why
     A share of 85 instead of 0.85 is a slip; a handling time that fills more hours than the team works is a plan to
-    fail.
+    fail; the share of all topics is always 100 %.
 
     ## Bad
     ```toml
@@ -247,6 +248,25 @@ def arithmetic_that_cannot_be(checked: Checked) -> Iterator[Found]:
     hours_a_week = 1200
     ```
 
+    ## Bad
+    ```toml
+    [[goal]]
+    metric = "theme_share"
+    range = [0.05, 0.10]
+    owner = "team:support"
+    because = "half of the questions about passwords need no human"
+    ```
+
+    ## Good
+    ```toml
+    [[goal]]
+    metric = "theme_share"
+    where = { topic = "password" }
+    range = [0.05, 0.10]
+    owner = "team:support"
+    because = "half of the questions about passwords need no human"
+    ```
+
     ## Fix
     Divides a share or an index by 100 where that makes it possible.
     """
@@ -256,6 +276,11 @@ def arithmetic_that_cannot_be(checked: Checked) -> Iterator[Found]:
             edits, step = _hundredth(checked.plan, path, watched, value)
             words = f"{value:g} is no value of {watched.metric.name.lower()}, which lies between {low:g} and {high:g}."
             yield Found(path, words, step, edits, at_value=True)
+    for path, watched in all_watched(checked.plan):
+        if isinstance(watched.formula, Part) and not watched.part:
+            names = " or ".join(watched.formula.splits)
+            words = f"{watched.words} is the whole, always 100 %: no part is named."
+            yield Found((*path, "metric"), words, f"Name one by {names} in `where`." if names else "", at_value=True)
     for goal in checked.plan.goals:
         yield from _overfull(checked, goal)
 
@@ -336,7 +361,7 @@ def a_window_that_closes_too_late(checked: Checked) -> Iterator[Found]:
                 f"its window of {days} days is still open on {due}: nothing that happens from {start} on is known then."
             )
             yield Found(
-                (*goal.path, "metric"), words, f"Take a shorter window, or a due day after {_later(start, days)}."
+                (*goal.path, "metric"), words, f"Take a shorter window, or a due day from {_later(start, days)} on."
             )
 
 

@@ -75,7 +75,7 @@ def a_target_that_asks_nothing(checked: Checked) -> Iterator[Found]:
     """
     for goal in checked.plan.goals:
         show, named, name = goal.watched.format, goal.watched.named, goal.metric.name.lower()
-        recent = checked.evidence.recent(goal.watched)
+        recent, then = checked.evidence.recent(goal.watched), f"over the {goal.watched.recent_words}"
         if goal.shape is Shape.REACH and isinstance(goal.start, int | float) and _is_no_gain(goal):
             words = f"the target {named(goal.to)} is no better than the start {named(goal.start)}."
             yield Found((*goal.path, "to"), words, "Swap them, or hold the start.", at_value=True)
@@ -85,10 +85,10 @@ def a_target_that_asks_nothing(checked: Checked) -> Iterator[Found]:
         elif not isinstance(recent, Estimate):
             continue
         elif goal.shape is Shape.REACH and goal.meets(recent.value):
-            words = f"it is met already: {name} was {show(recent.value)} over the last quarter."
+            words = f"it is met already: {name} was {show(recent.value)} {then}."
             yield Found((*goal.path, "to"), words, "Aim further, or hold it.", at_value=True)
         elif goal.shape is Shape.HOLD and _is_beyond(goal, recent):
-            words = f"there is nothing to hold yet: {name} was {show(recent.value)} over the last quarter."
+            words = f"there is nothing to hold yet: {name} was {show(recent.value)} {then}."
             yield Found((*goal.path, "hold"), words, "Reach it first: write `to` instead of `hold`.", at_value=True)
 
 

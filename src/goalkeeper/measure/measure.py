@@ -250,6 +250,10 @@ def asked_of(metric: Metric, question: Question, statistic: str) -> tuple[Asked,
     """What is asked of the rows, and the clock that the number is read on."""
     formula, data = metric.variant(question.variant), metric.dataset(question.variant)
     _check(metric, formula, data.splits, statistic, question)
+    if isinstance(formula, Part) and (own := _columns(question, data) & set(formula.splits)):
+        raise UsageError(
+            f"of one {min(own)} alone, it is always the whole.", where="--where", hint=f"Ask it by {min(own)}: --by."
+        )
     clock = _clock(metric, formula, question.clock)
     where = Predicate(question.where, data.names, where="--where").sql() if question.where else "true"
     return Asked(formula, data.source, data.left_out, question.by, where, clock or CALENDAR), clock

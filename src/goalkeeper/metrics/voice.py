@@ -194,6 +194,7 @@ REVIEW_VOLUME = Metric(
     about="Public reviews published, a day of the period; beside the rating, for a few reviews say little.",
 )
 
+_TOPICS = ("topic", "topic_detail")
 THEME_SHARE = Metric(
     key="theme_share",
     name="Share of a topic",
@@ -201,13 +202,13 @@ THEME_SHARE = Metric(
     group=Group.QUALITY,
     unit=Unit.SHARE,
     better=Better.NEITHER,
-    formula=Part(dataset="tickets", at="created_day"),
-    variants={"detail": Part(dataset="tickets", at="created_day", of="topic_detail IS NOT NULL")},
+    formula=Part(dataset="tickets", at="created_day", splits=_TOPICS),
+    variants={"detail": Part(dataset="tickets", at="created_day", of="topic_detail IS NOT NULL", splits=_TOPICS)},
     counts="tickets",
     sources=(TEN_OBJECTIVES,),
     about="""
         The tickets of a split, such as a topic, among all tickets of the period: ask it by topic or by topic_detail.
-        Without a split it is the whole.
+        Without a split it is the whole. A goal names its topic as its segment.
         """,
 )
 

@@ -27,17 +27,26 @@ from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.tomlfile import parse_toml
 from goalkeeper.workspace import Workspace
 
-_SPAN = timedelta(weeks=JUDGED_WEEKS)
-
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What was tried, the weeks before it and after it, and their difference; a difference is not yet a proof."""
+    """What was tried, as many whole weeks before it as after it, and their difference; that is not yet a proof."""
 
     tried: Tried
+    weeks: int
     before: Reading
     after: Reading
     change: Estimate | NoEstimate | None
+
+    @property
+    def since(self) -> date:
+        """The first day looked at."""
+        return self.tried.day - timedelta(weeks=self.weeks)
+
+    @property
+    def until(self) -> date:
+        """The day after the last one looked at."""
+        return self.tried.day + timedelta(weeks=self.weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +135,22 @@ def _name_in(workspace: Workspace, quarter: date | None) -> str:
 def _reviewed(seen: Measured, page: GoalPage, notes: Sequence[Tried]) -> ReviewedGoal:
     row = page.row
     effects = tuple(_effect(seen, page, each) for each in notes)
-    return ReviewedGoal(page, effects, propose(row.goal, row.frozen, row.evaluation, row.refused, bool(notes)))
+    changes = [each.change for each in effects]
+    return ReviewedGoal(page, effects, propose(row.goal, row.frozen, row.evaluation, row.refused, changes))
 
 
 def _effect(seen: Measured, page: GoalPage, each: Tried) -> Effect:
-    watched, last = page.row.goal.watched, min(each.day + _SPAN, page.as_of + timedelta(days=1))
-    before = reading_of(seen.history.over(watched, each.day - _SPAN, each.day))
-    now = (
-        reading_of(seen.history.over(watched, each.day, last)) if each.day < last else Reading(NoEstimate("no_data"), 0)
-    )
+    """Whole weeks: days of the week differ, and totals of unequal spans do not compare."""
+    watched, days = page.row.goal.watched, (page.as_of - each.day).days + 1
+    weeks = min(JUDGED_WEEKS, days // 7)
+    if not weeks:
+        early = NoEstimate("too_few", days, 7, "days")
+        return Effect(each, 0, Reading(early, 0), Reading(early, 0), early)
+    span = timedelta(weeks=weeks)
+    before = reading_of(seen.history.over(watched, each.day - span, each.day))
+    now = reading_of(seen.history.over(watched, each.day, each.day + span))
     change = compare(now, before, judge=FLOORS.judge, what=watched.metric.counted(watched.variant))
-    return Effect(each, before, now, change)
+    return Effect(each, weeks, before, now, change)
 
 
 def _score(goals: Sequence[ReviewedGoal]) -> tuple[float | None, int]:

@@ -9,7 +9,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from goalkeeper.errors import UnknownName
-from goalkeeper.formulas import Predicate, Rate
+from goalkeeper.formulas import Part, Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.periods import after, begin, periods
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
@@ -372,7 +372,8 @@ def _columns(where: str) -> set[str]:
 
 def _asked_for(metric: Metric) -> set[str]:
     """The columns that a condition on a metric may read."""
-    return set(metric.dataset().splits if metric.formula.people else metric.dataset().names)
+    own = metric.formula.splits if isinstance(metric.formula, Part) else ()
+    return set(metric.dataset().splits if metric.formula.people else metric.dataset().names) - set(own)
 
 
 def _listed(names: Sequence[str]) -> str:

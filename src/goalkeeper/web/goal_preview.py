@@ -17,7 +17,7 @@ from goalkeeper.goals.plan import Goal, Shape
 from goalkeeper.goals.suggest import Targets, suggest
 from goalkeeper.lint import Checkup
 from goalkeeper.metrics import Metric
-from goalkeeper.stats.estimate import Estimate
+from goalkeeper.stats.estimate import Estimate, Result
 from goalkeeper.stats.forecast.chance import Chance
 from goalkeeper.units import format_change
 from goalkeeper.workspace import Workspace
@@ -48,6 +48,7 @@ class Preview:
     says: str
     about: str
     now: str = ""
+    now_of: str = ""
     best: str = ""
     benchmark: str = ""
     targets: tuple[tuple[str, str, str], ...] = ()
@@ -78,6 +79,7 @@ def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
         says=says,
         about=watched.words,
         now=with_interval(recent, watched.metric.unit, days=watched.in_days),
+        now_of=f"Last {watched.recent_weeks} weeks",
         best=tied_within(watched.format(found.best)) if found.best is not None else "",
         benchmark=f"{band.words} ({band.source.title}, grade {band.grade})" if band else "",
         targets=tuple(
@@ -85,7 +87,7 @@ def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
         ),
         chance=(dots(told.chance), tenths(told.chance)) if isinstance(told, Outlook) else ("", ""),
         moved=_moved(goal, found),
-        visible=_size(goal, least_change(recent)) if isinstance(recent, Estimate) and recent.low is not None else "",
+        visible=_visible(history, goal, recent),
         why_none=found.why_none,
         trend=_trend(history, goal, tested if isinstance(tested, Tested) else None),
     )
@@ -101,6 +103,13 @@ def _moved(goal: Goal, found: Targets) -> str:
         return ""
     count, of = found.moves_as_far(goal.to)
     return f"In {count} of the last {of} changes from quarter to quarter it moved this far." if of else ""
+
+
+def _visible(history: History, goal: Goal, recent: Result) -> str:
+    """The smallest change that the weeks it is judged by can show; empty where nothing can be said."""
+    if not isinstance(recent, Estimate) or recent.low is None or not (coming := history.rows_coming(goal.watched)):
+        return ""
+    return _size(goal, least_change(recent, coming))
 
 
 def _size(goal: Goal, change: float) -> str:
@@ -135,7 +144,7 @@ def _trend(history: History, goal: Goal, tested: Tested | None = None) -> ChartS
         takeaway=f"The last {len(results)} weeks, and the goal{'; and where it lands as things go' if lands else ''}.",
         unit=goal.metric.unit,
         series=tuple(marks),
-        target=goal.to if goal.shape in (Shape.REACH, Shape.HOLD) else None,
+        target=goal.weekly_line if goal.shape in (Shape.REACH, Shape.HOLD) else None,
         axis="Week",
         days=goal.watched.in_days,
         fan=tuple(lands.get(place) for place in range(len(marks))) if lands else (),

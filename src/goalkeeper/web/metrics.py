@@ -257,7 +257,7 @@ def trend_of(page: MetricPage) -> ChartSpec:
     step = page.changes.step if isinstance(page.changes, Changes) else None
     starts = [point.start for point in row.series]
     begun = [place for place, start in enumerate(starts) if step and start >= step.since]
-    target = next((each.goal.to for each in page.goals if not each.goal.watched.where), None)
+    target = next((each.goal.weekly_line for each in page.goals if not each.goal.watched.where), None)
     return ChartSpec(
         kind=Kind.TREND,
         title=f"{row.name} by {asked.every}",
