@@ -147,6 +147,8 @@ def change_words(row: ScorecardRow, before_period: str) -> ChangeWords:
     change, verdict = row.change, row.verdict
     before = row.before.estimate if row.before else None
     was = f"was {value_words(row, row.before)}" if before else ""
+    if row.reading.so_far:
+        return ChangeWords(verdict, None, "So far, not compared", _why_none(row, before_period))
     if not isinstance(change, Estimate):
         return ChangeWords(verdict, None, "Nothing to compare with", _why_none(row, before_period))
     if change.low is None and change.value and verdict is Verdict.SAME:

@@ -89,10 +89,13 @@ def why(
     """Compares two periods over the one split of a question; its days play no part.
 
     UsageError for a number that is no weighted mean of its segments, such as a median. Segments of under five rows are
-    told together. NoEstimate where a period has no number.
+    told together. NoEstimate where a period has no number, or one that grows because the period is not over.
     """
     (split,) = question.by
     sums = _fetch(store, metric, question, (before, now), zone)
+    for each, span in zip(sums, (before, now), strict=True):
+        if each.is_so_far(span, replace(question, until=span.until, every=""), zone):
+            return NoEstimate("not_over")
     groups = _pooled([_by_name(each) for each in sums])
     wholes = [
         _value(each, _joined(rows.values()), span) for each, rows, span in zip(sums, groups, (before, now), strict=True)

@@ -83,6 +83,15 @@ class Sums:
         """The formula that was asked."""
         return self.header.metric.variant(self.header.variant)
 
+    def is_so_far(self, span: Period, question: Question, zone: str) -> bool:
+        """Whether a number of that period grows as the period goes on; a range up to all there is does not."""
+        has_end = bool(question.every or question.until)
+        return (
+            has_end
+            and isinstance(self.formula, GROWING)
+            and span.is_open(question.every, epoch_ms(self.header.as_of), zone)
+        )
+
 
 @of_one_state
 def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> Estimates:
@@ -108,9 +117,9 @@ def _measured(
     """The cells of sums; ``known`` holds the numbers of days and splits that other questions asked for too."""
     seen = {by for _, by in (*sums.groups, *sums.left)} if question.by else {()}
     fetch.refuse_too_many(len(seen) * len(sums.spans))
-    cells, until_ms = [], epoch_ms(sums.header.as_of)
+    cells = []
     for number, span in enumerate(sums.spans):
-        is_open = isinstance(sums.formula, _GROWING) and span.is_open(question.every, until_ms, zone)
+        is_open = sums.is_so_far(span, question, zone)
         for by in sorted(seen, key=lambda by: [(part is None, part or "") for part in by]):
             rows = sums.groups.get((number, by), {})
             if (key := (span.since, span.until, by)) not in known:
@@ -340,7 +349,7 @@ def value_of(sums: Sums, rows: Rows, span: Period, method: Method = estimate) ->
 # A period that is covered in part says less of them; the others look at its last instant.
 _OF_A_PERIOD = (Rate, Retained, RetainedAmount, Arrivals, Departures)
 # Their number of a part of a period says less than that of a whole one; averages and shares of rows do not.
-_GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
+GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
 # Their n is an exposure, or the number itself, and not the rows that the number rests on.
 _OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
 

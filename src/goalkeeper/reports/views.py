@@ -23,12 +23,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One number of one period, with what it was counted from and what it was not."""
+    """One number of one period, with what it was counted from and what it was not.
+
+    ``so_far`` marks that of a period that is not over, where it grows as the period goes on.
+    """
 
     value: Estimate | NoEstimate
     n: int
     pending: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
+    so_far: bool = False
 
     @property
     def estimate(self) -> Estimate | None:

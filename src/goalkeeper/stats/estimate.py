@@ -23,6 +23,7 @@ Reason = Literal[
     "undetermined",
     "currencies",
     "people",
+    "not_over",
 ]
 """Why there is no estimate. `have` and `need` of NoEstimate mean, for each:
 
@@ -30,7 +31,8 @@ no_data – none; pending – rows whose window is not over, and none; too_few �
 and the share asked for; not_followed – the longest time seen and the time asked for, in seconds; history – how long
 the data goes back and how long it must, in seconds; no_denominator, not_positive, negative and not_finite – none;
 impossible – a count and the count it is taken from; undetermined – none (`what` is what the data leave open);
-currencies – none (`what` names two of them); people – none, for the number of a small group is not told either.
+currencies – none (`what` names two of them); people – none, for the number of a small group is not told either;
+not_over – none.
 """
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
@@ -126,6 +128,8 @@ class NoEstimate:
                 return f"{self.what} are not added; split or filter by currency"
             case "people":
                 return "hidden, so that no small group of people can be told"
+            case "not_over":
+                return "the data ends before the period does, and a part does not compare with a whole"
 
 
 Result = Estimate | NoEstimate
