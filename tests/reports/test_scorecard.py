@@ -13,6 +13,7 @@ import pytest
 
 from documents.fake_card import fake_card
 from goalkeeper.documents import scorecard_html, scorecard_text
+from goalkeeper.documents.why_words import why_sentences
 from goalkeeper.documents.words import change_words
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part
@@ -274,7 +275,7 @@ class TestCompare:
 
 @pytest.fixture(scope="module")
 def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
-    """Every day is like any other: two of 400 customers leave and as many come, ten tickets, four sales."""
+    """Days like any other: two of 400 customers leave, two come, ten tickets, and after 9 January four sales."""
     tickets: list[Row] = []
     sales: list[Row] = []
     stays: list[Row] = [_stay(number, datetime(2025, 6, 1)) for number in range(400)]
@@ -286,7 +287,8 @@ def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
             stays.append(_stay(len(stays), day))
             left += 1
         made = {"currency": "EUR", "kind": "upsell", "amount": "10", "occurred_at": moment}
-        sales += [made | {"upsell_id": f"u{len(sales) + n}", "customer_id": f"c{n}"} for n in range(4)]
+        if day > datetime(2026, 1, 10):
+            sales += [made | {"upsell_id": f"u{len(sales) + n}", "customer_id": f"c{n}"} for n in range(4)]
         tickets += [ticket(len(tickets) + n, "01-01 00:00", created_at=moment) for n in range(10)]
         day += timedelta(days=1)
     with Small(tmp_path_factory.mktemp("steady"), UTC_DESK) as small:
@@ -331,6 +333,48 @@ class TestWhatIsNotOver:
         assert recent_periods(METRICS["ticket_volume"], morning)[0].until == date(2026, 6, 30)
         assert recent_periods(METRICS["csat"], morning)[0].until == date(2026, 7, 1)
         assert recent_periods(METRICS["churn_rate"], morning)[0].until == date(2026, 6, 1)
+
+
+class TestUnlikeDays:
+    @pytest.mark.parametrize(
+        ("key", "month", "was", "alike", "now"),
+        [
+            ("upsell_revenue", 3, 1120, 1240, 1240),
+            ("upsell_revenue", 2, 880, 1120, 1120),  # of 22 days of January
+            ("churn_rate", 3, 0.14, 0.155, 0.155),
+            ("retention_rate", 3, 0.86, 0.845, 0.845),
+            ("revenue_churn_rate", 3, 0.14, 0.155, 0.155),
+            ("acquisition_rate", 3, 0.14, 0.155, 0.155),
+        ],
+    )
+    def test_a_month_is_compared_in_as_many_days(
+        self, steady: Small, key: str, month: int, was: float, alike: float, now: float
+    ) -> None:
+        row = row_of(scorecard(steady.workspace, since=date(2026, month, 1), until=date(2026, month + 1, 1)), key)
+        assert row.before is not None
+        assert row.before.estimate is not None
+        assert row.before_alike is not None
+        assert row.reading.estimate is not None
+        assert row.before.estimate.value == pytest.approx(was)
+        assert row.before_alike.value == pytest.approx(alike)
+        assert row.reading.estimate.value == pytest.approx(now)
+        assert isinstance(row.change, Estimate)
+        assert row.change.value == pytest.approx(0)
+        assert row.verdict is Verdict.SAME
+        assert change_words(row, "").long.endswith("in as many days")
+
+    def test_a_move_is_explained_in_as_many_days(self, steady: Small) -> None:
+        found = why(steady.workspace, "churn_rate", "plan", since=date(2026, 3, 1), until=date(2026, 4, 1))
+        assert not isinstance(found, NoEstimate)
+        assert found.brought_to == 31
+        assert found.change.value == pytest.approx(0)
+        assert found.within.value == pytest.approx(0)
+        assert "(brought to 31 days)" in why_sentences(found)[0]
+
+    def test_far_from_as_many_days_is_not_explained(self, steady: Small) -> None:
+        days = {"since": date(2026, 3, 1), "until": date(2026, 4, 1), "against": (date(2026, 2, 1), date(2026, 2, 8))}
+        found = why(steady.workspace, "churn_rate", "plan", **days)  # type: ignore[arg-type]
+        assert found == NoEstimate("unlike_days", 7, 31)
 
 
 class TestTakeaways:

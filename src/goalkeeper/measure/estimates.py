@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Cell:
     """One number: its period and split, its value or why there is none, and what was not counted.
 
-    ``so_far`` marks the number of a period that is not over, where it grows as the period goes on.
+    ``so_far`` marks the number of a period that is not over, where it grows as the period goes on; ``days_known`` is
+    how many of its days the data covers, where the number depends on them.
     """
 
     period: Period
@@ -33,6 +34,7 @@ class Cell:
     left_out: Mapping[str, int] = field(default_factory=dict)
     currency: str = ""
     so_far: bool = False
+    days_known: int = 0
 
     @property
     def estimate(self) -> Estimate | None:

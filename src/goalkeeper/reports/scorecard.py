@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from goalkeeper.errors import UnknownName
 from goalkeeper.formulas import Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
+from goalkeeper.measure.lengths import in_as_many_days
 from goalkeeper.measure.periods import after, begin, last_day_over, periods
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
@@ -219,11 +220,16 @@ class _Builder:
 def row_of(store: Store, now: Estimates, before: Estimates, series: Estimates, where: str = "") -> ScorecardRow:
     """A metric measured three times: a period, the one before, and the course of time."""
     row, earlier = standing_of(now), reading_of(before[0])
-    change = compare(row.reading, earlier, judge=_judge(now.metric), what=row.counted)
+    alike = earlier
+    if isinstance(earlier.value, Estimate) and not row.reading.so_far:
+        formula, (of, to) = now.metric.variant(now.variant), (before[0].days_known, now[0].days_known)
+        alike = replace(earlier, value=in_as_many_days(formula, earlier.value, of, to))
+    change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted)
     benchmark, note = benchmark_of(store, now, now[0], where)
     return replace(
         row,
         before=earlier,
+        before_alike=alike.estimate if alike.value != earlier.value else None,
         change=change,
         changed=isinstance(change, Estimate) and changed(change),
         series=tuple(Point(c.period.label, c.period.since, reading_of(c)) for c in series),

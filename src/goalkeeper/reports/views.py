@@ -73,7 +73,8 @@ class ScorecardRow:
 
     ``change`` is ``reading`` minus ``before`` in the metric's unit; ``changed`` is true only where the
     interval of that difference leaves out zero. ``counted`` names what ``n`` counts ("tickets", "answers");
-    ``currency`` stands behind money.
+    ``currency`` stands behind money. ``before_alike`` is what the number before would be in as many days as the period
+    has: the change is from it, where the number depends on the days.
     """
 
     key: str
@@ -94,6 +95,7 @@ class ScorecardRow:
     counted: str = "cases"
     definition: str = ""
     currency: str = ""
+    before_alike: Estimate | None = None
 
     @property
     def days(self) -> bool:

@@ -24,6 +24,7 @@ Reason = Literal[
     "currencies",
     "people",
     "not_over",
+    "unlike_days",
 ]
 """Why there is no estimate. `have` and `need` of NoEstimate mean, for each:
 
@@ -32,7 +33,7 @@ and the share asked for; not_followed – the longest time seen and the time ask
 the data goes back and how long it must, in seconds; no_denominator, not_positive, negative and not_finite – none;
 impossible – a count and the count it is taken from; undetermined – none (`what` is what the data leave open);
 currencies – none (`what` names two of them); people – none, for the number of a small group is not told either;
-not_over – none.
+not_over – none; unlike_days – the days of the period before and of this one.
 """
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
@@ -130,6 +131,8 @@ class NoEstimate:
                 return "hidden, so that no small group of people can be told"
             case "not_over":
                 return "the data ends before the period does, and a part does not compare with a whole"
+            case "unlike_days":
+                return f"{have:,} days do not compare with {need:,}"
 
 
 Result = Estimate | NoEstimate
