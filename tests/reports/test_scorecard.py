@@ -324,6 +324,12 @@ class TestWhatIsNotOver:
         assert not row.reading.so_far
         assert row.verdict is Verdict.SAME
 
+    @pytest.mark.parametrize("key", ["gross_revenue_retention", "revenue_churn_rate", "retention_rate"])
+    def test_limits_are_within_what_can_be(self, steady: Small, key: str) -> None:
+        estimate = steady.measure(key, since=date(2026, 1, 2), until=date(2026, 1, 3))[0].estimate
+        assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
+        assert key == "retention_rate" or {0, 1} & {estimate.low, estimate.high}
+
     def test_a_move_of_a_part_is_not_explained(self, steady: Small) -> None:
         found = why(steady.workspace, "churn_rate", "plan", since=date(2026, 4, 1), until=date(2026, 5, 1))
         assert found == NoEstimate("not_over")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,13 +111,13 @@ class Estimates(Sequence[Cell]):
         }
 
     def to_arrow(self) -> pa.Table:
-        """One row per cell, each split a column of its own, left_out summed over its reasons."""
+        """One row per cell, each split a column of its own; ``left_out`` is JSON of counts by reason, or null."""
         rows = []
         for cell in self.cells:
             found = self._dict(cell)
             found |= {"label": cell.period.label, "since": cell.period.since, "until": cell.period.until}
             found |= {f"by_{name}": text for name, text in cell.by.items()}
-            found["left_out"] = sum(cell.left_out.values())
+            found["left_out"] = json.dumps(found["left_out"], ensure_ascii=False) if cell.left_out else None
             found["no_estimate"] = cell.value.words if isinstance(cell.value, NoEstimate) else None
             del found["period"], found["by"]
             rows.append(found)
@@ -128,7 +129,7 @@ class Estimates(Sequence[Cell]):
                 ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()), ("level", pa.float64()),
                 ("n", pa.int64()), ("method", pa.string()), ("note", pa.string()), ("no_estimate", pa.string()),
                 ("unit", pa.string()), ("currency", pa.string()), ("clock", pa.string()),
-                ("definition_version", pa.string()), ("pending", pa.int64()), ("left_out", pa.int64()),
+                ("definition_version", pa.string()), ("pending", pa.int64()), ("left_out", pa.string()),
                 ("so_far", pa.bool_()), ("as_of", pa.string()),
             ]
         )  # fmt: skip

@@ -341,11 +341,13 @@ def value_of(
         if not days:
             return NoEstimate("no_data", what=what), 0
     value, n = method(formula, rows, asked.statistic, asked.level, days)
+    if isinstance(value, Estimate):
+        value = value.within(*asked.metric.possible)
     if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)
     if sums.rounded and asked.statistic.removeprefix("finished_") in QUANTILES and isinstance(value, Estimate):
         value = replace(value, note="to within 1 %")
-    if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, _OF_EVENTS):
+    if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
     pending = int(rows["pending"].sum()) if rows else 0
     if pending and isinstance(value, NoEstimate) and value.reason == "no_data":
@@ -360,7 +362,7 @@ _OF_A_PERIOD = (Rate, Retained, RetainedAmount, Arrivals, Departures)
 # Their number of a part of a period says less than that of a whole one; averages and shares of rows do not.
 GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
 # Their n is an exposure, or the number itself, and not the rows that the number rests on.
-_OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
+OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
 
 
 def _with_days(value: Result, days: int, of: int) -> Result:

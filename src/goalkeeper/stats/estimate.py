@@ -72,6 +72,18 @@ class Estimate:
         low, high = (None if side is None else side * factor for side in (self.low, self.high))
         return replace(self, value=self.value * factor, low=low, high=high)
 
+    def within(self, least: float, most: float) -> Self:
+        """The same with limits that a number from least to most can have; an open side stays open.
+
+        The value stays as it is, and within its limits.
+        """
+        low, high = self.low, self.high
+        if low is not None and math.isfinite(low):
+            low = max(low, min(least, self.value))
+        if high is not None and math.isfinite(high):
+            high = min(high, max(most, self.value))
+        return self if (low, high) == (self.low, self.high) else replace(self, low=low, high=high)
+
     def missing_from(self, whole: float) -> Self:
         """What the number leaves of a whole; the limits change places."""
         low, high = (None if side is None else whole - side for side in (self.high, self.low))
