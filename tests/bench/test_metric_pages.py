@@ -27,6 +27,19 @@ def test_a_page_has_all_its_parts(each: Metric) -> None:
     assert f"(metrics/{each.key}.md)" in metrics_page()
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("csat", "No number under 5 rows, no judgement of a change under 30"),
+        ("ticket_volume", "A number from the first row on; a change is judged by its interval, from however few"),
+        ("backlog", "A number from the first row on; counted, so it has no interval and no change of it is judged"),
+        ("upsell_revenue", "A number from the first row on; no judgement of a change under 30"),
+    ],
+)
+def test_a_page_says_from_how_many_rows_on_there_is_a_number(key: str, words: str) -> None:
+    assert f"- {words}\n" in metric_page(METRICS[key])
+
+
 def test_examples_are_computed() -> None:
     assert example(METRICS["csat"]) == "Of 40 answers, 30 count: 75 %, with 95 % confidence 60–86 %."
     assert example(METRICS["nps"]).startswith("Of 100 answers, 50 are promoters and 20 detractors: +30.0")

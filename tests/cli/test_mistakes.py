@@ -40,7 +40,11 @@ from goalkeeper.cli.app import app
         (("metric", "csat", "--until", "2026-02-30"), "--until: '2026-02-30' is not a day."),
         (("metric", "csat", "--until", "9999-12-31"), "out of range"),
         (("metric", "csat", "--since", "0001-01-01"), "out of range"),
-        (("metric", "csat", "--since", "2026-04-02", "--until", "2026-04-01"), "holds no day"),
+        (
+            ("metric", "csat", "--since", "2026-04-02", "--until", "2026-04-01"),
+            "the range from 2026-04-02 to 2026-04-01 holds no day",
+        ),
+        (("metric", "csat", "--since", "2026-04-02", "--until", "2026-03-01"), "from 2026-04-02 to 2026-03-01 holds"),
         (("metric", "csat", "--since", "1950-01-01", "--until", "2026-01-01", "--every", "day"), "over 5,000 periods"),
         (("metric", "csat", "--where", "colour = 'red'"), "no column 'colour'"),
         (("metric", "csat", "--where", "channel = 'a'; DROP TABLE facts.tickets"), "may not stand in a condition"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.measure.periods import EVERY, MOST, begin, day_number, day_of, local_day, periods
+from goalkeeper.measure.periods import EVERY, MOST, begin, day_number, day_of, last_day_over, local_day, periods
 
 
 def test_weeks_begin_on_monday_and_are_cut_at_the_ends() -> None:
@@ -82,12 +82,17 @@ def test_an_unknown_period() -> None:
     [("2026-03-08 10:00", "week", True), ("2026-03-08 17:30", "week", False), ("2026-03-08 23:58", "week", False),
      ("2026-03-07 23:59", "week", True), ("2026-03-08 01:59", "day", True), ("2026-03-08 22:30", "day", True),
      ("2026-03-08 23:58", "day", False), ("2026-03-31 11:00", "month", True), ("2026-03-31 17:30", "month", False),
-     ("2026-03-20 12:00", "quarter", True), ("2026-03-08 10:00", "", False)],
+     ("2026-03-20 12:00", "quarter", True), ("2026-03-08 10:00", "", True), ("2026-03-08 17:30", "", False)],
 )  # fmt: skip
 def test_a_period_is_open_until_the_data_reaches_its_end(known: str, every: str, is_open: bool) -> None:
     moment = datetime.fromisoformat(known).replace(tzinfo=ZoneInfo("Europe/Berlin"))
     period = periods(date(2026, 3, 2), moment.date() + timedelta(days=1), every)[-1]
     assert period.is_open(every, round(moment.timestamp() * 1000), "Europe/Berlin") is is_open
+
+
+def test_a_day_is_over_where_half_of_it_is_known() -> None:
+    assert last_day_over(datetime(2026, 3, 31, 1, 18)) == date(2026, 3, 30)
+    assert last_day_over(datetime(2026, 3, 31, 12)) == date(2026, 3, 31)
 
 
 def test_a_period_that_was_asked_in_part_is_not_open() -> None:

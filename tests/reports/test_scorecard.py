@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,15 @@ import pytest
 
 from documents.fake_card import fake_card
 from goalkeeper.documents import scorecard_html, scorecard_text
+from goalkeeper.documents.why_words import why_sentences
+from goalkeeper.documents.words import change_words
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part
 from goalkeeper.metrics import METRICS, Group
+from goalkeeper.reports.metric_page import recent_periods
 from goalkeeper.reports.scorecard import SECTIONS, compare, scorecard, takeaways
 from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
+from goalkeeper.reports.why import why
 from goalkeeper.stats.difference import difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.proportion import wilson
@@ -72,7 +76,7 @@ def row_of(card: Scorecard, key: str) -> ScorecardRow:
 
 
 class TestPeriod:
-    def test_the_last_month_whose_last_day_has_data(self, card: Scorecard) -> None:
+    def test_the_last_month_that_is_over(self, card: Scorecard) -> None:
         assert (card.period, card.before_period) == ("March 2026", "February 2026")
         assert (card.since, card.until) == (date(2026, 3, 1), date(2026, 4, 1))
         assert card.company == "Two months"
@@ -81,10 +85,10 @@ class TestPeriod:
     @pytest.mark.parametrize(
         ("zone", "last", "period"),
         [
-            ("UTC", "2026-03-30T23:59:59Z", "February 2026"),
-            ("UTC", "2026-03-31T00:00:00Z", "March 2026"),
-            ("Asia/Tokyo", "2026-03-30T16:00:00Z", "March 2026"),  # the 31st already
-            ("America/Los_Angeles", "2026-03-31T05:00:00Z", "February 2026"),  # still the 30th
+            ("UTC", "2026-03-31T11:59:59Z", "February 2026"),  # more than half a day is not known yet
+            ("UTC", "2026-03-31T12:00:00Z", "March 2026"),
+            ("Asia/Tokyo", "2026-03-31T03:00:00Z", "March 2026"),  # noon already
+            ("America/Los_Angeles", "2026-03-31T18:00:00Z", "February 2026"),  # 11:00 yet
             ("UTC", "2026-01-31T12:00:00Z", "January 2026"),
         ],
     )
@@ -267,6 +271,116 @@ class TestCompare:
             row = row_of(scorecard(small.workspace), "first_response_time")
         assert row.change == NoEstimate("too_few", 20, 30, "tickets")
         assert row.verdict is Verdict.UNKNOWN
+
+
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    """Days like any other: two of 400 customers leave, two come, ten tickets, and after 9 January four sales."""
+    tickets: list[Row] = []
+    sales: list[Row] = []
+    stays: list[Row] = [_stay(number, datetime(2025, 6, 1)) for number in range(400)]
+    day, left = datetime(2026, 1, 1, 12), 0
+    while day < datetime(2026, 4, 3):
+        moment = day.isoformat() + "Z"
+        for _ in range(2):
+            stays[left] |= {"status": "cancelled", "ended_at": moment}
+            stays.append(_stay(len(stays), day))
+            left += 1
+        made = {"currency": "EUR", "kind": "upsell", "amount": "10", "occurred_at": moment}
+        if day > datetime(2026, 1, 10):
+            sales += [made | {"upsell_id": f"u{len(sales) + n}", "customer_id": f"c{n}"} for n in range(4)]
+        tickets += [ticket(len(tickets) + n, "01-01 00:00", created_at=moment) for n in range(10)]
+        day += timedelta(days=1)
+    with Small(tmp_path_factory.mktemp("steady"), UTC_DESK) as small:
+        yield small.load(tickets=tickets, upsells=sales, subscriptions=stays)
+
+
+def _stay(number: int, since: datetime) -> Row:
+    return {
+        "subscription_id": f"s{number}", "customer_id": f"c{number}", "started_at": since.isoformat() + "Z",
+        "status": "active", "mrr": "10", "currency": "EUR",
+    }  # fmt: skip
+
+
+class TestWhatIsNotOver:
+    GROWING = ("churn_rate", "retention_rate", "gross_revenue_retention", "acquisition_rate", "upsell_revenue",
+               "ticket_volume")  # fmt: skip
+
+    @pytest.mark.parametrize("key", GROWING)
+    def test_a_part_is_not_compared_with_a_whole(self, steady: Small, key: str) -> None:
+        row = row_of(scorecard(steady.workspace, since=date(2026, 4, 1), until=date(2026, 5, 1)), key)
+        assert row.reading.estimate is not None
+        assert row.reading.so_far
+        assert row.change == NoEstimate("not_over")
+        assert change_words(row, "March 2026").short == "So far, not compared"
+
+    def test_no_headline_comes_of_it(self, steady: Small) -> None:
+        card = scorecard(steady.workspace, since=date(2026, 4, 1), until=date(2026, 5, 1))
+        assert card.takeaways[0].startswith("There is too little data")
+
+    @pytest.mark.parametrize("key", GROWING)
+    def test_as_many_whole_days_are_compared(self, steady: Small, key: str) -> None:
+        row = row_of(scorecard(steady.workspace, since=date(2026, 3, 15), until=date(2026, 4, 3)), key)
+        assert not row.reading.so_far
+        assert row.verdict is Verdict.SAME
+
+    @pytest.mark.parametrize("key", ["gross_revenue_retention", "revenue_churn_rate", "retention_rate"])
+    def test_limits_are_within_what_can_be(self, steady: Small, key: str) -> None:
+        estimate = steady.measure(key, since=date(2026, 1, 2), until=date(2026, 1, 3))[0].estimate
+        assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
+        assert key == "retention_rate" or {0, 1} & {estimate.low, estimate.high}
+
+    def test_a_move_of_a_part_is_not_explained(self, steady: Small) -> None:
+        found = why(steady.workspace, "churn_rate", "plan", since=date(2026, 4, 1), until=date(2026, 5, 1))
+        assert found == NoEstimate("not_over")
+
+    def test_a_page_takes_the_days_that_are_over(self) -> None:
+        morning = datetime(2026, 6, 30, 1, 18)
+        assert recent_periods(METRICS["ticket_volume"], morning)[0].until == date(2026, 6, 30)
+        assert recent_periods(METRICS["csat"], morning)[0].until == date(2026, 7, 1)
+        assert recent_periods(METRICS["churn_rate"], morning)[0].until == date(2026, 6, 1)
+
+
+class TestUnlikeDays:
+    @pytest.mark.parametrize(
+        ("key", "month", "was", "alike", "now"),
+        [
+            ("upsell_revenue", 3, 1120, 1240, 1240),
+            ("upsell_revenue", 2, 880, 1120, 1120),  # of 22 days of January
+            ("churn_rate", 3, 0.14, 0.155, 0.155),
+            ("retention_rate", 3, 0.86, 0.845, 0.845),
+            ("revenue_churn_rate", 3, 0.14, 0.155, 0.155),
+            ("acquisition_rate", 3, 0.14, 0.155, 0.155),
+        ],
+    )
+    def test_a_month_is_compared_in_as_many_days(
+        self, steady: Small, key: str, month: int, was: float, alike: float, now: float
+    ) -> None:
+        row = row_of(scorecard(steady.workspace, since=date(2026, month, 1), until=date(2026, month + 1, 1)), key)
+        assert row.before is not None
+        assert row.before.estimate is not None
+        assert row.before_alike is not None
+        assert row.reading.estimate is not None
+        assert row.before.estimate.value == pytest.approx(was)
+        assert row.before_alike.value == pytest.approx(alike)
+        assert row.reading.estimate.value == pytest.approx(now)
+        assert isinstance(row.change, Estimate)
+        assert row.change.value == pytest.approx(0)
+        assert row.verdict is Verdict.SAME
+        assert change_words(row, "").long.endswith("in as many days")
+
+    def test_a_move_is_explained_in_as_many_days(self, steady: Small) -> None:
+        found = why(steady.workspace, "churn_rate", "plan", since=date(2026, 3, 1), until=date(2026, 4, 1))
+        assert not isinstance(found, NoEstimate)
+        assert found.brought_to == 31
+        assert found.change.value == pytest.approx(0)
+        assert found.within.value == pytest.approx(0)
+        assert "(brought to 31 days)" in why_sentences(found)[0]
+
+    def test_far_from_as_many_days_is_not_explained(self, steady: Small) -> None:
+        days = {"since": date(2026, 3, 1), "until": date(2026, 4, 1), "against": (date(2026, 2, 1), date(2026, 2, 8))}
+        found = why(steady.workspace, "churn_rate", "plan", **days)  # type: ignore[arg-type]
+        assert found == NoEstimate("unlike_days", 7, 31)
 
 
 class TestTakeaways:

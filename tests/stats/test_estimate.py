@@ -21,6 +21,23 @@ def test_shares_in_words_differ_when_the_numbers_do() -> None:
     assert NoEstimate("not_reached", 0.496, 0.5).words == "needs 50.0 % finished, has 49.6 %"
 
 
+@pytest.mark.parametrize(
+    ("value", "limits", "within"),
+    [
+        (0.995, (0.988, 1.002), (0.988, 1)),
+        (0.005, (-0.002, 0.012), (0, 0.012)),
+        (1.2, (1.1, 1.3), (1.1, 1.2)),  # a value beyond what was thought possible keeps a limit
+        (0.5, (-math.inf, math.inf), (-math.inf, math.inf)),
+        (0.5, (None, None), (None, None)),
+    ],
+)
+def test_limits_stay_within_what_can_be(
+    value: float, limits: tuple[float | None, float | None], within: tuple[float | None, float | None]
+) -> None:
+    found = Estimate(value, *limits, 0.95, 100, "x").within(0, 1)
+    assert (found.value, found.low, found.high) == (value, *within)
+
+
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_has_words(reason: str) -> None:
     words = NoEstimate(reason, 1, 2).words

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from goalkeeper.bench.coverage_page import filled, need_words
 from goalkeeper.bench.metric_example import example
 from goalkeeper.connectors.presets import presets
+from goalkeeper.formulas import Departures, Formula, Level, LevelRatio, LevelShare, Rate
+from goalkeeper.measure import FLOORS
+from goalkeeper.measure.measure import GROWING, OF_EVENTS
 from goalkeeper.metrics import METRICS, Group, Metric
 from goalkeeper.metrics.needs import missing, needs
 from goalkeeper.metrics.profiles import PROFILES
@@ -92,7 +95,27 @@ def _limits(metric: Metric) -> Iterator[str]:
         yield "- Groups under five people are not shown, and neither is one that would give a smaller one away"
     if others := [each.key for each in PROFILES.values() if metric.key in each.definitions]:
         yield f"- Other programs define it in their own way: {', '.join(others)} ([profiles](../profiles.md))"
-    yield "- No number under 5 rows, no judgement of a change under 30"
+    if isinstance(metric.formula, GROWING):
+        yield "- Told so far, and not compared, while its period is not over"
+    if metric.formula.depends_on_length:
+        yield "- Compared with what the period before would have been in as many days"
+    yield f"- {_floors(metric.formula)}"
+
+
+def _floors(formula: Formula) -> str:
+    """From how many rows on there is a number, and a judgement of its change."""
+    told_at_once = isinstance(formula, OF_EVENTS)
+    number = "A number from the first row on" if told_at_once else f"No number under {FLOORS.show} rows"
+    match formula:
+        case Rate():
+            return f"{number}; a change is judged by its interval, from however few"
+        case Level() | LevelRatio():
+            return f"{number}; counted, so it has no interval and no change of it is judged"
+        case LevelShare() if not formula.sample:
+            return f"{number}; counted, so it has no interval and no change of it is judged"
+        case Departures():
+            return f"{number}; no judgement of a change under {FLOORS.judge} days of service"
+    return f"{number}{';' if told_at_once else ','} no judgement of a change under {FLOORS.judge}"
 
 
 def _needed(metric: Metric) -> Iterator[str]:

@@ -82,7 +82,7 @@ def mark_of(label: str, reading: Reading, judge: int = 30) -> Mark:
     if isinstance(estimate, NoEstimate):
         return Mark(label, None, n=reading.n, gap=estimate.words)
     weak = estimate.low is not None and reading.n < judge
-    return Mark(label, estimate.value, estimate.low, estimate.high, reading.n, weak=weak)
+    return Mark(label, estimate.value, estimate.low, estimate.high, reading.n, weak=weak, so_far=reading.so_far)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def metric(
         from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
 
         found = opened.measure(
-            key, by=by, where=where, since=day_option(since, "--since"), until=after_option(until), every=every,
+            key, by=by, where=where, since=day_option(since, "--since"), until=after_option(until, since), every=every,
             clock=clock, statistic=statistic, variant=variant, profile=profile, level=level,
         )  # fmt: skip
         marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
@@ -148,7 +148,7 @@ def scorecard(
         from goalkeeper.reports.scorecard import scorecard as build
 
         card = build(
-            opened, since=day_option(since, "--since"), until=after_option(until), where=where, clock=clock,
+            opened, since=day_option(since, "--since"), until=after_option(until, since), where=where, clock=clock,
             level=level, group=group,
         )  # fmt: skip
     if html is not None:
@@ -209,9 +209,14 @@ def compare(workspace: str, ticket: str, profiles: str, source: str, json: bool)
     say(f"\nThe clock of times, unless asked otherwise: {', '.join(clocks)}.")
 
 
-def after_option(until: str) -> date | None:
-    """The day after the last one that an option names."""
-    day = day_option(until, "--until")
+def after_option(until: str, since: str = "") -> date | None:
+    """The day after the last one that an option names; UsageError where that lies before the first."""
+    day, first = day_option(until, "--until"), day_option(since, "--since")
+    if day and first and day < first:
+        raise UsageError(
+            f"the range from {first} to {day} holds no day.",
+            hint="The last day, itself included, is not before the first.",
+        )
     if day == date.max:
         raise UsageError(f"'{until}' is out of range.", where="--until")
     return day + timedelta(days=1) if day else None

@@ -23,7 +23,7 @@ def sql(
     settings = read_settings(folder / SETTINGS_FILE) if folder else Settings()
     found = find(key, known_metrics(folder or ""))
     question = Question(
-        by=tuple(by), where=where, since=day_option(since, "--since"), until=after_option(until), every=every,
+        by=tuple(by), where=where, since=day_option(since, "--since"), until=after_option(until, since), every=every,
         clock=clock, variant=variant,
     )  # fmt: skip
     asked = WarehouseQuestion(

@@ -32,8 +32,8 @@ def why(
 
     with workspace_for(workspace) as opened:
         found = explain(
-            opened, key, by, since=day_option(since, "--since"), until=after_option(until), against=_days(against),
-            where=where, clock=clock, statistic=statistic, variant=variant, level=level,
+            opened, key, by, since=day_option(since, "--since"), until=after_option(until, since),
+            against=_days(against), where=where, clock=clock, statistic=statistic, variant=variant, level=level,
         )  # fmt: skip
     if isinstance(found, NoEstimate):
         if json:
@@ -51,7 +51,7 @@ def _days(text: str) -> tuple[date, date] | None:
     if not text:
         return None
     first, dots, last = text.partition("..")
-    since, until = day_option(first, "--against"), after_option(last)
+    since, until = day_option(first, "--against"), after_option(last, first)
     if not dots or since is None or until is None:
         raise UsageError(f"'{text}' is no period.", where="--against", hint="Write it as 2026-01-01..2026-03-31.")
     return since, until
@@ -89,7 +89,7 @@ def changes(
     with workspace_for(workspace) as opened:
         watched = watched_of(metric(key, opened.metrics), segment, clock, statistic, variant)
         history = History(opened)
-        end = min(after_option(until) or history.until, history.until)
+        end = min(after_option(until, since) or history.until, history.until)
         begin = day_option(since, "--since") or end - timedelta(weeks=RECENT_WEEKS)
         if begin >= end:
             raise UsageError(f"no whole day of data lies between {begin} and {end}.", where="--since")

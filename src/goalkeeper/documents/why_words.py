@@ -17,7 +17,8 @@ def why_sentences(why: Why) -> tuple[str, ...]:
 def _whole(why: Why) -> str:
     then = span_words(why.before_period.since, why.before_period.until)
     now = span_words(why.now_period.since, why.now_period.until)
-    values = f"{value(why, why.before)} in {then}, {value(why, why.now)} in {now}"
+    length = f" (brought to {why.brought_to} days)" if why.brought_to else ""
+    values = f"{value(why, why.before)} in {then}{length}, {value(why, why.now)} in {now}"
     if not changed(why.change):
         return f"{why.metric.name}: {values}; no change that can be told from chance ({change(why, why.change)})."
     verb = "rose" if why.change.value > 0 else "fell"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from goalkeeper.reports.views import Band, Reading, Scorecard, ScorecardRow, Verdict
@@ -147,6 +147,10 @@ def change_words(row: ScorecardRow, before_period: str) -> ChangeWords:
     change, verdict = row.change, row.verdict
     before = row.before.estimate if row.before else None
     was = f"was {value_words(row, row.before)}" if before else ""
+    if row.before and row.before_alike:
+        was += f", {value_words(row, replace(row.before, value=row.before_alike))} in as many days"
+    if row.reading.so_far:
+        return ChangeWords(verdict, None, "So far, not compared", _why_none(row, before_period))
     if not isinstance(change, Estimate):
         return ChangeWords(verdict, None, "Nothing to compare with", _why_none(row, before_period))
     if change.low is None and change.value and verdict is Verdict.SAME:

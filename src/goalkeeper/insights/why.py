@@ -11,6 +11,7 @@ import numpy as np
 from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Formula, Index, Mean, Quantile, Ratio, Retained, RetainedAmount, Share, TimeTo
 from goalkeeper.measure import FLOORS, Period, Question
+from goalkeeper.measure.lengths import in_as_many_days
 from goalkeeper.measure.measure import Sums, asked_of, fetch_together, value_of
 from goalkeeper.measure.statistics import Rows, currency
 from goalkeeper.metrics import Metric
@@ -55,7 +56,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The move of a whole: `change` = `within` + `mix`; segments by the size of their part, the largest first."""
+    """The move of a whole: `change` = `within` + `mix`; segments by the size of their part, the largest first.
+
+    Where the number depends on the days of its period, those of before are ``brought_to`` as many as now; else 0.
+    """
 
     metric: Metric
     split: str
@@ -72,6 +76,7 @@ class Why:
     within: Estimate
     mix: Estimate
     segments: tuple[Segment, ...]
+    brought_to: int = 0
 
     @property
     def cause(self) -> Cause:
@@ -90,13 +95,17 @@ def why(
     """Compares two periods over the one split of a question; its days play no part.
 
     UsageError for a number that is no weighted mean of its segments, such as a median. Segments of under five rows are
-    told together. NoEstimate where a period has no number.
+    told together. NoEstimate where a period has no number, or one that grows because the period is not over.
     """
     (split,) = question.by
     sums = _fetch(store, metric, question, (before, now), zone)
-    groups = _pooled([_by_name(each) for each in sums])
+    for each, span in zip(sums, (before, now), strict=True):
+        if each.is_so_far(span, replace(question, until=span.until, every=""), zone):
+            return NoEstimate("not_over")
+    groups, days = _pooled([_by_name(each) for each in sums]), sums[1].days(now)
     wholes = [
-        _value(each, _joined(rows.values()), span) for each, rows, span in zip(sums, groups, (before, now), strict=True)
+        _value(each, _joined(rows.values()), span, days)
+        for each, rows, span in zip(sums, groups, (before, now), strict=True)
     ]
     was, late = wholes
     if not isinstance(was, Estimate):
@@ -104,7 +113,7 @@ def why(
     if not isinstance(late, Estimate):
         return late
     weighted = [
-        {name: part for name, rows in group.items() if (part := _part(each, rows, span))}
+        {name: part for name, rows in group.items() if (part := _part(each, rows, span, days))}
         for each, group, span in zip(sums, groups, (before, now), strict=True)
     ]
     found = mix_shift(*weighted)
@@ -121,6 +130,7 @@ def why(
         now_period=now,
         before_period=before,
         before=was,
+        brought_to=days if sums[0].formula.depends_on_length and days != sums[0].days(before) else 0,
         now=late,
         change=difference(late, was),
         within=found.within,
@@ -211,13 +221,15 @@ def _rows_told(rows: Rows) -> int:
     return min(found, 1) if "y" in rows and not rows["y"].sum() else found
 
 
-def _value(sums: Sums, rows: Rows, span: Period) -> Estimate | NoEstimate:
-    return value_of(sums, rows, span)[0]
+def _value(sums: Sums, rows: Rows, span: Period, days: int) -> Estimate | NoEstimate:
+    """A group's number, brought to some days where it depends on them."""
+    value = value_of(sums, rows, span)[0]
+    return in_as_many_days(sums.formula, value, sums.days(span), days) if isinstance(value, Estimate) else value
 
 
-def _part(sums: Sums, rows: Rows, span: Period) -> Part | None:
+def _part(sums: Sums, rows: Rows, span: Period, days: int) -> Part | None:
     """A group's weight and estimate; None where it has no number."""
-    value = _value(sums, rows, span)
+    value = _value(sums, rows, span, days)
     if isinstance(value, NoEstimate):
         return None
     if isinstance(sums.formula, Ratio | RetainedAmount):

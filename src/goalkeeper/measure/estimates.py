@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Cell:
     """One number: its period and split, its value or why there is none, and what was not counted.
 
-    ``so_far`` marks the number of a period that is not over, where it grows as the period goes on.
+    ``so_far`` marks the number of a period that is not over, where it grows as the period goes on; ``days_known`` is
+    how many of its days the data covers, where the number depends on them.
     """
 
     period: Period
@@ -33,6 +35,7 @@ class Cell:
     left_out: Mapping[str, int] = field(default_factory=dict)
     currency: str = ""
     so_far: bool = False
+    days_known: int = 0
 
     @property
     def estimate(self) -> Estimate | None:
@@ -108,13 +111,13 @@ class Estimates(Sequence[Cell]):
         }
 
     def to_arrow(self) -> pa.Table:
-        """One row per cell, each split a column of its own, left_out summed over its reasons."""
+        """One row per cell, each split a column of its own; ``left_out`` is JSON of counts by reason, or null."""
         rows = []
         for cell in self.cells:
             found = self._dict(cell)
             found |= {"label": cell.period.label, "since": cell.period.since, "until": cell.period.until}
             found |= {f"by_{name}": text for name, text in cell.by.items()}
-            found["left_out"] = sum(cell.left_out.values())
+            found["left_out"] = json.dumps(found["left_out"], ensure_ascii=False) if cell.left_out else None
             found["no_estimate"] = cell.value.words if isinstance(cell.value, NoEstimate) else None
             del found["period"], found["by"]
             rows.append(found)
@@ -126,7 +129,7 @@ class Estimates(Sequence[Cell]):
                 ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()), ("level", pa.float64()),
                 ("n", pa.int64()), ("method", pa.string()), ("note", pa.string()), ("no_estimate", pa.string()),
                 ("unit", pa.string()), ("currency", pa.string()), ("clock", pa.string()),
-                ("definition_version", pa.string()), ("pending", pa.int64()), ("left_out", pa.int64()),
+                ("definition_version", pa.string()), ("pending", pa.int64()), ("left_out", pa.string()),
                 ("so_far", pa.bool_()), ("as_of", pa.string()),
             ]
         )  # fmt: skip

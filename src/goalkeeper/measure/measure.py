@@ -34,6 +34,7 @@ from goalkeeper.measure.cover import Cover, cover_of, needs_cover
 from goalkeeper.measure.estimates import Cell, Estimates
 from goalkeeper.measure.periods import EVERY, Period, after, begin, day_number, day_of, periods
 from goalkeeper.measure.privacy import Tellable, refuse_other_columns
+from goalkeeper.measure.sources import cover_by_source, days_sql
 from goalkeeper.measure.statistics import QUANTILES, Rows, currency, estimate
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
@@ -83,6 +84,22 @@ class Sums:
         """The formula that was asked."""
         return self.header.metric.variant(self.header.variant)
 
+    def days(self, span: Period, by: fetch.Split = ()) -> int:
+        """How many days of a period the data covers, of the cell's source; 0 where a number does not depend on them."""
+        cover = self.cover
+        if cover and by and "source" in self.header.splits:
+            cover = cover.of_source.get(by[self.header.splits.index("source")], cover)
+        return cover.days(span) if cover else 0
+
+    def is_so_far(self, span: Period, question: Question, zone: str) -> bool:
+        """Whether a number of that period grows as the period goes on; a range up to all there is does not."""
+        has_end = bool(question.every or question.until)
+        return (
+            has_end
+            and isinstance(self.formula, GROWING)
+            and span.is_open(question.every, epoch_ms(self.header.as_of), zone)
+        )
+
 
 @of_one_state
 def measure(store: Store, metric: Metric, question: Question, *, zone: str) -> Estimates:
@@ -108,19 +125,19 @@ def _measured(
     """The cells of sums; ``known`` holds the numbers of days and splits that other questions asked for too."""
     seen = {by for _, by in (*sums.groups, *sums.left)} if question.by else {()}
     fetch.refuse_too_many(len(seen) * len(sums.spans))
-    cells, until_ms = [], epoch_ms(sums.header.as_of)
+    cells = []
     for number, span in enumerate(sums.spans):
-        is_open = isinstance(sums.formula, _GROWING) and span.is_open(question.every, until_ms, zone)
+        is_open = sums.is_so_far(span, question, zone)
         for by in sorted(seen, key=lambda by: [(part is None, part or "") for part in by]):
             rows = sums.groups.get((number, by), {})
             if (key := (span.since, span.until, by)) not in known:
-                known[key] = value_of(sums, rows, span)
+                known[key] = value_of(sums, rows, span, by=by)
             value, n = known[key]
             pending = int(rows["pending"].sum()) if rows else 0
             out = dict(sorted(sums.left.get((number, by), {}).items()))
             split = dict(zip(question.by, by, strict=True))
             so_far = is_open and isinstance(value, Estimate)
-            cells.append(Cell(span, split, value, n, pending, out, currency(rows), so_far))
+            cells.append(Cell(span, split, value, n, pending, out, currency(rows), so_far, sums.days(span, by)))
     return replace(sums.header, cells=tuple(cells))
 
 
@@ -184,7 +201,8 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
     with fetch.blamed(question.where):
         if question.where:
             fetch.check_condition(store, data.source, where, question.where)
-        cover = cover_of(store, formula, data, zone) if needs_cover(formula) else None
+        cover = cover_of(store, formula, data, zone) if needs_cover(formula) or formula.depends_on_length else None
+        cover = cover and cover_by_source(store, asked, data, cover, zone)
         kept = kept_sums(store, asked, data.name, _columns(question, data))
         spans = [periods_of(store, asked, each, cover, kept) for each in days]
         every = {(span.since, span.until): span for each in spans for span in each}
@@ -301,9 +319,7 @@ def periods_of(
     since, until = question.since, question.until
     if since is None or until is None:
         if not needs_cover(asked.formula):
-            day = f"d.{asked.formula.at}"
-            rows = f"SELECT min({day}), max({day}) FROM {asked.source} d WHERE {asked.rows}"
-            low, high = store.rows(kept.days if kept else rows)[0]
+            low, high = store.rows(kept.days if kept else days_sql(asked))[0]
             first, last = (None, None) if low is None else (day_of(low), day_of(high))
         else:
             first, last = (cover.first, cover.last) if cover else (None, None)
@@ -318,20 +334,24 @@ def periods_of(
     return periods(since, until, question.every)
 
 
-def value_of(sums: Sums, rows: Rows, span: Period, method: Method = estimate) -> tuple[Result, int]:
+def value_of(
+    sums: Sums, rows: Rows, span: Period, method: Method = estimate, by: fetch.Split = ()
+) -> tuple[Result, int]:
     """The number of a cell, or why there is none, and the n it rests on."""
     asked, formula = sums.header, sums.formula
     what, days = asked.metric.counted(asked.variant), span.days
     if needs_cover(formula):
-        days = sums.cover.days(span) if sums.cover else 0
+        days = sums.days(span, by)
         if not days:
             return NoEstimate("no_data", what=what), 0
     value, n = method(formula, rows, asked.statistic, asked.level, days)
+    if isinstance(value, Estimate):
+        value = value.within(*asked.metric.possible)
     if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)
     if sums.rounded and asked.statistic.removeprefix("finished_") in QUANTILES and isinstance(value, Estimate):
         value = replace(value, note="to within 1 %")
-    if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, _OF_EVENTS):
+    if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
     pending = int(rows["pending"].sum()) if rows else 0
     if pending and isinstance(value, NoEstimate) and value.reason == "no_data":
@@ -344,9 +364,9 @@ def value_of(sums: Sums, rows: Rows, span: Period, method: Method = estimate) ->
 # A period that is covered in part says less of them; the others look at its last instant.
 _OF_A_PERIOD = (Rate, Retained, RetainedAmount, Arrivals, Departures)
 # Their number of a part of a period says less than that of a whole one; averages and shares of rows do not.
-_GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
+GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
 # Their n is an exposure, or the number itself, and not the rows that the number rests on.
-_OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
+OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
 
 
 def _with_days(value: Result, days: int, of: int) -> Result:

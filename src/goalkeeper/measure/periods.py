@@ -14,7 +14,8 @@ EVERY = ("day", "week", "month", "quarter", "year")
 EPOCH = date(1970, 1, 1)
 FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
 MOST = 5_000
-_HALF_DAY_MS = 12 * 3_600_000
+HALF_DAY = timedelta(hours=12)
+_HALF_DAY_MS = HALF_DAY // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,16 @@ class Period:
         return self.until - timedelta(days=1)
 
     def is_open(self, every: str, known_ms: int, zone: str) -> bool:
-        """Whether the day, week, month, … that it begins in goes on after the last moment known.
+        """Whether the day, week, month, … that it begins in, or itself, goes on after the last moment known.
 
         It is over where no more than a twentieth of it, and half a day, lies after that moment: the last row of a whole
         day seldom comes at midnight.
         """
-        if every not in EVERY:
-            return False
-        start = begin(self.since, every)
-        start_ms, end_ms = _midnight_ms(start, zone), _midnight_ms(after(start, every), zone)
+        start, end = self.since, self.until
+        if every in EVERY:
+            start = begin(start, every)
+            end = after(start, every)
+        start_ms, end_ms = _midnight_ms(start, zone), _midnight_ms(end, zone)
         return end_ms - known_ms > min((end_ms - start_ms) / 20, _HALF_DAY_MS)
 
     def start_ms(self, zone: str) -> int:
@@ -127,6 +129,11 @@ def label(start: date, every: str) -> str:
 
 def _midnight_ms(day: date, zone: str) -> int:
     return round(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC).timestamp() * 1000)
+
+
+def last_day_over(moment: datetime) -> date:
+    """The last day that is over where the data reaches up to a local moment; half a day may be missing of it."""
+    return (moment - HALF_DAY).date()
 
 
 def local_day(ms: int, zone: str) -> date:

@@ -13,8 +13,8 @@ from goalkeeper.insights.changes import Changes, changes_of, judged_days
 from goalkeeper.insights.why import Why
 from goalkeeper.insights.why import why as explain_move
 from goalkeeper.measure import Estimates, Period, Question, measure, measure_together
-from goalkeeper.measure.measure import query_text
-from goalkeeper.measure.periods import EVERY, after, begin
+from goalkeeper.measure.measure import GROWING, query_text
+from goalkeeper.measure.periods import EVERY, after, begin, last_day_over
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.reports.goals import GoalRow, progress
@@ -90,7 +90,7 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
     store, zone = workspace.store, workspace.settings.timezone
     asked = _completed(asked, metric)
     moment = newest_local(store, zone)
-    recent, before = recent_periods(metric, moment.date())
+    recent, before = recent_periods(metric, moment)
     question = Question(
         where=asked.where, clock=asked.clock, statistic=asked.statistic, variant=asked.variant,
     )  # fmt: skip
@@ -152,10 +152,10 @@ def alongside(workspace: Workspace, metric: Metric, where_of: Callable[[Metric],
     ``where_of`` gives the condition on each, None where it cannot be limited so.
     """
     zone = workspace.settings.timezone
-    last = newest_local(workspace.store, zone).date()
+    moment = newest_local(workspace.store, zone)
     found = []
     for other in filter(None, map(workspace.metrics.get, metric.watch_with)):
-        recent, _ = recent_periods(other, last)
+        recent, _ = recent_periods(other, moment)
         where, row = where_of(other), None
         if where is not None:
             question = Question(since=recent.since, until=recent.until, where=where)
@@ -177,8 +177,12 @@ def _completed(asked: Asked, metric: Metric) -> Asked:
     return replace(asked, every=every, by=by)
 
 
-def recent_periods(metric: Metric, last: date) -> tuple[Period, Period]:
-    """The period of the page's first number, and the one before: 13 weeks, or the metric's own last whole one."""
+def recent_periods(metric: Metric, newest: datetime) -> tuple[Period, Period]:
+    """The period of the page's first number, and the one before: 13 weeks, or the metric's own last whole one.
+
+    They go up to the newest local moment, or to the last day that is over for numbers that grow as a day goes on.
+    """
+    last = last_day_over(newest) if isinstance(metric.formula, GROWING) else newest.date()
     until = last + timedelta(days=1)
     if metric.every in EVERY:
         end = begin(until, metric.every)

@@ -64,7 +64,7 @@ def rows_page(workspace: Workspace, asked: AskedRows, *, everything: bool = Fals
     since, until = _day(asked.since, "since"), _day(asked.until, "until")
     if since is None or until is None:
         moment = newest_local(workspace.store, zone)
-        recent, _ = recent_periods(metric, moment.date())
+        recent, _ = recent_periods(metric, moment)
         since, until = since or recent.since, until or recent.until
     if not asked.page.isdecimal() or not 1 <= int(asked.page) <= 1_000_000:
         raise UsageError(f"'{asked.page}' is no page.", where="page", hint="Pages count from 1.")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from goalkeeper.errors import UnknownName
 from goalkeeper.formulas import Part, Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
-from goalkeeper.measure.periods import after, begin, periods
+from goalkeeper.measure.lengths import in_as_many_days
+from goalkeeper.measure.periods import after, begin, last_day_over, periods
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
@@ -146,7 +147,7 @@ def scorecard(
     group: str = "",
     only: Collection[str] = (),
 ) -> Scorecard:
-    """The scorecard of a period, by default the last month whose last day has data.
+    """The scorecard of a period, by default the last month that is over in the data.
 
     ``group`` takes one group of metrics only, ``only`` the metrics of these keys. ``where`` is a condition on splits;
     metrics that lack one of them are named as without data. ``until`` is the day after the last one. UsageError for a
@@ -155,7 +156,7 @@ def scorecard(
     store = workspace.store
     workspace.require_facts()
     as_of = newest_moment(store).replace(tzinfo=UTC)
-    span = compared(as_of.astimezone(ZoneInfo(workspace.settings.timezone)).date(), since, until)
+    span = compared(as_of.astimezone(ZoneInfo(workspace.settings.timezone)), since, until)
     builder = _Builder(workspace, span, where, clock, level)
     needed = _columns(where)
     sections: list[Section] = []
@@ -219,11 +220,16 @@ class _Builder:
 def row_of(store: Store, now: Estimates, before: Estimates, series: Estimates, where: str = "") -> ScorecardRow:
     """A metric measured three times: a period, the one before, and the course of time."""
     row, earlier = standing_of(now), reading_of(before[0])
-    change = compare(row.reading, earlier, judge=_judge(now.metric), what=row.counted)
+    alike = earlier
+    if isinstance(earlier.value, Estimate) and not row.reading.so_far:
+        formula, (of, to) = now.metric.variant(now.variant), (before[0].days_known, now[0].days_known)
+        alike = replace(earlier, value=in_as_many_days(formula, earlier.value, of, to))
+    change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted)
     benchmark, note = benchmark_of(store, now, now[0], where)
     return replace(
         row,
         before=earlier,
+        before_alike=alike.estimate if alike.value != earlier.value else None,
         change=change,
         changed=isinstance(change, Estimate) and changed(change),
         series=tuple(Point(c.period.label, c.period.since, reading_of(c)) for c in series),
@@ -267,10 +273,12 @@ def _judge(metric: Metric) -> int:
 def compare(now: Reading, before: Reading, *, judge: int, what: str) -> Estimate | NoEstimate | None:
     """The difference with its interval; without one where a side has none; None where there is nothing before.
 
-    Either side needs ``judge`` rows (``what`` names them), counts of a stock none.
+    Either side needs ``judge`` rows (``what`` names them), counts of a stock none; neither may be told so far.
     """
     if not isinstance(now.value, Estimate) or not isinstance(before.value, Estimate):
         return before.value if isinstance(before.value, NoEstimate) else None
+    if now.so_far or before.so_far:
+        return NoEstimate("not_over")
     if now.value.low is None or before.value.low is None:
         gap = now.value.value - before.value.value
         return Estimate(gap, None, None, now.value.level, min(now.n, before.n), "difference of counts")
@@ -331,11 +339,11 @@ _FRESH = {
 }
 
 
-def compared(last: date, since: date | None, until: date | None) -> Range:
-    """The asked range and that before it: a month before a month, else as many days; ``last`` has the newest data."""
+def compared(newest: datetime, since: date | None, until: date | None) -> Range:
+    """The asked range and that before it: a month before a month, else as many days; ``newest`` is a local moment."""
     if since is None and until is None:
-        until = begin(last + timedelta(days=1), "month")
-    until = until or last + timedelta(days=1)
+        until = begin(last_day_over(newest) + timedelta(days=1), "month")
+    until = until or newest.date() + timedelta(days=1)
     since = since or begin(until - timedelta(days=1), "month")
     periods(since, until)
     if since == begin(since, "month") and until == after(since, "month"):  # months differ in length, yet compare
@@ -348,7 +356,7 @@ def compared(last: date, since: date | None, until: date | None) -> Range:
 
 def reading_of(cell: Cell) -> Reading:
     """What a cell holds, for a report."""
-    return Reading(cell.value, cell.n, cell.pending, cell.left_out)
+    return Reading(cell.value, cell.n, cell.pending, cell.left_out, cell.so_far)
 
 
 def _band(benchmark: Benchmark | None) -> Band | None:

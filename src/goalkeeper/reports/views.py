@@ -23,12 +23,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One number of one period, with what it was counted from and what it was not."""
+    """One number of one period, with what it was counted from and what it was not.
+
+    ``so_far`` marks that of a period that is not over, where it grows as the period goes on.
+    """
 
     value: Estimate | NoEstimate
     n: int
     pending: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
+    so_far: bool = False
 
     @property
     def estimate(self) -> Estimate | None:
@@ -69,7 +73,8 @@ class ScorecardRow:
 
     ``change`` is ``reading`` minus ``before`` in the metric's unit; ``changed`` is true only where the
     interval of that difference leaves out zero. ``counted`` names what ``n`` counts ("tickets", "answers");
-    ``currency`` stands behind money.
+    ``currency`` stands behind money. ``before_alike`` is what the number before would be in as many days as the period
+    has: the change is from it, where the number depends on the days.
     """
 
     key: str
@@ -90,6 +95,7 @@ class ScorecardRow:
     counted: str = "cases"
     definition: str = ""
     currency: str = ""
+    before_alike: Estimate | None = None
 
     @property
     def days(self) -> bool:

@@ -27,8 +27,7 @@ def why(
     """
     workspace.require_facts()
     zone = workspace.settings.timezone
-    last = newest_local(workspace.store, zone).date()
-    span = compared(last, since, until)
+    span = compared(newest_local(workspace.store, zone), since, until)
     before = against or (span.before, span.since)
     question = Question(by=(by,), where=where, clock=clock, statistic=statistic, variant=variant, level=level)
     now_period, before_period = Period(span.since, span.until, span.name), periods(*before)[0]

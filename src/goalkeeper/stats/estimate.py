@@ -23,6 +23,8 @@ Reason = Literal[
     "undetermined",
     "currencies",
     "people",
+    "not_over",
+    "unlike_days",
 ]
 """Why there is no estimate. `have` and `need` of NoEstimate mean, for each:
 
@@ -30,7 +32,8 @@ no_data – none; pending – rows whose window is not over, and none; too_few �
 and the share asked for; not_followed – the longest time seen and the time asked for, in seconds; history – how long
 the data goes back and how long it must, in seconds; no_denominator, not_positive, negative and not_finite – none;
 impossible – a count and the count it is taken from; undetermined – none (`what` is what the data leave open);
-currencies – none (`what` names two of them); people – none, for the number of a small group is not told either.
+currencies – none (`what` names two of them); people – none, for the number of a small group is not told either;
+not_over – none; unlike_days – the days of the period before and of this one.
 """
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
@@ -68,6 +71,18 @@ class Estimate:
         """The number and its limits times a factor above zero."""
         low, high = (None if side is None else side * factor for side in (self.low, self.high))
         return replace(self, value=self.value * factor, low=low, high=high)
+
+    def within(self, least: float, most: float) -> Self:
+        """The same with limits that a number from least to most can have; an open side stays open.
+
+        The value stays as it is, and within its limits.
+        """
+        low, high = self.low, self.high
+        if low is not None and math.isfinite(low):
+            low = max(low, min(least, self.value))
+        if high is not None and math.isfinite(high):
+            high = min(high, max(most, self.value))
+        return self if (low, high) == (self.low, self.high) else replace(self, low=low, high=high)
 
     def missing_from(self, whole: float) -> Self:
         """What the number leaves of a whole; the limits change places."""
@@ -126,6 +141,10 @@ class NoEstimate:
                 return f"{self.what} are not added; filter by currency"
             case "people":
                 return "hidden, so that no small group of people can be told"
+            case "not_over":
+                return "the data ends before the period does, and a part does not compare with a whole"
+            case "unlike_days":
+                return f"{have:,} days do not compare with {need:,}"
 
 
 Result = Estimate | NoEstimate

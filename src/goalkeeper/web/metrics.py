@@ -248,8 +248,6 @@ def trend_of(page: MetricPage) -> ChartSpec:
     """The course of time with its benchmark, the goal, and the limits of the year before."""
     row, asked = page.row, page.asked
     marks = tuple(mark_of(short_period(each.start, asked.every, each.label), each.reading) for each in row.series)
-    if unfinished := so_far_words(page):
-        marks = (*marks[:-1], replace(marks[-1], so_far=True))
     limits: dict[date, tuple[float, float]] = {}
     if isinstance(page.changes, Changes) and asked.every == "week":
         low, high = page.metric.possible
@@ -261,7 +259,7 @@ def trend_of(page: MetricPage) -> ChartSpec:
     return ChartSpec(
         kind=Kind.TREND,
         title=f"{row.name} by {asked.every}",
-        takeaway=f"{headline(page)} {unfinished}".strip(),
+        takeaway=f"{headline(page)} {so_far_words(page)}".strip(),
         unit=row.unit,
         series=marks,
         target=target,
