@@ -23,7 +23,7 @@ MAY = Period(date(2026, 5, 1), date(2026, 6, 1), "May 2026")
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
-    with Crowd(8).load(tmp_path_factory.mktemp("crowd")) as small:
+    with Crowd(8, tickets=900, others=5).load(tmp_path_factory.mktemp("crowd")) as small:
         yield small
 
 

@@ -26,15 +26,15 @@ def moment(hours: float) -> str:
 class Crowd:
     """The rows of all tables, drawn from one seed."""
 
-    def __init__(self, seed: int, tickets: int = 150) -> None:
+    def __init__(self, seed: int, tickets: int = 150, others: int = 1) -> None:
         self.random = Random(seed)
         self.tickets: list[Row] = []
         self.events: list[Row] = []
         for number in range(tickets):
             self._ticket(number)
-        self.calls = [self._call(number) for number in range(90)]
+        self.calls = [self._call(number) for number in range(90 * others)]
         self.invitations = [self._invitation(number) for number in range(80)]
-        self.answers = [self._answer(number) for number in range(250)]
+        self.answers = [self._answer(number) for number in range(250 * others)]
         self.answers += [self._brand_answer(number) for number in range(60)]
         self.money = MoneyCrowd(seed)
 

@@ -14,7 +14,7 @@ import pytest
 from documents.fake_card import fake_card
 from goalkeeper.documents import scorecard_html, scorecard_text
 from goalkeeper.documents.why_words import why_sentences
-from goalkeeper.documents.words import change_words
+from goalkeeper.documents.words import change_words, response_words
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part
 from goalkeeper.metrics import METRICS, Group
@@ -381,6 +381,34 @@ class TestUnlikeDays:
         days = {"since": date(2026, 3, 1), "until": date(2026, 4, 1), "against": (date(2026, 2, 1), date(2026, 2, 8))}
         found = why(steady.workspace, "churn_rate", "plan", **days)  # type: ignore[arg-type]
         assert found == NoEstimate("unlike_days", 7, 31)
+
+
+class TestWhoAnswered:
+    """Forty answers in March, of which all were asked; the others of those asked did not answer."""
+
+    @pytest.mark.parametrize(
+        ("asked", "words"),
+        [(160, ""), (280, "answered by 14 % of those asked: they speak for few"),
+         (500, "answered by 8.0 % of those asked: noise")],
+    )  # fmt: skip
+    def test_few_answers_are_told(self, tmp_path: Path, asked: int, words: str) -> None:
+        tickets, events, answers = desk_rows()
+        for answer in answers:
+            answer["invitation_id"] = answer["response_id"]
+        invitations = [
+            {"invitation_id": f"r3{number:02}" if number < 40 else f"i{number}", "survey_id": "s", "kind": "csat",
+             "sent_at": f"2026-03-{1 + number % 6:02}T12:30:00Z", "channel": ("email", "web")[number % 2]}
+            for number in range(asked)
+        ]  # fmt: skip
+        with Small(tmp_path, UTC_DESK).load(
+            tickets=tickets, ticket_events=events, survey_responses=answers, survey_invitations=invitations
+        ) as small:
+            found = scorecard(small.workspace)
+            assert response_words(row_of(found, "csat")).replace("\N{NO-BREAK SPACE}", " ") == words
+            assert response_words(row_of(found, "first_response_time")) == ""
+            assert (words in scorecard_text(found, width=200).replace("\N{NO-BREAK SPACE}", " ")) or not words
+            by_mail = scorecard(small.workspace, where="channel = 'email'")
+            assert bool(response_words(row_of(by_mail, "csat"))) == bool(words)
 
 
 class TestTakeaways:

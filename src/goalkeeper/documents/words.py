@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from goalkeeper.measure.response import NOISY_RESPONSE
 from goalkeeper.reports.views import Band, Reading, Scorecard, ScorecardRow, Verdict
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.units import Better, Unit, format_change, format_interval, format_value
@@ -127,6 +128,16 @@ def uncounted_words(reading: Reading) -> str:
     if reading.left_out_total:
         parts.append(f"{reading.left_out_total:,} left out")
     return ", ".join(parts)
+
+
+def response_words(row: ScorecardRow) -> str:
+    """How few of those asked answered: "answered by 9 % of those asked: noise"; empty where enough did."""
+    if row.response is None:
+        return ""
+    share = tied(format_value(row.response.value, Unit.SHARE))
+    if row.response.value < NOISY_RESPONSE:
+        return f"answered by {share} of those asked: noise"
+    return f"answered by {share} of those asked: they speak for few"
 
 
 def left_out_words(reading: Reading) -> str:

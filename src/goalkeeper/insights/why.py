@@ -95,7 +95,8 @@ def why(
     """Compares two periods over the one split of a question; its days play no part.
 
     UsageError for a number that is no weighted mean of its segments, such as a median. Segments of under five rows are
-    told together. NoEstimate where a period has no number, or one that grows because the period is not over.
+    told together. NoEstimate where a period has no number, too few rows to judge, or a number that still grows because
+    it is not over.
     """
     (split,) = question.by
     sums = _fetch(store, metric, question, (before, now), zone)
@@ -112,6 +113,8 @@ def why(
         return was
     if not isinstance(late, Estimate):
         return late
+    if (fewest := min(was.n, late.n)) < FLOORS.judge:
+        return NoEstimate("too_few", fewest, FLOORS.judge, metric.counted(question.variant))
     weighted = [
         {name: part for name, rows in group.items() if (part := _part(each, rows, span, days))}
         for each, group, span in zip(sums, groups, (before, now), strict=True)
@@ -156,9 +159,16 @@ def _segments(moved: Iterable[Moved], before: Mapping[str, Part], now: Mapping[s
         change = difference(late, was) if was and late else None
         shares = (one.share_before, one.share_now)
         made.append(Segment(one.segment, was, late, *shares, change, False, one.within, one.mix))
-    believed = benjamini_hochberg([1.0 if each.change is None else p_value(each.change) for each in made])
+    believed = benjamini_hochberg([_chance(each) for each in made])
     judged = [replace(each, is_real=bool(real)) for each, real in zip(made, believed, strict=True)]
     return tuple(sorted(judged, key=lambda each: -abs(each.within + each.mix)))
+
+
+def _chance(segment: Segment) -> float:
+    """The chance of so much change of a segment's own where there is none; 1 where it has too few rows to judge."""
+    if segment.change is None or segment.before is None or segment.now is None:
+        return 1.0
+    return p_value(segment.change) if min(segment.before.n, segment.now.n) >= FLOORS.judge else 1.0
 
 
 def _fetch(store: Store, metric: Metric, question: Question, spans: Iterable[Period], zone: str) -> list[Sums]:

@@ -12,9 +12,6 @@ from goalkeeper.stats.estimate import NoEstimate, Result
 
 NOT_SEEN = NoEstimate("no_data")
 
-WEAK_RESPONSE, NOISY_RESPONSE = 0.20, 0.10
-"""Response rates under which answers speak for few, and under which they are noise."""
-
 
 @dataclass(frozen=True, slots=True)
 class Response:

@@ -15,8 +15,8 @@ from goalkeeper.goals.history import History, known_in, repr_of
 from goalkeeper.goals.outlook import Weeks
 from goalkeeper.goals.starter import Look
 from goalkeeper.lint.check import Checkup, check
-from goalkeeper.lint.evidence import NOT_SEEN, WEAK_RESPONSE, Response, Workload
-from goalkeeper.measure import Question, measure
+from goalkeeper.lint.evidence import NOT_SEEN, Response, Workload
+from goalkeeper.measure.response import WEAK_RESPONSE, response_rate
 from goalkeeper.metrics import METRICS, Aim, Group
 from goalkeeper.stats.estimate import Estimate, Result
 from goalkeeper.stats.forecast.series import Series
@@ -85,27 +85,12 @@ class Measured:
 
     def response(self, watched: Watched) -> Response | None:
         """Answered invitations of the same kind and segment; without any, answers among the solved tickets."""
-        formula = watched.metric.variant(watched.variant)
-        if formula.dataset != "answers":
+        span = self.history.recent(Watched(METRICS["survey_response_rate"])).period
+        zone = self.history.workspace.settings.timezone
+        rate = response_rate(self.store, watched.metric, watched.question(span.since, span.until), zone=zone)
+        if rate is None:
             return None
-        asked, answers = METRICS["survey_response_rate"], watched.metric.dataset(watched.variant)
-        invitations = asked.dataset()
-        tests = [formula.among, watched.condition]
-        if not {name for test in filter(None, tests) for name in Predicate(test, answers.names).columns} <= set(
-            invitations.names
-        ):
-            return None
-        where = " AND ".join(f"({test})" for test in tests if test)
-        rate = self._share(Watched(asked), where)
-        if isinstance(rate, Estimate):
-            return Response(rate, "invitations")
-        return self._coverage(watched)
-
-    def _share(self, watched: Watched, where: str) -> Result:
-        span = self.history.recent(watched).period
-        question = Question(where=where, since=span.since, until=span.until)
-        cells = measure(self.store, watched.metric, question, zone=self.history.workspace.settings.timezone)
-        return cells[0].value if cells else NOT_SEEN
+        return Response(rate, "invitations") if isinstance(rate, Estimate) else self._coverage(watched)
 
     def _coverage(self, watched: Watched) -> Response | None:
         """Answers among the solved tickets, for surveys that are sent after a ticket."""

@@ -11,8 +11,8 @@ from goalkeeper.goals import Goal, Plan, Shape, TextEdit, Watched
 from goalkeeper.goals.edit import replace
 from goalkeeper.goals.outlook import rows_needed
 from goalkeeper.goals.plan import JUDGED_WEEKS, TARGET_KEYS
-from goalkeeper.lint.evidence import NOISY_RESPONSE, WEAK_RESPONSE
 from goalkeeper.lint.rule import Checked, Fix, Found, Needs, Severity, rule
+from goalkeeper.measure.response import NOISY_RESPONSE, WEAK_RESPONSE
 from goalkeeper.stats.estimate import Estimate
 from goalkeeper.tomlfile import Path_
 from goalkeeper.units import Unit, format_value

@@ -109,7 +109,7 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         (recent.since, recent.until, ""), (before.since, before.until, ""), (start, end, asked.every),
         *([(*judged_days(*judged), "week")] if judged else []),
     )  # fmt: skip
-    row = row_of(store, now, earlier, series, asked.where)
+    row = row_of(store, now, earlier, series, zone=zone, where=asked.where)
     changed = None
     if judged:
         watched = Watched(metric, asked.variant, asked.statistic, asked.clock)

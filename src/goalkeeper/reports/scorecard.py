@@ -13,6 +13,7 @@ from goalkeeper.formulas import Part, Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.lengths import in_as_many_days
 from goalkeeper.measure.periods import after, begin, last_day_over, periods
+from goalkeeper.measure.response import WEAK_RESPONSE, response_rate
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
@@ -214,10 +215,12 @@ class _Builder:
             replace(question, since=self.weeks_since, until=self.weeks_until, every="week"),
         )
         now, before, weeks = measure_together(self.store, metric, days, zone=self.zone)
-        return row_of(self.store, now, before, weeks, self.where)
+        return row_of(self.store, now, before, weeks, zone=self.zone, where=self.where)
 
 
-def row_of(store: Store, now: Estimates, before: Estimates, series: Estimates, where: str = "") -> ScorecardRow:
+def row_of(
+    store: Store, now: Estimates, before: Estimates, series: Estimates, *, zone: str, where: str = ""
+) -> ScorecardRow:
     """A metric measured three times: a period, the one before, and the course of time."""
     row, earlier = standing_of(now), reading_of(before[0])
     alike = earlier
@@ -235,7 +238,18 @@ def row_of(store: Store, now: Estimates, before: Estimates, series: Estimates, w
         series=tuple(Point(c.period.label, c.period.since, reading_of(c)) for c in series),
         benchmark=_band(benchmark),
         benchmark_note=note,
+        response=_weak_response(store, now, where, zone),
     )
+
+
+def _weak_response(store: Store, now: Estimates, where: str, zone: str) -> Estimate | None:
+    """The response rate behind a number, where it is under WEAK_RESPONSE."""
+    if now[0].estimate is None:
+        return None
+    period = now[0].period
+    question = Question(where=where, since=period.since, until=period.until, variant=now.variant)
+    rate = response_rate(store, now.metric, question, zone=zone)
+    return rate if isinstance(rate, Estimate) and rate.value < WEAK_RESPONSE else None
 
 
 def standing_of(now: Estimates) -> ScorecardRow:

@@ -74,7 +74,8 @@ class ScorecardRow:
     ``change`` is ``reading`` minus ``before`` in the metric's unit; ``changed`` is true only where the
     interval of that difference leaves out zero. ``counted`` names what ``n`` counts ("tickets", "answers");
     ``currency`` stands behind money. ``before_alike`` is what the number before would be in as many days as the period
-    has: the change is from it, where the number depends on the days.
+    has: the change is from it, where the number depends on the days. ``response`` is the share of those asked that
+    answered, where it is so small that the answers speak for few.
     """
 
     key: str
@@ -96,6 +97,7 @@ class ScorecardRow:
     definition: str = ""
     currency: str = ""
     before_alike: Estimate | None = None
+    response: Estimate | None = None
 
     @property
     def days(self) -> bool:

@@ -185,6 +185,7 @@ def _facts(page: MetricPage, today: date) -> Mapping[str, object]:
         "counted": words.count_words(row),
         "uncounted": words.uncounted_words(row.reading),
         "left_out": words.left_out_words(row.reading),
+        "response": words.response_words(row),
         "statistic": words.statistic_words(row),
         "change": words.change_words(row, page.before.label),
         "benchmark": words.benchmark_words(row),
