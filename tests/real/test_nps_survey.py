@@ -12,7 +12,7 @@ import goalkeeper as gk
 from goalkeeper.documents.why_words import why_sentences
 from goalkeeper.insights.why import Cause, Why
 from goalkeeper.reports.why import why
-from goalkeeper.stats.mix import MixShift, mix_shift
+from goalkeeper.stats.mix import MixShift, Part, mix_shift
 from shared import shared_file
 
 
@@ -71,10 +71,10 @@ def test_the_whole_falls_while_each_segment_rises(survey: gk.Workspace) -> None:
 
 
 def test_the_fall_is_the_mix_and_not_the_scores(survey: gk.Workspace) -> None:
-    months: dict[str, dict[str, tuple[float, gk.Estimate]]] = {"02": {}, "12": {}}
+    months: dict[str, dict[str, Part]] = {"02": {}, "12": {}}
     for cell in survey.measure("nps", by="segment", every="month"):
         if f"{cell.period.since:%m}" in months:
-            months[f"{cell.period.since:%m}"][str(cell.by["segment"])] = (cell.n, cell.estimate)
+            months[f"{cell.period.since:%m}"][str(cell.by["segment"])] = Part(cell.n, cell.estimate, cell.n)
     found = mix_shift(months["02"], months["12"])
     assert isinstance(found, MixShift)
     assert found.now < found.before

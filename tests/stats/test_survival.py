@@ -131,6 +131,15 @@ def test_everything_finished_at_once_leaves_the_quantile_open() -> None:
     assert (result.value, result.low, result.high) == (5, 0, math.inf)
 
 
+def test_the_longest_time_of_many_is_an_upper_limit() -> None:
+    """All 930 finished: that none of the 530 left would take longer is no more open than a share of none is."""
+    durations = [60] * 400 + [3600] * 530
+    result = kaplan_meier(TimeToSums.of(durations, [1] * 930)).quantile(0.5)
+    assert (result.value, result.low, result.high, result.note) == (3600, 3600, 3600, "")
+    for n, high in ((5, math.inf), (6, 5)):  # 1 − 0.025^(1/5) = 0.522, 1 − 0.025^(1/6) = 0.459
+        assert kaplan_meier(TimeToSums.of([5] * n, [1] * n)).quantile(0.5).high == high
+
+
 def test_half_is_half_in_spite_of_rounding() -> None:
     # S(2) = ¾·⅔ comes out above 0.5 in floats for some orders of factors.
     for n in (4, 6, 10, 14, 22, 46, 98):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
-from goalkeeper.stats.level import normal_quantile
+from goalkeeper.stats.level import normal_quantile, tail
 from goalkeeper.stats.proportion import wilson_limits
 from goalkeeper.stats.sums import Counts, CountSums, Floats, TimeToSums
 
@@ -62,7 +62,8 @@ class Curve:
         """The first time by which a share q has finished, between the first times the limits of S are there.
 
         The interval of Brookmeyer & Crowley (1982), Biometrics 38:29, in its log-log flavour. An upper limit
-        the curve does not reach is inf; a quantile it does not reach is NoEstimate("not_reached").
+        the curve does not reach is inf; a quantile it does not reach is NoEstimate("not_reached"). Where S falls to 0
+        at once, its upper limit falls by as much as Clopper and Pearson's limit for none of those at risk.
         """
         if not 0 < q < 1:
             raise ValueError(f"a quantile lies between 0 and 1, not at {q}")
@@ -82,6 +83,10 @@ class Curve:
         if s[0] == 0:
             low = 0.0  # everything finished at one time: no step of the curve says how early it might have been
         high = self.times[under + late.argmax()] if late.any() else math.inf
+        if math.isinf(high) and above < s.size:
+            before = logs[-1] / spread[-1] if above else 0.0
+            if before + math.log1p(-(tail(level) ** (1 / int(self.at_risk[above])))) <= ln_share:
+                high = self.times[above]
         note = "too few have finished for an upper limit" if math.isinf(high) else ""
         value = float(self.times[under])
         return Estimate(value, float(low), float(high), level, self.sums.n, "Kaplan–Meier, log-log", note)
