@@ -10,7 +10,8 @@ from scipy.stats import binom
 
 from goalkeeper.documents.change_words import change_sentences
 from goalkeeper.goals import Watched
-from goalkeeper.insights.changes import Changes, changes, segment_changes
+from goalkeeper.insights.changes import Changes, changes, middle_of, segment_changes
+from goalkeeper.stats.control.runs import Runs, runs
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from insights.days import CSAT, FIRST, SINCE, TIME, UNTIL, VOLUME, WEEKS, Days, counts, drifting, shares, times
 
@@ -46,7 +47,15 @@ def test_nothing_changed(watched: Watched, days: list, method: str) -> None:
 def test_one_odd_week_of_the_baseline_makes_no_run() -> None:
     odd = np.where(np.arange(WEEKS) == 20, 0.2, 0.8)
     alarms = [look(CSAT, shares(np.random.default_rng(seed), odd, a_day=150)).runs.signal for seed in range(40)]
-    assert sum(alarms) <= 6  # one in twenty is expected; about the mean 17 of these 40
+    assert sum(alarms) <= 6  # one in twenty is expected; about the mean 16 of these 40
+
+
+def test_runs_of_rare_events() -> None:
+    """About the median, which is nothing there, nearly all of these have one long run."""
+    rng = np.random.default_rng(5)
+    drawn = [rng.poisson(0.5, 104).astype(float) for _ in range(200)]
+    found = [runs(each[52:], middle_of(each[:52])) for each in drawn]
+    assert sum(isinstance(each, Runs) and each.signal for each in found) <= 50
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ def test_shares_in_words_differ_when_the_numbers_do() -> None:
     [
         (0.995, (0.988, 1.002), (0.988, 1)),
         (0.005, (-0.002, 0.012), (0, 0.012)),
-        (1.2, (1.1, 1.3), (1.1, 1.2)),  # a value beyond what was thought possible keeps a limit
+        (1.2, (1.1, 1.3), (1.1, 1.3)),  # a value beyond what was thought possible keeps its limits
+        (1.05, (-0.1, 1.2), (0, 1.2)),
         (0.5, (-math.inf, math.inf), (-math.inf, math.inf)),
         (0.5, (None, None), (None, None)),
     ],

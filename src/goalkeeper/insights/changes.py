@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import dropwhile
 
 import numpy as np
+from scipy.stats import trim_mean
 
 from goalkeeper.goals.history import History
 from goalkeeper.goals.plan import Watched
@@ -20,7 +21,7 @@ from goalkeeper.stats.control.many import benjamini_hochberg
 from goalkeeper.stats.control.runs import Runs, runs
 from goalkeeper.stats.control.steps import steps
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
-from goalkeeper.stats.sums import MeanSums
+from goalkeeper.stats.sums import Floats, MeanSums
 from goalkeeper.stats.welch import welch, welch_p_value
 from goalkeeper.units import Unit
 
@@ -132,10 +133,18 @@ def changes_of(watched: Watched, seen: Iterable[Cell], since: date, every: str =
     if not any(isinstance(each.value, Estimate) for each in points):
         return NoEstimate("no_data")
     span = Period(cells[0].period.since, cells[baseline].period.since, "")
-    middle = float(np.nanmedian(made.scores[:baseline]))  # one odd week of the baseline moves a mean
+    middle = middle_of(made.scores[:baseline])
     runs_found, shift = runs(made.scores[baseline:], middle), _shift(watched, cells, points[0].period.since)
     found = Changes(watched, made.method, span, baseline, points, runs_found, shift, None)
     return replace(found, step=_step(cells, since)) if found.is_real else found
+
+
+def middle_of(usual: Floats) -> float:
+    """The line that runs go about: the mean of the usual scores without the tenth at each end; nan are left out.
+
+    One odd week moves a mean; and of rare events the median lies at the edge, where all is on its one side.
+    """
+    return float(trim_mean(usual[~np.isnan(usual)], 0.1))
 
 
 def segment_changes(

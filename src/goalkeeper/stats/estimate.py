@@ -75,13 +75,13 @@ class Estimate:
     def within(self, least: float, most: float) -> Self:
         """The same with limits that a number from least to most can have; an open side stays open.
 
-        The value stays as it is, and within its limits.
+        The value stays as it is; where it lies beyond a bound itself, so does the limit on that side.
         """
         low, high = self.low, self.high
-        if low is not None and math.isfinite(low):
-            low = max(low, min(least, self.value))
-        if high is not None and math.isfinite(high):
-            high = min(high, max(most, self.value))
+        if low is not None and math.isfinite(low) and least <= self.value:
+            low = max(low, least)
+        if high is not None and math.isfinite(high) and self.value <= most:
+            high = min(high, most)
         return self if (low, high) == (self.low, self.high) else replace(self, low=low, high=high)
 
     def missing_from(self, whole: float) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,11 @@ class RawFile:
     is_json: bool
     rejects: Sequence[Reject] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_points(self) -> bool:
+        """Whether its numbers were no texts, so that their decimal mark is a point."""
+        return self.is_json or re.search(r"\.(parquet|xls[xm])\b", f"{self.name} {self.member}".lower()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ class _Run:
                 lines(self.store.con, table) if file.is_json else table,
                 file.columns,
                 is_json=file.is_json,
+                has_points=file.has_points,
                 name="mapped",
                 key=self.store.key_hash,
                 rows=self.store.rows,

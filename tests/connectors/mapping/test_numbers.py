@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 import duckdb
+import openpyxl
 import pytest
 
 import goalkeeper as gk
@@ -55,6 +56,21 @@ def test_a_comma_elsewhere_keeps_a_thousand_from_being_one(ws: gk.Workspace, tmp
     report = loaded(ws, tmp_path, ["12,50", "1.000", "+2.500", "300"])
     assert report.files[0].reasons == {GROSS + BY_OTHERS + 'write decimal = "," in the mapping': 3}
     assert read(ws) == {"3": Decimal(300)}
+
+
+@pytest.mark.parametrize("name", ["orders.parquet", "orders.xlsx"])
+def test_numbers_that_are_no_texts_have_a_point(ws: gk.Workspace, tmp_path: Path, name: str) -> None:
+    rows = [("0", Decimal("12.500"), 1), ("1", Decimal("1.000"), 1), ("2", Decimal("45.375"), 1)]
+    if name.endswith(".xlsx"):
+        book = openpyxl.Workbook()
+        for row in (("Id", "Gross", "Items"), *((key, float(gross) + 0.125, n) for key, gross, n in rows)):
+            book.active.append(row)
+        book.save(tmp_path / name)
+    else:
+        given = "VALUES ('0', 12.625::DECIMAL(12, 3), 1), ('1', 1.125, 1), ('2', 45.5, 1)"
+        duckdb.sql(f"COPY (SELECT * FROM ({given}) t(Id, Gross, Items)) TO '{tmp_path / name}'")
+    assert ws.load(tmp_path / name, mapping=read_mapping(MAPPING, "shop.toml")).held == 0
+    assert read(ws) == {key: gross + Decimal("0.125") for key, gross, _ in rows}
 
 
 def test_the_mapping_says_comma(ws: gk.Workspace, tmp_path: Path) -> None:

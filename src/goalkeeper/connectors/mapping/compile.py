@@ -73,15 +73,17 @@ def compile_file(
     name: str,
     key: KeyHash,
     rows: Rows | None = None,
+    has_points: bool = False,
 ) -> CompiledFile:
     """Binds a file rule to the raw table ``raw`` (for JSON of `_position` and `_line`); UsageError where it names
     columns the file lacks.
 
     ``columns`` are the header names (for JSON the top-level keys seen, which are not complete). ``name`` is a free
     prefix for temporary tables. ``rows`` runs a query, for forms: their scales are told from the answers.
+    Of numbers that ``has_points`` none is in doubt.
     """
     compiler = _Compiler(file, raw, columns, is_json, name, key, rows or (lambda _: []))
-    return compiler.compile()
+    return compiler.compile(has_points=has_points)
 
 
 class _Compiler:
@@ -95,7 +97,7 @@ class _Compiler:
         self.columns = columns
         self.walk = Walk()
 
-    def compile(self) -> CompiledFile:
+    def compile(self, *, has_points: bool) -> CompiledFile:
         rules = self.file.tables
         form = self.form()
         if form is not None:
@@ -103,7 +105,7 @@ class _Compiler:
         self.file = replace(self.file, tables=tuple(filter(None, map(self.bound, rules))))
         if self.file.either:
             self.file = replace(self.file, times=(self.the_one_format(), *self.file.times))
-        if not self.is_json:  # whose numbers have a point
+        if not has_points:
             self.file = replace(self.file, tables=tuple(map(self.doubted, self.file.tables)))
         prepare: list[str] = []
         source: dict[str, str] = {}
