@@ -43,11 +43,12 @@ def first_resolution(row: Row, clock: str) -> Any:
 
 def within(seconds: int) -> Rule:
     def rule(row: Row, clock: str) -> Any:
-        if row["closed_unsolved"] and row["first_solved_at"] is None:
+        in_time = row[f"first_resolution{clock}_s"] <= seconds
+        if row["closed_unsolved"] and row["first_solved_at"] is None and in_time:
             return Out("closed without being solved")
         if row[f"followed{clock}_s"] < seconds:
             return PENDING
-        return row["first_solved_at"] is not None and row[f"first_resolution{clock}_s"] <= seconds
+        return row["first_solved_at"] is not None and in_time
 
     return rule
 
@@ -80,7 +81,7 @@ def reopened(days: int) -> Rule:
         if row["horizon_at"] - row["first_solved_at"] < days * DAY * 1000:
             return PENDING
         back = row["reopened_at"]
-        return back is not None and (back - row["first_solved_at"]) // 1000 <= days * DAY
+        return back is not None and 0 <= (back - row["first_solved_at"]) // 1000 <= days * DAY
 
     return rule
 

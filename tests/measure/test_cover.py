@@ -69,6 +69,8 @@ def test_a_source_has_no_number_outside_of_its_own_days(desks: Small) -> None:
     [
         ("source = 'ended'", [2, 1.5, None]),
         ("source = 'begun' AND channel = 'email'", [None, 1.5, 2]),
+        ("(source = 'ended' AND channel = 'email')", [2, 1.5, None]),
+        ("source = 'nope'", [None, None, None]),
         ("source IN ('ended', 'begun')", [2, 3, 2]),
         ("source = 'whole' AND channel = 'chat'", [0, 0, 0]),
         ("source = 'ended' OR channel = 'chat'", [2, 1.5, 0]),  # of all sources, so zero it is

@@ -116,3 +116,30 @@ def test_hostile_files(tmp_path: Path) -> None:
         with pytest.raises(Findings):
             read_metrics(tmp_path, METRICS)
         assert name
+
+
+@pytest.mark.parametrize(
+    ("among", "is_of_employees"),
+    [
+        ("true", True), ("kind = 'esat'", True), ("kind IN ('csat', 'enps')", True), ("kind = 'csat' OR true", True),
+        ("kind = survey", True), ("kind <> 'esat'", True), ("kind NOT IN ('esat')", True), ("kind = 'csat'", False),
+        ("(kind IN ('csat', 'ces')) AND channel = 'email'", False), ("kind NOT IN ('esat', 'enps', 'x')", False),
+    ],
+)  # fmt: skip
+def test_answers_that_may_be_of_employees_are_guarded(among: str, is_of_employees: bool) -> None:
+    shape = f'{{ shape = "Share", dataset = "answers", at = "responded_day", among = "{among}"'
+    own = f"""
+    [[metric]]
+    key = "mood"
+    name = "Mood"
+    asks = "How is the mood?"
+    group = "people"
+    unit = "share"
+    better = "higher"
+    formula = {shape}, hits = "score > 3" }}
+    variants.low = {shape}, hits = "score < 3" }}
+    about = "x"
+    gamed_by = "x"
+    """
+    (metric,) = parsed(own)
+    assert (metric.formula.people, metric.variant("low").people) == (is_of_employees, is_of_employees)

@@ -92,7 +92,7 @@ def _limits(metric: Metric) -> Iterator[str]:
     if metric.formula.window_days:
         yield f"- A row can be judged after {metric.formula.window_days} days; until then it is pending"
     if metric.formula.people:
-        yield "- Groups under five people are not shown, and neither is one that would give a smaller one away"
+        yield "- Groups of under five answers are not shown, and neither is one that would give a smaller one away"
     if others := [each.key for each in PROFILES.values() if metric.key in each.definitions]:
         yield f"- Other programs define it in their own way: {', '.join(others)} ([profiles](../profiles.md))"
     if isinstance(metric.formula, GROWING):

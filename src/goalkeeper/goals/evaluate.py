@@ -136,7 +136,7 @@ class Evaluator:
     def _so_far(self, watched: Watched, start: Start, day: date) -> Cell:
         """The value since the start; of the weeks up to the day where its days do not add up to longer periods."""
         formula = watched.formula
-        if formula.depends_on_length or (isinstance(formula, Spans) and not formula.is_stock):
+        if formula.people or formula.depends_on_length or (isinstance(formula, Spans) and not formula.is_stock):
             return self._judged(watched, day)
         a_day = start.n / max(1, (start.until - start.since).days)
         rows = max(_LEAST_ROWS, round(a_day * 7 * JUDGED_WEEKS))  # before the first look, and long before the last

@@ -49,7 +49,13 @@ class History:
         return [cell.period.since for cell in self.cells(watched, span.since, span.until, "day") if cell.n]
 
     def over(self, watched: Watched, since: date, until: date) -> Cell:
-        """Its value over the days from ``since`` to the one before ``until``."""
+        """Its value over the days from ``since`` to the one before ``until``.
+
+        Of employees over the last whole quarter before ``until``: few answers of theirs are told of other days.
+        """
+        if watched.formula.people:
+            until = begin(until, "quarter")
+            since = begin(until - timedelta(days=1), "quarter")
         key = (repr_of(watched), since, until)
         if key not in self._over:
             none = Cell(Period(since, until, f"{since} to {until}"), {}, NoEstimate("no_data"), 0)

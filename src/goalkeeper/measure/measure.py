@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlglot
 
@@ -32,8 +33,8 @@ from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.measure import fetch
 from goalkeeper.measure.cover import Cover, cover_of, needs_cover
 from goalkeeper.measure.estimates import Cell, Estimates
-from goalkeeper.measure.periods import EVERY, Period, after, begin, day_number, day_of, periods
-from goalkeeper.measure.privacy import Tellable, refuse_other_columns
+from goalkeeper.measure.periods import EVERY, Period, after, begin, day_number, day_of, last_day_over, periods
+from goalkeeper.measure.privacy import refuse_other_columns, tellable
 from goalkeeper.measure.sources import cover_by_source, days_sql
 from goalkeeper.measure.statistics import QUANTILES, Rows, currency, estimate
 from goalkeeper.metrics import Metric
@@ -116,7 +117,7 @@ def measure_together(store: Store, metric: Metric, questions: Sequence[Question]
     known: dict[tuple[date, date, fetch.Split], tuple[Result, int]] = {}
     found = [_measured(sums, _in_days(metric, question), zone, known) for sums, question in
              zip(fetch_together(store, metric, questions, zone=zone), questions, strict=True)]  # fmt: skip
-    return _without_small_groups(store, found, questions[0])
+    return _without_small_groups(store, found, questions[0], zone)
 
 
 def _measured(
@@ -141,25 +142,33 @@ def _measured(
     return replace(sums.header, cells=tuple(cells))
 
 
-def _without_small_groups(store: Store, found: list[Estimates], question: Question) -> list[Estimates]:
-    """The same where the answers are not of employees; else without the numbers that may not be told."""
+def _without_small_groups(store: Store, found: list[Estimates], question: Question, zone: str) -> list[Estimates]:
+    """The same where the answers are not of employees; else without the numbers that may not be told.
+
+    What may be told is decided over all splits of the answers, whichever are asked, so that no two questions differ.
+    """
     metric = found[0].metric
     if not metric.variant(question.variant).people or not any(cell.estimate for each in found for cell in each):
         return found
-    columns = _columns(question, metric.dataset(question.variant))
-    splits = tuple(dict.fromkeys((*question.by, *sorted(columns))))
-    asked, _ = asked_of(metric, replace(question, by=splits, where=""), found[0].statistic)
+    splits = metric.dataset(question.variant).splits
+    asked, _ = asked_of(metric, replace(question, by=(), where=""), found[0].statistic)
     where = asked_of(metric, question, found[0].statistic)[0].where
     answers = [
-        (day_of(day), tuple(by), n, bool(wanted)) for day, *by, wanted, n in store.rows(_answers_sql(asked, where))
+        (day_of(day), tuple(by), n, bool(wanted))
+        for day, *by, wanted, n in store.rows(_answers_sql(replace(asked, splits=splits), where))
     ]
-    tellable = Tellable((day, by, n) for day, by, n, _ in answers)
+    answers.sort(key=repr)
+    moment = found[0].as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    may = tellable(tuple((day, by, n) for day, by, n, _ in answers), last_day_over(moment) + ONE_DAY)
     wanted = {by for _, by, _, wanted in answers if wanted}
+    places = [splits.index(split) for split in question.by]
 
     def told(cell: Cell) -> Cell:
         cut = tuple(cell.by.values())
-        if not cell.estimate or tellable.may_tell(
-            cell.period.since, cell.period.until, lambda by: by in wanted and by[: len(cut)] == cut
+        if not cell.estimate or may.may_tell(
+            cell.period.since,
+            cell.period.until,
+            lambda by: by in wanted and tuple(by[place] for place in places) == cut,
         ):
             return cell
         return replace(cell, value=NoEstimate("people"))
@@ -196,8 +205,6 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
     header = Estimates(
         metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ()
     )
-    if formula.people:
-        refuse_other_columns(_columns(question, data), data.splits)
     with fetch.blamed(question.where):
         if question.where:
             fetch.check_condition(store, data.source, where, question.where)
@@ -272,6 +279,8 @@ def asked_of(metric: Metric, question: Question, statistic: str) -> tuple[Asked,
         raise UsageError(
             f"of one {min(own)} alone, it is always the whole.", where="--where", hint=f"Ask it by {min(own)}: --by."
         )
+    if formula.people:
+        refuse_other_columns(_columns(question, data), data.splits)
     clock = _clock(metric, formula, question.clock)
     where = Predicate(question.where, data.names, where="--where").sql() if question.where else "true"
     return Asked(formula, data.source, data.left_out, question.by, where, clock or CALENDAR), clock

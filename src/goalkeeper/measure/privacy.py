@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import combinations, groupby
 
 import numpy as np
@@ -48,13 +49,15 @@ class _Piece:
 class Tellable:
     """Which numbers of employees' answers may be told, where the answers are ``(local day, split values, how many)``.
 
-    Told are years, quarters, months and weeks of every group, long times and large groups first, as long as the answers
-    of no ``LEAST - 1`` people or fewer follow from all that is told by adding and subtracting. Any other range is told
-    where it follows from them itself. Of groups that are many, weeks are not told, of too many nothing.
+    Told are years, quarters, months and weeks of every group, by any splits together, long times and large groups
+    first, as long as no ``LEAST - 1`` answers or fewer follow from all that is told by adding and subtracting; and only
+    of months before the day ``until``, since numbers that grow give away what is new. Any other range is told where it
+    follows from them itself. Of groups that are many, weeks are not told, of too many nothing.
     """
 
-    def __init__(self, answers: Iterable[tuple[date, Split, int]]) -> None:
-        self._years = [_Years(days) for days in _of_enough(answers)]
+    def __init__(self, answers: Iterable[tuple[date, Split, int]], until: date) -> None:
+        until = begin(until, "month")
+        self._years = [_Years(days, until) for days in _of_enough(answers)]
 
     def may_tell(self, since: date, until: date, chosen: Callable[[Split], bool]) -> bool:
         """Of the days from ``since`` to the one before ``until``, the answers whose values of splits are chosen."""
@@ -80,10 +83,16 @@ def _n(answers: Iterable[tuple[date, Split, int]]) -> int:
     return sum(n for _, _, n in answers)
 
 
+@lru_cache(maxsize=32)
+def tellable(answers: tuple[tuple[date, Split, int], ...], until: date) -> Tellable:
+    """The same for the same answers, kept: it may take a second."""
+    return Tellable(answers, until)
+
+
 class _Years:
     """What may be told of years by themselves."""
 
-    def __init__(self, answers: Sequence[tuple[date, Split, int]]) -> None:
+    def __init__(self, answers: Sequence[tuple[date, Split, int]], until: date) -> None:
         units = _UNITS
         pieces = _pieces(answers, ("month", "week"))
         if _are_many(pieces):
@@ -93,13 +102,14 @@ class _Years:
         if _are_many(pieces):
             return
         counts = np.array([piece.n for piece in pieces])
+        is_open = np.array([piece.days[-1][0] >= until for piece in pieces])
         # What of each piece does not follow from what is told, seen along two directions at once: some pieces together
         # follow from it where theirs add up to nothing.
         seen = np.random.default_rng(0).standard_normal((2, len(pieces)))
         along = seen[0] + 1j * seen[1]
         hidden = along.copy()
         for places in _groups(pieces, units):
-            if counts[places].sum() < LEAST:
+            if counts[places].sum() < LEAST or is_open[places].any():
                 continue
             group = np.zeros(len(pieces))
             group[places] = 1
@@ -147,10 +157,19 @@ def _are_many(pieces: Sequence[_Piece]) -> bool:
     return len(pieces) > MOST_PIECES or sum(piece.n == 1 for piece in pieces) > MOST_SINGLE
 
 
+def _telling_apart(pieces: Sequence[_Piece]) -> list[int]:
+    """The places of the splits that tell pieces apart, each in its own way."""
+    found: dict[tuple[int, ...], int] = {}
+    for split in range(len(pieces[0].by)):
+        numbers: dict[str | None, int] = {}
+        found.setdefault(tuple(numbers.setdefault(piece.by[split], len(numbers)) for piece in pieces), split)
+    return [split for numbers, split in found.items() if max(numbers)]
+
+
 def _groups(pieces: Sequence[_Piece], units: Sequence[str]) -> list[list[int]]:
     """The places of the pieces of every group, in the order in which they are told as long as they may be."""
     found: dict[tuple[int, int, object], list[int]] = defaultdict(list)
-    splits = range(len(pieces[0].by))
+    splits = _telling_apart(pieces)
     chosen = [each for size in range(len(splits) + 1) for each in combinations(splits, size)]
     for place, piece in enumerate(pieces):
         for number, unit in enumerate(units):

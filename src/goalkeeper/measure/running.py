@@ -13,7 +13,6 @@ from goalkeeper.formulas import Formula, Index, Mean, Part, Quantile, Share, Spa
 from goalkeeper.measure.estimates import Cell
 from goalkeeper.measure.measure import Question, fetch_sums, value_of
 from goalkeeper.measure.periods import Period
-from goalkeeper.measure.privacy import LEAST
 from goalkeeper.measure.statistics import QUANTILES, Rows, currency, estimate, value_counts
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.anytime.index import anytime_index
@@ -29,11 +28,10 @@ def running(store: Store, metric: Metric, question: Question, *, zone: str, tune
 
     All intervals together hold the truth at the question's level. They are narrowest at ``tuned_for`` rows, which has
     to be fixed before the first look. A stock is its number at the end of the day. ``by`` and ``every`` play no part.
-    Of employees it is told anew when ``LEAST`` more answers have come, so that none can be worked out.
+    Of employees there is none: what is new in it would be theirs alone.
     """
     sums = fetch_sums(store, metric, replace(question, by=(), every="day"), zone=zone)
     total: Rows = {}
-    told: tuple[Result, int] = (NoEstimate("no_data"), 0)
     pending, left = 0, dict[str, int]()
     for number, day in enumerate(sums.spans):
         rows = sums.groups.get((number, ()), {})
@@ -44,9 +42,8 @@ def running(store: Store, metric: Metric, question: Question, *, zone: str, tune
         first = day.since if isinstance(sums.formula, Spans) else sums.spans[0].since
         span = Period(first, day.until, f"{first} to {day.since}")
         value, n = value_of(sums, total, span, partial(anytime, tuned_for=tuned_for))
-        if sums.formula.people and isinstance(told[0], Estimate) and n - told[1] < LEAST:
-            value, n = told
-        told = value, n
+        if sums.formula.people:
+            value = NoEstimate("people")
         yield Cell(span, {}, value, n, pending, dict(left), currency(total))
 
 

@@ -18,8 +18,11 @@ from goalkeeper.sums import kept_sums
 from goalkeeper.warehouse.store import Store
 
 
-def cover_by_source(store: Store, asked: Asked, data: Dataset, cover: Cover, zone: str) -> Cover:
-    """The cover with that of each source; of the sources alone that a condition leaves, where it names some."""
+def cover_by_source(store: Store, asked: Asked, data: Dataset, cover: Cover, zone: str) -> Cover | None:
+    """The cover with that of each source; of the sources alone that a condition leaves, where it names some.
+
+    None where it leaves none that is known.
+    """
     test = _of_source(asked.where)
     if not isinstance(asked.formula, Rate | Total) or "source" not in data.splits:
         return cover
@@ -36,8 +39,10 @@ def cover_by_source(store: Store, asked: Asked, data: Dataset, cover: Cover, zon
         if low is not None:
             last = max(day_of(high), _day(horizons.get(source), zone) or day_of(high))
             found[source] = replace(cover, first=day_of(low), last=min(last, cover.last))
-    if not found or test == "true":
+    if test == "true":
         return replace(cover, of_source=found)
+    if not found:
+        return None
     first, last = min(each.first for each in found.values()), max(each.last for each in found.values())
     return replace(cover, first=first, last=last, of_source=found)
 
@@ -50,7 +55,7 @@ def days_sql(asked: Asked) -> str:
 
 def _of_source(where: str) -> str:
     """What of a condition speaks of the source alone, as SQL."""
-    tree = sqlglot.parse_one(where, dialect="duckdb")
+    tree = sqlglot.parse_one(where, dialect="duckdb").unnest()
     parts = tree.flatten() if isinstance(tree, exp.And) else (tree,)
     alone = [part for part in parts if {column.name for column in part.find_all(exp.Column)} == {"source"}]
     return " AND ".join(f"({part.sql(dialect='duckdb')})" for part in alone) or "true"

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import sqlglot
+from sqlglot import exp
+
 from goalkeeper import formulas
+from goalkeeper.connectors.mapping.questions import EMPLOYEES
 from goalkeeper.errors import Finding, Findings, UnknownName, UsageError
 from goalkeeper.formulas import Formula
 from goalkeeper.metrics import sources as bibliography
@@ -112,6 +116,27 @@ def _plain(value: Any) -> Any:
             return value
 
 
+def _unnamed(formula: Formula) -> Formula:
+    """The formula; of employees, whose small groups are not told, where it counts answers that may be theirs."""
+    if formula.dataset != "answers" or formula.people:
+        return formula
+    tree = sqlglot.parse_one(formula.among, dialect="duckdb")
+    tests = tree.flatten() if isinstance(tree, exp.And) else (tree,)
+    return formula if any(map(_leaves_employees_out, tests)) else replace(formula, people=True)
+
+
+def _leaves_employees_out(test: exp.Expr) -> bool:
+    """Whether a test is one of the kinds of answers, and lets none of employees pass."""
+    test = test.unnest()
+    is_not = isinstance(test, exp.Not)
+    test = test.this.unnest() if is_not else test
+    if not (isinstance(test, exp.EQ | exp.In) and isinstance(test.this, exp.Column) and test.this.name == "kind"):
+        return False
+    kinds = [test.expression] if isinstance(test, exp.EQ) else test.expressions
+    named = {kind.this if isinstance(kind, exp.Literal) else "" for kind in kinds}
+    return named.issuperset(EMPLOYEES) if is_not else bool(named) and named.isdisjoint({*EMPLOYEES, ""})
+
+
 class _Reader:
     """Makes declarations of tables, gathering every mistake with its place."""
 
@@ -132,7 +157,10 @@ class _Reader:
                 self.wrong(
                     path, f"{made.dataset(name).name} is made for profiles alone.", "Count over another dataset."
                 )
-        return made
+        if made is None:
+            return None
+        variants = {name: _unnamed(each) for name, each in made.variants.items()}
+        return replace(made, formula=_unnamed(made.formula), variants=variants)
 
     def _made(self, kind: type[T], table: Any, path: Path_, passed: frozenset[str] = frozenset()) -> T | None:
         """A declaration of a table's values; None where a mistake was found in it."""

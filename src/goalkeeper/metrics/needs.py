@@ -77,6 +77,7 @@ OF_COLUMN: dict[str, dict[str, tuple[str, ...]]] = {
     "service_days": {
         "cost": ("agent_costs.amount|cost_items.amount",),
         "resolved": _SOLVED,
+        "resolved_for_cost": _SOLVED,
         "customers": ("subscriptions.started_at|orders.ordered_at",),
         "orders": ("orders.ordered_at",),
     },

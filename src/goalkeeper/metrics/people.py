@@ -10,7 +10,8 @@ from goalkeeper.metrics.sources import KPI_PROCESS, SEVENTEEN_TYPES
 from goalkeeper.units import Better, Unit
 
 _SMALL_GROUPS = (
-    "Groups under five are never shown, nor what would give one away: told are whole weeks, months, quarters and years."
+    "Groups of under five answers are never shown, nor what would give one away: told are weeks, months, quarters and "
+    "years that are over."
 )
 
 EMPLOYEE_SATISFACTION = Metric(
@@ -30,6 +31,7 @@ EMPLOYEE_SATISFACTION = Metric(
         people=True,
     ),
     counts="answers of employees",
+    every="quarter",
     watch_with=("enps", "agent_attrition"),
     sources=(KPI_PROCESS,),
     about=f"Answers in the top boxes of the team's pulse survey among all its answers. {_SMALL_GROUPS}",
@@ -54,6 +56,7 @@ EMPLOYEE_SCORE = Metric(
     ),
     bounds=(1, 5),
     counts="answers of employees",
+    every="quarter",
     watch_with=("enps", "agent_attrition"),
     sources=(KPI_PROCESS,),
     about=f"The mean of the answers of the team's pulse survey, on a scale of 1 to 5. {_SMALL_GROUPS}",
@@ -78,6 +81,7 @@ ENPS = Metric(
         people=True,
     ),
     counts="answers of employees",
+    every="quarter",
     watch_with=("employee_satisfaction", "agent_attrition"),
     sources=(KPI_PROCESS,),
     about=f"The share of 9 and 10 less that of 0 to 6 among the team's answers, on 0 to 10. {_SMALL_GROUPS}",

@@ -77,7 +77,7 @@ def _reopened(days: int) -> Share:
         dataset="tickets",
         at="first_solved_day",
         of="first_solved_at IS NOT NULL",
-        hits=f"coalesce(reopened_s <= {days * DAY_S}, false)",
+        hits=f"coalesce(reopened_at >= first_solved_at AND reopened_s <= {days * DAY_S}, false)",
         pending=f"solved_followed_s < {days * DAY_S}",
         window_days=days,
     )

@@ -116,14 +116,16 @@ RESOLUTION_TIME = Metric(
 
 
 def _within(seconds: int) -> Share:
+    in_time = f"first_resolution{{clock}}_s <= {seconds}"
+    closed = f"closed_unsolved AND first_solved_at IS NULL AND {in_time}"
     return Share(
         dataset="tickets",
         at="created_day",
-        of="NOT (closed_unsolved AND first_solved_at IS NULL)",
-        hits=f"first_solved_at IS NOT NULL AND first_resolution{{clock}}_s <= {seconds}",
+        of=f"NOT ({closed})",
+        hits=f"first_solved_at IS NOT NULL AND {in_time}",
         pending=f"followed{{clock}}_s < {seconds}",
         window_days=ceil(seconds / DAY_S),
-        left_out={"closed without being solved": "closed_unsolved AND first_solved_at IS NULL"},
+        left_out={"closed without being solved": closed},
     )
 
 

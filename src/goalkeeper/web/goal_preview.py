@@ -79,7 +79,7 @@ def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
         says=says,
         about=watched.words,
         now=with_interval(recent, watched.metric.unit, days=watched.in_days),
-        now_of=f"Last {watched.recent_weeks} weeks",
+        now_of="Last whole quarter" if watched.formula.people else f"Last {watched.recent_weeks} weeks",
         best=tied_within(watched.format(found.best)) if found.best is not None else "",
         benchmark=f"{band.words} ({band.source.title}, grade {band.grade})" if band else "",
         targets=tuple(
