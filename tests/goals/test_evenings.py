@@ -29,6 +29,7 @@ quarter = "2026Q1"
 [[goal]]
 name = "Seldom reopened"
 metric = "reopen_rate"
+variant = "ever"
 from = "measure"
 hold = "30 %"
 by = 2026-02-20
@@ -158,6 +159,6 @@ def test_a_plan_that_cannot_be_read_any_more_is_told(
         patch.setattr(known_desk.workspace, "metrics", others)
         done = evaluate_due(known_desk.workspace, now=NOW)
     (refused,) = [each for each in done.refused if each.plan == name]
-    assert (refused.goal, f"{name}, version 1:14:10: no metric 'csat'." in refused.why) == ("", True)
+    assert (refused.goal, f"{name}, version 1:15:10: no metric 'csat'." in refused.why) == ("", True)
     assert not kept(known_desk, plan)
     assert evaluate_due(known_desk.workspace, now=NOW).added == 29
