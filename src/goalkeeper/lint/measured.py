@@ -85,6 +85,8 @@ class Measured:
 
     def response(self, watched: Watched) -> Response | None:
         """Answered invitations of the same kind and segment; without any, answers among the solved tickets."""
+        if watched.formula.dataset != "answers":
+            return None
         span = self.history.recent(Watched(METRICS["survey_response_rate"])).period
         zone = self.history.workspace.settings.timezone
         rate = response_rate(self.store, watched.metric, watched.question(span.since, span.until), zone=zone)
