@@ -24,10 +24,10 @@ def desk(tmp_path: Path) -> Small:
 
 
 def test_an_own_metric_is_measured(desk: Small) -> None:
-    text = metric_toml(METRICS["reopen_rate"]).replace('key = "reopen_rate"', 'key = "came_back"')
+    text = metric_toml(METRICS["escalation_rate"]).replace('key = "escalation_rate"', 'key = "came_back"')
     (desk.workspace.folder / "metrics" / "own.toml").write_text(text)
     with desk:
-        ours, own = desk.measure("reopen_rate")[0], desk.measure("came_back")[0]
+        ours, own = desk.measure("escalation_rate")[0], desk.measure("came_back")[0]
         assert (own.value, own.n) == (ours.value, 6)
         assert desk.measure("came_back").to_dicts()[0]["metric"] == "came_back"
         assert "came_back" in known_metrics(desk.workspace.folder)
