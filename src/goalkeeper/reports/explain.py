@@ -91,7 +91,7 @@ def find_ticket(workspace: Workspace, ticket: str, source: str) -> tuple[int, st
     if not found:
         raise UsageError(f"there is no ticket '{ticket}'.", hint="`goalkeeper doctor` shows what was loaded.")
     if len(found) > 1:
-        sources = ", ".join(row[1] for row in found)
+        sources = ", ".join(sorted(row[1] for row in found))
         raise UsageError(f"{len(found)} sources have a ticket '{ticket}': {sources}.", hint="Choose with --source.")
     return found[0][0], found[0][1]
 
