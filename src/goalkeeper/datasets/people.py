@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from goalkeeper.calendars import DAY_MS
 from goalkeeper.datasets.dataset import NUMBER, Dataset
 from goalkeeper.datasets.joins import date_number, day_of, millis, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, SECONDS, TEXT, WHOLE, Derived, split
 
-DAY_MS = 86_400_000
 _SOURCE = split("source", "The configured connection it came from")
 _TEAM = split("team", "The agent's team, by name where known")
 _AGENT = split("agent", "The agent")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from goalkeeper.calendars import zone_day_table
+from goalkeeper.calendars import DAY_MS, zone_day_table
 from goalkeeper.datasets import DATASETS
 from goalkeeper.datasets.dataset import Dataset
 from goalkeeper.datasets.joins import ONE_AGENT, ONE_TICKET, WORKING_DAYS
@@ -23,7 +23,6 @@ from goalkeeper.warehouse.known import epoch_ms, find_newest_moment, first_and_l
 from goalkeeper.warehouse.store import Store
 from goalkeeper.warehouse.supersede import times_mapped_anew
 
-DAY_MS = 86_400_000
 _EARLIEST_MS, _LATEST_MS = -25_560 * DAY_MS, 84_000 * DAY_MS  # from 1900 to 2199: zones are known there, and no further
 _BUILT = tuple(each for each in DATASETS.values() if each.query)
 _OF_PERSONS = ("customers", "identity_links")

@@ -20,7 +20,6 @@ from goalkeeper.datasets.joins import (
 from goalkeeper.datasets.shop import YEAR_MS
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, SECONDS, TEXT, Derived, split
 
-DAY_MS = 86_400_000
 _CURRENCY = split("currency", "The currency")
 
 ACQUISITION_COLUMNS = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from goalkeeper.calendars import DAY_MS
 from goalkeeper.datasets.dataset import Dataset
 from goalkeeper.datasets.joins import CUSTOMER, WHO, customer, day_of, links, who, zone_of
 from goalkeeper.datasets.subscriptions import UNDATED
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, SECONDS, TEXT, Derived, split
 
-DAY_MS = 86_400_000
 WINDOWS = (30, 90)
 _MATCHES = 8  # neighbours on each side, by the start of their subscription, that are tried as a match
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from goalkeeper.calendars import DAY_MS
 from goalkeeper.datasets.dataset import Dataset
 from goalkeeper.datasets.joins import day_of, millis, person_of, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, TEXT, Derived, split
-
-DAY_MS = 86_400_000
 
 HELP_REQUEST_COLUMNS = (
     split("source", "The configured connection it came from"),

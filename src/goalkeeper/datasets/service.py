@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from goalkeeper.calendars import DAY_MS
 from goalkeeper.datasets.dataset import NUMBER, Dataset
 from goalkeeper.datasets.joins import date_number, day_of, millis, over_at, person_of, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, WHOLE, Derived, split
 
-DAY_MS = 86_400_000
 BUYER_DAYS = 365
 
 SERVICE_DAY_COLUMNS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goalkeeper.calendars import DAY_MS
 from goalkeeper.datasets.dataset import NUMBER, Dataset
 from goalkeeper.datasets.joins import (
     BUCKET,
@@ -17,7 +18,6 @@ from goalkeeper.datasets.joins import (
 )
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, SECONDS, TEXT, WHOLE, Derived, split
 
-DAY_MS = 86_400_000
 YEAR_MS = 365 * DAY_MS
 LOYAL_ORDERS = 3
 

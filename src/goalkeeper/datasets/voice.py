@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goalkeeper.calendars import DAY_MS
 from goalkeeper.datasets.dataset import NUMBER, Dataset
 from goalkeeper.datasets.joins import WHO, day_of, links, millis, person_of, who, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, WHOLE, Derived, split
@@ -80,7 +81,6 @@ JOIN (SELECT source_id, max(t) AS seen_until FROM (
 {links("v")} {zone_of("v.sent_at")}
 """
 
-_DAY_MS = 86_400_000
 _AGAIN_DAYS, _REVIEW_DAYS, _WORKING_DAYS = 90, 30, 2
 
 DISSATISFIED_COLUMNS = (
@@ -102,7 +102,7 @@ _KEPT = ", ".join(f"d.{column.name}" for column in WHO)
 
 def _nth(moment: str) -> str:
     """The number of the working day on which a moment in milliseconds falls."""
-    return f"(SELECT w.nth FROM working_days w WHERE w.utc_day = {moment} // {_DAY_MS})"
+    return f"(SELECT w.nth FROM working_days w WHERE w.utc_day = {moment} // {DAY_MS})"
 
 
 DISSATISFIED = f"""
@@ -133,19 +133,19 @@ WITH answers AS (
     SELECT DISTINCT b.id FROM bad b JOIN facts.persons p ON p.person = b.person
     JOIN canon.reviews v ON v.source_id = p.source AND v.customer_id = p.customer_id
     WHERE v.scale_max = 5 AND v.rating <= 2
-        AND {millis("v.published_at")} BETWEEN b.responded_at AND b.responded_at + {_REVIEW_DAYS * _DAY_MS}
+        AND {millis("v.published_at")} BETWEEN b.responded_at AND b.responded_at + {_REVIEW_DAYS * DAY_MS}
 ), dated AS (
     SELECT d.*, c.t AS contact_t, u.t AS known_t, {_nth("d.responded_at")} AS nth, {_nth("c.t")} AS contact_nth,
         {_nth("u.t")} AS known_nth, v.id IS NOT NULL AS reviewed
     FROM bad d LEFT JOIN contact c USING (id) LEFT JOIN reviewed v USING (id) CROSS JOIN known_until u
 )
 SELECT {_KEPT}, d.survey, d.responded_day,
-    coalesce(d.responded_at - d.last_bad_at > {_AGAIN_DAYS * _DAY_MS}, true) AS is_first,
-    coalesce(d.next_at - d.responded_at <= {_AGAIN_DAYS * _DAY_MS}, false) AS answered_again,
-    coalesce(d.next_at - d.responded_at <= {_AGAIN_DAYS * _DAY_MS} AND d.next_satisfied, false) AS recovered,
+    coalesce(d.responded_at - d.last_bad_at > {_AGAIN_DAYS * DAY_MS}, true) AS is_first,
+    coalesce(d.next_at - d.responded_at <= {_AGAIN_DAYS * DAY_MS}, false) AS answered_again,
+    coalesce(d.next_at - d.responded_at <= {_AGAIN_DAYS * DAY_MS} AND d.next_satisfied, false) AS recovered,
     d.reviewed, coalesce(d.contact_nth - d.nth <= {_WORKING_DAYS}, false) AS contacted,
-    d.responded_at + {_AGAIN_DAYS * _DAY_MS} > d.known_t AS again_open,
-    d.responded_at + {_REVIEW_DAYS * _DAY_MS} > d.known_t AS review_open,
+    d.responded_at + {_AGAIN_DAYS * DAY_MS} > d.known_t AS again_open,
+    d.responded_at + {_REVIEW_DAYS * DAY_MS} > d.known_t AS review_open,
     coalesce(d.known_nth - d.nth <= {_WORKING_DAYS}, false) AS contact_open,
     CASE WHEN d.person IS NULL THEN 'customer not known' END AS left_out
 FROM dated d
@@ -170,7 +170,6 @@ SELECT v.source_id AS source, v.platform, v.product, v.country, v.language, {day
 FROM canon.reviews v {zone_of("v.published_at")}
 """
 
-DAY_MS = 86_400_000
 IDEA_DAYS = 90
 IDEA_COLUMNS = (
     split("source", "The configured connection it came from"),

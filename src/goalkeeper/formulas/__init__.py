@@ -1,6 +1,6 @@
 """The shapes a metric can have; each names the rows it counts and the sums it needs."""
 
-from goalkeeper.formulas.predicate import Predicate
+from goalkeeper.formulas.predicate import Predicate, tests_of
 from goalkeeper.formulas.shapes import (
     Agreement,
     Arrivals,
@@ -51,4 +51,5 @@ __all__ = [
     "TimeTo",
     "Total",
     "Worth",
+    "tests_of",
 ]

@@ -55,6 +55,12 @@ class Predicate:
         return str(self.tree.sql(dialect=dialect, comments=False))
 
 
+def tests_of(sql: str) -> tuple[exp.Expr, ...]:
+    """The tests that all must hold of a condition that is SQL already, without their brackets."""
+    tree = sqlglot.parse_one(sql, dialect="duckdb").unnest()
+    return tuple(test.unnest() for test in (tree.flatten() if isinstance(tree, exp.And) else (tree,)))
+
+
 def _parsed(text: str, where: str) -> exp.Expr:
     if len(text) > MOST_CHARACTERS:
         raise UsageError(f"it has {len(text):,} characters.", where=where, hint=f"At most {MOST_CHARACTERS:,}.")

@@ -151,13 +151,11 @@ def _without_small_groups(store: Store, found: list[Estimates], question: Questi
     if not metric.variant(question.variant).people or not any(cell.estimate for each in found for cell in each):
         return found
     splits = metric.dataset(question.variant).splits
-    asked, _ = asked_of(metric, replace(question, by=(), where=""), found[0].statistic)
-    where = asked_of(metric, question, found[0].statistic)[0].where
+    asked, _ = asked_of(metric, question, found[0].statistic)
     answers = [
         (day_of(day), tuple(by), n, bool(wanted))
-        for day, *by, wanted, n in store.rows(_answers_sql(replace(asked, splits=splits), where))
+        for day, *by, wanted, n in store.rows(_answers_sql(replace(asked, splits=splits, where="true"), asked.where))
     ]
-    answers.sort(key=repr)
     moment = found[0].as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     may = tellable(tuple((day, by, n) for day, by, n, _ in answers), last_day_over(moment) + ONE_DAY)
     wanted = {by for _, by, _, wanted in answers if wanted}
@@ -181,7 +179,7 @@ def _answers_sql(asked: Asked, where: str) -> str:
     return (
         f"SELECT {', '.join((asked.formula.at, *asked.splits))}, ({where}) AS wanted, count(*) "
         f"FROM (SELECT *, {asked.judged} FROM {asked.source} WHERE {asked.rows} AND ({asked.reason}) IS NULL) "
-        f"WHERE {_told(asked)} GROUP BY ALL"
+        f"WHERE {_told(asked)} GROUP BY ALL ORDER BY ALL"
     )
 
 

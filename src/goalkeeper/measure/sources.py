@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import sqlglot
 from sqlglot import exp
 
 from goalkeeper.datasets import Dataset
 from goalkeeper.engines.sql import Asked
 from goalkeeper.engines.text import literal
-from goalkeeper.formulas import Rate, Total
+from goalkeeper.formulas import Rate, Total, tests_of
 from goalkeeper.measure.cover import OF_TICKETS, Cover
 from goalkeeper.measure.periods import day_of, local_day
 from goalkeeper.sums import kept_sums
@@ -55,9 +54,7 @@ def days_sql(asked: Asked) -> str:
 
 def _of_source(where: str) -> str:
     """What of a condition speaks of the source alone, as SQL."""
-    tree = sqlglot.parse_one(where, dialect="duckdb").unnest()
-    parts = tree.flatten() if isinstance(tree, exp.And) else (tree,)
-    alone = [part for part in parts if {column.name for column in part.find_all(exp.Column)} == {"source"}]
+    alone = [part for part in tests_of(where) if {column.name for column in part.find_all(exp.Column)} == {"source"}]
     return " AND ".join(f"({part.sql(dialect='duckdb')})" for part in alone) or "true"
 
 

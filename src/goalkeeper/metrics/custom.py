@@ -13,13 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import sqlglot
 from sqlglot import exp
 
 from goalkeeper import formulas
 from goalkeeper.connectors.mapping.questions import EMPLOYEES
 from goalkeeper.errors import Finding, Findings, UnknownName, UsageError
-from goalkeeper.formulas import Formula
+from goalkeeper.formulas import Formula, tests_of
 from goalkeeper.metrics import sources as bibliography
 from goalkeeper.metrics.metric import Benchmark, Metric, Source
 from goalkeeper.tomlfile import Path_, TomlFile, read_toml, written, written_key
@@ -120,14 +119,12 @@ def _unnamed(formula: Formula) -> Formula:
     """The formula; of employees, whose small groups are not told, where it counts answers that may be theirs."""
     if formula.dataset != "answers" or formula.people:
         return formula
-    tree = sqlglot.parse_one(formula.among, dialect="duckdb")
-    tests = tree.flatten() if isinstance(tree, exp.And) else (tree,)
-    return formula if any(map(_leaves_employees_out, tests)) else replace(formula, people=True)
+    leaves_out = any(map(_leaves_employees_out, tests_of(formula.among)))
+    return formula if leaves_out else replace(formula, people=True)
 
 
 def _leaves_employees_out(test: exp.Expr) -> bool:
     """Whether a test is one of the kinds of answers, and lets none of employees pass."""
-    test = test.unnest()
     is_not = isinstance(test, exp.Not)
     test = test.this.unnest() if is_not else test
     if not (isinstance(test, exp.EQ | exp.In) and isinstance(test.this, exp.Column) and test.this.name == "kind"):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from goalkeeper.calendars import Schedules, local_day_sql, utc_day_sql, working_ms_sql
+from goalkeeper.calendars import DAY_MS, Schedules, local_day_sql, utc_day_sql, working_ms_sql
 from goalkeeper.engines.text import literal
 from goalkeeper.warehouse.known import epoch_ms, first_and_last
 from goalkeeper.warehouse.store import Store
 
-DAY_MS = 86_400_000
 Run = Callable[[str], object]  # runs a statement, here or on another engine
 _CLOCKED = (
     ("tickets", "created_at"), ("tickets", "updated_at"), ("tickets", "solved_at"), ("tickets", "closed_at"),

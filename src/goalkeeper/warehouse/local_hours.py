@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from goalkeeper.calendars.zones import zone_offsets
 from goalkeeper.connectors.mapping.compile import Compiled, LocalTime
 from goalkeeper.engines.text import literal, quoted
+from goalkeeper.warehouse.known import epoch_ms
 from goalkeeper.warehouse.store import Store
 
 _MANY = 20_000  # rows about changes of the clocks, from which all are read again instead of listed ones
@@ -43,7 +44,8 @@ def unsure_times(store: Store, compiled: Compiled, good: str, texts: str) -> Mar
 
 def changes(zone: str, first: datetime, last: datetime) -> tuple[Spans, Spans]:
     """Where a zone's repeated and its skipped hours are read to between two moments, as spans of UTC."""
-    offsets = zone_offsets(zone, _ms(first - timedelta(days=1)), _ms(last))  # a change may be of the year before
+    before = first - timedelta(days=1)  # a change may be of the year before
+    offsets = zone_offsets(zone, epoch_ms(before), epoch_ms(last))
     twice: Spans = []
     never: Spans = []
     for number, start in enumerate(offsets.starts_ms[1:].tolist()):
@@ -78,10 +80,6 @@ def _counted(store: Store, time: LocalTime, spans: tuple[Spans, Spans], rows: st
 
 def _within(value: str, spans: Sequence[tuple[datetime, datetime]]) -> str:
     return " OR ".join(f"{value} >= TIMESTAMP '{first}' AND {value} < TIMESTAMP '{last}'" for first, last in spans)
-
-
-def _ms(moment: datetime) -> int:
-    return (moment.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _moment(ms: int) -> datetime:
