@@ -45,6 +45,7 @@ EXAMPLES = (
     late("tickets", "solved_before_created", "created_at", "solved_at"),
     late("tickets", "closed_before_created", "created_at", "closed_at"),
     late("tickets", "updated_before_created", "created_at", "updated_at"),
+    late("tickets", "first_replied_before_created", "created_at", "first_replied_at"),
     late("tickets", "first_assigned_before_created", "created_at", "first_assigned_at"),
     late("tickets", "due_before_created", "created_at", "due_at"),
     late("tickets", "closed_before_solved", "solved_at", "closed_at"),

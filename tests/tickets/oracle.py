@@ -52,6 +52,7 @@ class Ticket:
 
     row: Row
     horizon: int
+    tells: set[str] = field(default_factory=set)  # of the source: replies, first replies, solvings
     events: list[Event] = field(default_factory=list)
     messages: list[Event] = field(default_factory=list)
     absorbed: list[Ticket] = field(default_factory=list)
@@ -103,8 +104,9 @@ class Life:
     reopened: int | None = None
 
     @property
-    def closed_unsolved(self) -> bool:
-        return self.done and not self.resolved
+    def closed_unsolved(self) -> bool | None:
+        is_undated = self.states[0].status == "unknown" and self.closed is None
+        return None if self.done and not self.resolved and is_undated else self.done and not self.resolved
 
     @property
     def first_done(self) -> int | None:
@@ -155,7 +157,15 @@ class Oracle:
             seen[row["source_id"]] += [ms(row["created_at"])] + ([ms(row["updated_at"])] if row["updated_at"] else [])
         for row in events:
             seen[row["source_id"]].append(ms(row["occurred_at"]))
-        tickets = {row["ticket_key"]: Ticket(row, min(now, max(seen[row["source_id"]]))) for row in rows}
+        tells: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            tells[row["source_id"]] |= {name for name in ("first_replied_at", "solved_at") if row[name] is not None}
+        for row in events:
+            tells[row["source_id"]] |= {"reply"} & {row["type"]}
+        tickets = {
+            row["ticket_key"]: Ticket(row, min(now, max(seen[row["source_id"]])), tells[row["source_id"]])
+            for row in rows
+        }
         by_id = {(ticket.row["source_id"], ticket.row["ticket_id"]): ticket for ticket in tickets.values()}
         bots = {
             (agent["source_id"], agent["agent_id"])
@@ -466,6 +476,8 @@ def _snapshot_life(ticket: Ticket) -> Life:
     """One stretch of unknown statuses until it was solved or locked; waits cannot be told from it."""
     row = ticket.row
     solved, closed = (None if row[name] is None else ms(row[name]) for name in ("solved_at", "closed_at"))
+    if "solved_at" not in ticket.tells:  # such a source closes what is solved
+        solved = closed
     done = row["status"] in DONE
     life = Life([], solved, solved, closed if done else None, done, resolved=done and solved is not None)
     first = State("unknown", ticket.created)
@@ -477,6 +489,9 @@ def _snapshot_life(ticket: Ticket) -> Life:
 
 def opening(ticket: Ticket) -> tuple[int | None, int | None]:
     """When the customer first wrote, and the first public reply of a human agent after that."""
+    if "reply" not in ticket.tells:
+        reply, is_told = ticket.row["first_replied_at"], "first_replied_at" in ticket.tells and ticket.by_customer
+        return ticket.created if is_told else None, None if reply is None else ms(reply)
     start = ticket.created if ticket.by_customer else None
     for event in ticket.messages:
         if start is None and event.is_message_of("customer"):

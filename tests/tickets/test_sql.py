@@ -14,10 +14,11 @@ from tickets.desk import Desk, at, ticket, timeline
 HOUR, DAY = 3600, 86_400
 
 
-def facts(desk: Desk, *lines: str, last: str = "Fri 12:00", **columns: Any) -> dict[str, Any]:
+def facts(desk: Desk, *lines: str, last: str = "Fri 12:00", logs: bool = True, **columns: Any) -> dict[str, Any]:
     """The facts of ticket T, made Monday 10:00 with the given events, on a desk known up to `last`."""
     rows = [ticket("T", "Mon 10:00", **columns), ticket("last", last)]
-    desk.load(tickets=rows, ticket_events=timeline("T", *lines))
+    logged = timeline("last", f"{last} agent reply") if logs else []
+    desk.load(tickets=rows, ticket_events=timeline("T", *lines) + logged)
     desk.refresh()
     return desk.ticket("T")
 
@@ -303,8 +304,45 @@ def test_a_snapshot_that_is_open_again_is_not_resolved(desk: Desk) -> None:
 
 def test_a_snapshot_closed_at_an_unknown_time_is_not_open(desk: Desk) -> None:
     row = facts(desk, status="closed")
-    assert chosen(row, "resolved", "closed_unsolved", "closed_at") == [False, True, None]
+    assert chosen(row, "resolved", "closed_unsolved", "closed_at") == [False, None, None]
     assert desk.of("open_spans", "T")[0]["ended_at"] == at("Fri 12:00")
+
+
+def test_a_source_that_tells_no_solving_closes_what_is_solved(desk: Desk) -> None:
+    row = facts(desk, status="closed", closed_at="Tue 09:00")
+    assert chosen(row, "resolved", "resolution_s", "closed_unsolved") == [True, 23 * HOUR, False]
+
+
+def test_a_source_that_tells_solvings_can_close_unsolved(desk: Desk) -> None:
+    other = ticket("other", "Mon 09:00", status="solved", solved_at="Mon 10:00")
+    desk.load(tickets=[ticket("T", "Mon 10:00", status="closed", closed_at="Tue 09:00"), other])
+    desk.refresh()
+    assert chosen(desk.ticket("T"), "resolved", "closed_unsolved") == [False, True]
+
+
+def test_a_first_reply_that_a_row_tells_counts_where_no_single_reply_is_logged(desk: Desk) -> None:
+    row = facts(desk, logs=False, first_replied_at="Mon 12:00")
+    assert chosen(row, "first_response_s", "first_response_done") == [2 * HOUR, True]
+    assert chosen(row, "first_response_working_s", "replies") == [2 * HOUR, 0]
+
+
+def test_where_replies_are_logged_the_row_says_nothing_of_them(desk: Desk) -> None:
+    row = facts(desk, "Mon 13:00 agent reply", first_replied_at="Mon 12:00")
+    assert row["first_response_s"] == 3 * HOUR
+
+
+def test_where_no_reply_is_told_nobody_waits_for_one(desk: Desk) -> None:
+    row = facts(desk, logs=False)
+    assert chosen(row, "first_response_from", "first_response_done", "first_response_s") == [None, None, None]
+
+
+def test_the_first_solving_that_a_source_tells_changes_how_its_others_are_read(desk: Desk) -> None:
+    desk.load(tickets=[ticket("T", "Mon 10:00", status="closed", closed_at="Tue 09:00"), ticket("last", "Fri 12:00")])
+    desk.refresh()
+    assert desk.ticket("T")["resolved"] is True
+    desk.load(tickets=[ticket("new", "Mon 11:00", status="solved", solved_at="Mon 12:00")])
+    desk.refresh()
+    assert chosen(desk.ticket("T"), "resolved", "closed_unsolved") == [False, True]
 
 
 def test_one_status_event_is_enough_to_set_the_snapshot_aside(desk: Desk) -> None:

@@ -101,6 +101,10 @@ class World:
     def some(self, *values: Any, none: float = 0.3) -> Any:
         return None if self.random.random() < none else self.random.choice(values)
 
+    def told(self, what: str, moment: datetime) -> str | None:
+        """A moment that a ticket's row may tell, where the source tells such."""
+        return None if what in self.silent else self.some(iso(moment))
+
     def moment(self) -> datetime:
         """A moment of the world; half of them on a coarse grid, so that many are the same."""
         if self.random.random() < 0.5:
@@ -112,6 +116,8 @@ class World:
         if name == "phone":
             count = self.random.choice((0, 0, 3))
         ids = [f"T{number}" for number in range(count)]
+        # Some sources never say when tickets are solved, or who replies.
+        self.silent = {what for what in ("solved_at", "first_replied_at", "reply") if self.random.random() < 0.25}
         rows: dict[str, dict[Any, Row]] = {
             "agents": self._agents(),
             "teams": self._teams(),
@@ -161,7 +167,10 @@ class World:
             "created_at": iso(created),
             "updated_at": self.some(iso(created), iso(self.start + timedelta(days=self.days)), none=0.2),
             "status": self.random.choice((*STATUSES, *STATUSES, *GONE)),
-            "solved_at": self.some(iso(solved)),
+            "first_replied_at": self.told(
+                "first_replied_at", created + timedelta(minutes=self.random.randrange(-9, 900))
+            ),
+            "solved_at": self.told("solved_at", solved),
             "closed_at": self.some(iso(closed)),
             "channel": self.some("email", "phone", "chat"),
             "brand": self.some("north", "south", "b1"),
@@ -191,7 +200,7 @@ class World:
         if self.random.random() < 0.1:  # the clocks of one system differ a little
             after = created - timedelta(seconds=self.random.randrange(60))
         kind = self.random.choice(EVENTS)
-        if silent and kind == "status":
+        if (silent and kind == "status") or kind in self.silent:
             kind = "note"
         if self.random.random() < 0.04:
             kind = self.random.choice(("escalation", "deleted", "spam", "restored", "restored"))

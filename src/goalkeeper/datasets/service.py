@@ -109,7 +109,7 @@ CROSS JOIN known k WHERE b.day <= k.last_day
 OPEN_AND_STAFF = """(
     SELECT x.opened_at, x.ended_at, 1 AS open_tickets, 0 AS agents, f.team, f.left_out
     FROM facts.open_spans x JOIN facts.tickets f ON f.ticket_key = x.ticket_key
-    WHERE coalesce(f.left_out NOT IN ('deleted', 'spam', 'merged'), true)
+    WHERE coalesce(f.left_out NOT IN ('deleted', 'spam', 'merged'), true) AND f.closed_unsolved IS NOT NULL
     UNION ALL
     SELECT opened_at, ended_at, 0, 1, team, left_out FROM facts.agent_spans WHERE left_out IS NULL)"""
 OPEN_AND_STAFF_COLUMNS = (

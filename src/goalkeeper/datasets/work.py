@@ -85,8 +85,14 @@ WORK = (
     Dataset(
         "open_spans",
         "open tickets",
-        _joined("facts.open_spans", "x.ticket_key, x.opened_at, x.ended_at, f.created_at"),
-        (*SPAN_COLUMNS, Derived("created_at", MOMENT, "When the ticket was made"), *OF_TICKET),
+        _joined("facts.open_spans", "x.ticket_key, x.opened_at, x.ended_at, f.created_at, f.closed_unsolved"),
+        (
+            *SPAN_COLUMNS,
+            Derived("created_at", MOMENT, "When the ticket was made"),
+            Derived("closed_unsolved", FLAG, "Of the ticket; NULL where it is done and nobody tells since when"),
+            *OF_TICKET,
+        ),
+        left_out="coalesce(left_out, CASE WHEN closed_unsolved IS NULL THEN 'done, nobody tells when' END)",
     ),
     Dataset(
         "promises",

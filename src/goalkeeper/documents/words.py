@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from goalkeeper.measure.response import NOISY_RESPONSE
+from goalkeeper.reports.scorecard import listed
 from goalkeeper.reports.views import Band, Reading, Scorecard, ScorecardRow, Verdict
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.units import Better, Unit, format_change, format_interval, format_value
@@ -277,7 +278,10 @@ def verdict_counts(card: Scorecard) -> dict[Verdict, list[ScorecardRow]]:
 
 def missing_words(card: Scorecard) -> str:
     """The metrics that the data says nothing of, as a sentence; empty where there is none."""
-    return f"Not computable from this data: {', '.join(card.without_data)}." if card.without_data else ""
+    named = {name for _, names in card.not_told for name in names}
+    rest = [name for name in card.without_data if name not in named]
+    words = [f"No source tells {what}, which {listed(names)} would need." for what, names in card.not_told]
+    return " ".join([*words, f"Not computable from this data: {', '.join(rest)}." if rest else ""]).strip()
 
 
 def takeaway_words(row: ScorecardRow, card: Scorecard) -> str:

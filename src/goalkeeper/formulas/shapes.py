@@ -49,6 +49,11 @@ class Formula:
         return ()
 
     @property
+    def only_grows(self) -> bool:
+        """Whether it rises with the age of the data alone, so that no change of it says anything."""
+        return False
+
+    @property
     def has_clock(self) -> bool:
         """Whether it can be read on the working clock too."""
         return any("{clock}" in text for text in self.texts)
@@ -208,6 +213,9 @@ class Level(Spans):
     is_stock: ClassVar[bool] = True
 
 
+NEVER = "never_at"  # a column that is always NULL: what has begun does not end
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelShare(Spans):
     """The share of the spans that cover the period's last instant whose ``since`` lies over ``older_s`` back.
@@ -224,6 +232,11 @@ class LevelShare(Spans):
     @property
     def values(self) -> tuple[str, ...]:
         return (self.opened, self.ended, self.since)
+
+    @property
+    def only_grows(self) -> bool:
+        """Whether nobody leaves those it counts, so that ever more of them are old enough."""
+        return self.ended == NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,8 @@ def judged_days(since: date, until: date, every: str = "week") -> tuple[date, da
 
 def changes_of(watched: Watched, seen: Iterable[Cell], since: date, every: str = "week") -> Changes | NoEstimate:
     """The same of the cells of `judged_days`; those before the first with a value are passed over."""
+    if watched.formula.only_grows:
+        return NoEstimate("by_itself")
     first = begin(since + timedelta(days=6), "week") if every == "week" else since
     cells = list(dropwhile(lambda cell: cell.estimate is None, seen))
     baseline = sum(cell.period.since < first for cell in cells)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from goalkeeper.datasets import Dataset
@@ -26,6 +26,15 @@ class Cover:
     last: date
     until_ms: int
     of_source: Mapping[str | None, Cover] = field(default_factory=dict)
+
+    def within(self, first: date | None, last: date | None) -> Cover:
+        """The same from no earlier than one day, and to no later than another; both may be open."""
+        return replace(
+            self,
+            first=max(self.first, first or self.first),
+            last=min(self.last, last or self.last),
+            of_source={source: each.within(first, last) for source, each in self.of_source.items()},
+        )
 
     def days(self, span: Period) -> int:
         """How many days of a period are covered."""

@@ -14,6 +14,7 @@ from goalkeeper.measure import fetch
 from goalkeeper.measure.cover import cover_of, needs_cover
 from goalkeeper.measure.measure import Question, asked_of, periods_of
 from goalkeeper.measure.periods import Period, day_of
+from goalkeeper.measure.silence import of_who_tells
 from goalkeeper.metrics import Metric
 from goalkeeper.warehouse.store import Store, of_one_state
 
@@ -89,12 +90,13 @@ def listing(
     if test and not isinstance(formula, Part):
         question = replace(question, where=f"({question.where}) AND {test}" if question.where else test)
     statistic = question.statistic or metric.headline(question.variant)
-    asked, clock = asked_of(metric, replace(question, by=(), every=""), statistic)
+    of_all, clock = asked_of(metric, replace(question, by=(), every=""), statistic)
+    asked, _ = of_who_tells(store, of_all)
     names = tuple(name for name in data.splits if name not in (*_OF_PEOPLE, "source"))[:MOST_COLUMNS]
     has_tickets = "ticket_key" in data.names
     with fetch.blamed(question.where):
         cover = cover_of(store, formula, data, zone) if needs_cover(formula) else None
-        spans = periods_of(store, asked, replace(question, every=""), cover)
+        spans = periods_of(store, of_all, replace(question, every=""), cover)
         if not spans:
             raise UsageError("there is no row yet.", where=metric.key, hint="Load data that it counts.")
         fetch.give_times(store, asked.formula, spans, zone, cover)

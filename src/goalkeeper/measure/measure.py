@@ -35,9 +35,12 @@ from goalkeeper.measure.cover import Cover, cover_of, needs_cover
 from goalkeeper.measure.estimates import Cell, Estimates
 from goalkeeper.measure.periods import EVERY, Period, after, begin, day_number, day_of, last_day_over, periods
 from goalkeeper.measure.privacy import refuse_other_columns, tellable
+from goalkeeper.measure.reach import EVERYWHERE, Reach, reach_of
+from goalkeeper.measure.silence import of_who_tells
 from goalkeeper.measure.sources import cover_by_source, days_sql
 from goalkeeper.measure.statistics import QUANTILES, Rows, currency, estimate
 from goalkeeper.metrics import Metric
+from goalkeeper.metrics.needs import NO_ROWS, NOTHING_UNTOLD, Untold
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
 from goalkeeper.sums import Kept, kept_sums
 from goalkeeper.sums.definitions import VALUED
@@ -79,6 +82,8 @@ class Sums:
     groups: Mapping[fetch.Key, Rows]
     left: Mapping[fetch.Key, Mapping[str, int]]
     rounded: bool = False  # its values are those of log buckets
+    untold: Untold = NOTHING_UNTOLD
+    reach: Reach = EVERYWHERE
 
     @property
     def formula(self) -> Formula:
@@ -91,6 +96,21 @@ class Sums:
         if cover and by and "source" in self.header.splits:
             cover = cover.of_source.get(by[self.header.splits.index("source")], cover)
         return cover.days(span) if cover else 0
+
+    def unknown(self, span: Period) -> NoEstimate | None:
+        """Why nothing can be said of a period where not all that the number needs is known; None where it is."""
+        reach = self.reach
+        if isinstance(self.formula, Spans):
+            last = min(span.last, self.cover.last) if self.cover else span.last
+            looks_at_start = not isinstance(self.formula, Level | LevelRatio | LevelShare)
+            if reach.holds(last) and (not looks_at_start or reach.holds(span.since)):
+                return None
+        elif reach.clip(span):
+            return None
+        if reach.first and reach.back and span.since < reach.first:
+            have = max(span.last - (reach.first - reach.back), timedelta(0))
+            return NoEstimate("history", have.total_seconds(), reach.back.total_seconds())
+        return NoEstimate("no_data", what=self.header.metric.counted(self.header.variant))
 
     def is_so_far(self, span: Period, question: Question, zone: str) -> bool:
         """Whether a number of that period grows as the period goes on; a range up to all there is does not."""
@@ -203,16 +223,25 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
     header = Estimates(
         metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ()
     )
+    of_these, lacking = of_who_tells(store, asked)
+    asked = asked if lacking.what else of_these  # the periods are those of all rows
+    names = _columns(question, data) | (set() if lacking.only is None else {"source"})
     with fetch.blamed(question.where):
         if question.where:
             fetch.check_condition(store, data.source, where, question.where)
         cover = cover_of(store, formula, data, zone) if needs_cover(formula) or formula.depends_on_length else None
         cover = cover and cover_by_source(store, asked, data, cover, zone)
-        kept = kept_sums(store, asked, data.name, _columns(question, data))
+        reach = reach_of(store, formula, zone)
+        if cover and isinstance(formula, Rate | Total):
+            cover = cover.within(reach.first, reach.last)
+        kept = kept_sums(store, asked, data.name, names)
         spans = [periods_of(store, asked, each, cover, kept) for each in days]
-        every = {(span.since, span.until): span for each in spans for span in each}
+        if lacking.what:
+            return [Sums(header, tuple(each), cover, {}, {}, untold=lacking) for each in spans]
+        asked_for = [[span if isinstance(formula, Spans) else reach.clip(span) for span in each] for each in spans]
+        every = {(span.since, span.until): span for each in asked_for for span in each if span}
         if not every:
-            return [Sums(header, (), None, {}, {}) for _ in questions]
+            return [Sums(header, tuple(each), cover, {}, {}, reach=reach) for each in spans]
         fetch.give_times(store, formula, list(every.values()), zone, cover)
         groups = kept.values(store) if kept and kept.rounded else None
         if groups is None:
@@ -225,10 +254,19 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
         groups = fetch.parts(groups)
     places = {days: place for place, days in enumerate(every)}
     found = []
-    for each in spans:
-        numbers = {places[span.since, span.until]: number for number, span in enumerate(each)}
+    for each, asked_of_each in zip(spans, asked_for, strict=True):
+        numbers = {places[span.since, span.until]: number for number, span in enumerate(asked_of_each) if span}
         found.append(
-            Sums(header, tuple(each), cover, _of(numbers, groups), _of(numbers, left), bool(kept and kept.rounded))
+            Sums(
+                header,
+                tuple(each),
+                cover,
+                _of(numbers, groups),
+                _of(numbers, left),
+                bool(kept and kept.rounded),
+                lacking,
+                reach,
+            )
         )
     return found
 
@@ -248,8 +286,11 @@ def seen_values(store: Store, metric: Metric, question: Question, since: date, u
     """The values of the question's one split that rows of these days have, what is left out aside; no value is ""."""
     (split,) = question.by
     asked, _ = asked_of(metric, question, metric.headline(question.variant))
+    asked, lacking = of_who_tells(store, asked)
     data = metric.dataset(question.variant)
-    kept = kept_sums(store, asked, data.name, _columns(question, data))
+    kept = kept_sums(
+        store, asked, data.name, _columns(question, data) | (set() if lacking.only is None else {"source"})
+    )
     told = f"pending OR {_told(asked)}" if isinstance(asked.formula, VALUED) else "true"
     rows = (
         f"SELECT {asked.formula.at} AS day, {split}, 1 AS rows FROM (SELECT *, {asked.judged} FROM {asked.source} "
@@ -347,6 +388,11 @@ def value_of(
     """The number of a cell, or why there is none, and the n it rests on."""
     asked, formula = sums.header, sums.formula
     what, days = asked.metric.counted(asked.variant), span.days
+    if sums.untold.what:
+        is_empty = sums.untold.what == NO_ROWS
+        return NoEstimate("no_data", what=what) if is_empty else NoEstimate("not_told", what=sums.untold.what), 0
+    if unknown := sums.unknown(span):
+        return unknown, 0
     if needs_cover(formula):
         days = sums.days(span, by)
         if not days:
@@ -354,10 +400,15 @@ def value_of(
     value, n = method(formula, rows, asked.statistic, asked.level, days)
     if isinstance(value, Estimate):
         value = value.within(*asked.metric.possible)
+    known = sums.reach.clip(span)
     if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)
+    elif known and not isinstance(formula, Spans):
+        value = _with_days(value, known.days, span.days)
     if sums.rounded and asked.statistic.removeprefix("finished_") in QUANTILES and isinstance(value, Estimate):
         value = replace(value, note="to within 1 %")
+    if sums.untold.without and isinstance(value, Estimate) and not value.note:
+        value = replace(value, note=f"without {', '.join(sums.untold.without)}, where it is not told")
     if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
     pending = int(rows["pending"].sum()) if rows else 0

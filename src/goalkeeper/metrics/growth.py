@@ -76,9 +76,10 @@ REPEAT_PURCHASE_RATE = Metric(
     sources=(ELEVEN_METRICS,),
     about="""
         Customers with two orders or more among those with one or more, over all time up to the period's last instant.
-        Orders that were cancelled or tried out do not count. It rises with the age of the shop; the variant
-        `within_365_days` does not: it asks for a second order within 365 days of the first, and customers younger than
-        that are pending. The variant `days` asks for two different days, so that an order cut in two counts once.
+        Orders that were cancelled or tried out do not count. It rises with the age of the shop, so no change of it is
+        judged; the variant `within_365_days` does not: it asks for a second order within 365 days of the first, and
+        customers younger than that are pending. The variant `days` asks for two different days, so that an order cut in
+        two counts once.
         """,
     gamed_by="Cutting orders in two.",
 )
@@ -95,7 +96,10 @@ LOYAL_CUSTOMERS = Metric(
     counts="regular buyers",
     watch_with=("repeat_purchase_rate",),
     sources=(SEVENTEEN_TYPES,),
-    about="Customers with three orders or more in the 365 days before the period's last instant.",
+    about="""
+        Customers with three orders or more in the 365 days before the period's last instant; there is a number once
+        orders are known for so long.
+        """,
     gamed_by="Cutting orders in two.",
 )
 

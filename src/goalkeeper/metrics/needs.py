@@ -8,19 +8,28 @@ they read. The first need of a dataset is what it is made of: a source that does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from goalkeeper.datasets import dataset
-from goalkeeper.formulas import Formula, Predicate
+from goalkeeper.formulas import Formula, Part, Predicate
+from goalkeeper.warehouse.told import OWN
 
 _LOSS = "subscriptions.ended_at|subscriptions.cancelled_at|subscription_events.cancelled"
 # What any metric over the dataset needs.
 OF_DATASET: dict[str, tuple[str, ...]] = {
     "tickets": ("tickets.created_at",),
     "turns": ("ticket_events.reply",),
-    "open_spans": ("tickets.created_at", "ticket_events.status|tickets.solved_at"),
-    "open_and_staff": ("tickets.created_at", "ticket_events.status|tickets.solved_at", "agents.hired_on"),
-    "promises": ("tickets.created_at", "ticket_events.reply|ticket_events.status"),
+    "open_spans": ("tickets.created_at", "ticket_events.status|tickets.solved_at|tickets.closed_at"),
+    "open_and_staff": (
+        "tickets.created_at",
+        "ticket_events.status|tickets.solved_at|tickets.closed_at",
+        "agents.hired_on",
+    ),
+    "promises": (
+        "tickets.created_at",
+        "ticket_events.reply|tickets.first_replied_at|ticket_events.status|tickets.solved_at|tickets.closed_at",
+    ),
     "calls": ("interactions.outcome",),
     "answers": ("survey_responses.score",),
     "invitations": ("survey_invitations.sent_at", "survey_responses.invitation_id"),
@@ -42,12 +51,13 @@ OF_DATASET: dict[str, tuple[str, ...]] = {
 }
 
 # What a column of a dataset needs beside that.
-_SOLVED = ("ticket_events.status|tickets.solved_at",)
+_SOLVED = ("ticket_events.status|tickets.solved_at|tickets.closed_at",)
 _REPLIED = ("ticket_events.reply",)
+_FIRST_REPLIED = ("ticket_events.reply|tickets.first_replied_at",)
 OF_COLUMN: dict[str, dict[str, tuple[str, ...]]] = {
     "tickets": {
-        "first_response_s": _REPLIED,
-        "first_response_done": _REPLIED,
+        "first_response_s": _FIRST_REPLIED,
+        "first_response_done": _FIRST_REPLIED,
         "solved_at": _SOLVED,
         "solved_day": _SOLVED,
         "resolved": _SOLVED,
@@ -61,6 +71,7 @@ OF_COLUMN: dict[str, dict[str, tuple[str, ...]]] = {
         "escalated": ("ticket_events.escalation|teams.tier",),
         "next_same_topic_s": ("tickets.requester_customer_id", "tickets.reason"),
         "next_contact_s": ("tickets.requester_customer_id",),
+        "topic": ("tickets.reason",),
         "topic_detail": ("tickets.reason_detail",),
         "closed_at": ("ticket_events.status|tickets.closed_at",),
     },
@@ -97,6 +108,89 @@ OF_COLUMN: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
+# What adds to a number that also rests on others: where nobody tells it, they say enough.
+_ADDS = ("transfers", "escalated")
+
+_WORDS = {
+    "ticket_events.status|tickets.solved_at|tickets.closed_at": "when tickets are solved",
+    "ticket_events.status|tickets.closed_at": "when tickets are closed",
+    "ticket_events.status": "when tickets change their state",
+    "ticket_events.reply": "who replies when",
+    "ticket_events.reply|tickets.first_replied_at": "when tickets get their first reply",
+    "ticket_events.reply|tickets.first_replied_at|ticket_events.status|tickets.solved_at|tickets.closed_at": (
+        "when tickets get a reply, nor when they are solved"
+    ),
+    "ticket_events.reply|interactions.ticket_id": "who replies when, nor which calls are of which ticket",
+    "ticket_events.actor_id": "who does what to a ticket",
+    "ticket_events.team": "which team has a ticket when",
+    "ticket_events.escalation|teams.tier": "what is passed on, nor which teams are specialists",
+    "tickets.reason": "what tickets are about",
+    "tickets.reason_detail": "what tickets are about in detail",
+    "tickets.requester_customer_id": "which customer a ticket is of",
+    "agents.hired_on": "since when agents are there",
+    "agents.left_on": "when agents leave",
+    "survey_responses.customer_id": "who answers",
+    "survey_responses.comment": "what those who answer say",
+    "survey_responses.invitation_id": "which invitation an answer belongs to",
+    "survey_responses.score": "the scores of answers",
+    "touches.occurred_at": "who was got in touch with",
+    "touches.occurred_at|ticket_events.reply|interactions.direction": "who was got in touch with",
+    "reviews.customer_id": "who wrote a review",
+    "trainings.topic": "what trainings are about",
+    "trainings.completed_at": "who completed which training",
+    "qa_reviews.reviewer_id": "who judged",
+    _LOSS: "when subscriptions end",
+    "subscription_events.cancelled": "when subscriptions are cancelled",
+    "subscription_events.voluntary": "whether customers or the company ended a subscription",
+    "acquisitions.cost": "what winning customers costs",
+    "acquisitions.channel|acquisitions.referred_by_customer_id": "how customers were won",
+    "shop_visits.chatted|shop_visits.interaction_id": "which visitors were advised",
+    "shop_visits.order_id|orders.ordered_at": "which visitors bought",
+    "interactions.wait_s|interactions.queue_entered_at": "how long callers wait",
+    "interactions.talk_s": "how long calls take",
+    "interactions.wrap_s": "how long the work after a call takes",
+    "interactions.agent_id": "who takes which call",
+    "interactions.agent_id|tickets.assignee_agent_id": "who works on what",
+    "agent_costs.amount|cost_items.amount": "what service costs",
+    "subscriptions.started_at|orders.ordered_at": "who is a customer when",
+    "subscriptions.started_at": "who subscribes when",
+    "orders.ordered_at": "who orders when",
+    "orders.cost": "what the goods of an order cost",
+    "agent_shifts.kind": "which hours were overtime",
+    "failures.shared_at": "when lessons were shared",
+    "failures.cause": "why a service failed",
+    "qa_reviews.sampled_at_random": "whether cases to judge were drawn at random",
+    "feedback_items.status": "what became of ideas",
+    "tickets.created_at": "when tickets are made",
+}
+
+
+# Where several tables add up to what is counted, one that has rows must be known itself: others do not stand for it.
+_ADD_UP = (
+    "interactions.agent_id|tickets.assignee_agent_id",
+    "subscriptions.started_at|orders.ordered_at",
+    "touches.occurred_at|ticket_events.reply|interactions.direction",
+    "agent_costs.amount|cost_items.amount",
+)
+# How many days before its first one a number looks back at a table, as at who ordered in the year before.
+_YEAR = {"orders": 365}
+_LOOKS_BACK = {"subscriptions.started_at|orders.ordered_at": _YEAR, "buying_spans": _YEAR, "loyal_spans": _YEAR}
+
+
+def needed_tables(formula: Formula) -> tuple[dict[str, int], ...]:
+    """The tables that a formula needs, each group of them where one will do, with the days it looks back at each.
+
+    Those of tickets count as one.
+    """
+    groups = []
+    for need in _needed(formula):
+        back = _LOOKS_BACK.get(need, {}) | _LOOKS_BACK.get(formula.dataset, {})
+        names = dict.fromkeys(each.split(".")[0].replace("ticket_events", "tickets") for each in need.split("|"))
+        group = {name: back.get(name, 0) for name in names}
+        groups += [{name: days} for name, days in group.items()] if need in _ADD_UP else [group]
+    return tuple(groups)
+
+
 _KIND = re.compile(r"\bkind = '(\w+)'")
 
 
@@ -106,16 +200,81 @@ def needs(formula: Formula) -> tuple[str, ...]:
     base = OF_DATASET.get(data.name) or tuple(f"{table}." for table in data.reads[:1])
     texts = [formula.on("calendar", text) for text in formula.texts] + ([formula.at] if formula.at else [])
     columns = {name for text in texts for name in Predicate(text, data.names).columns}
+    columns |= set(formula.splits) if isinstance(formula, Part) else set()
     own = OF_COLUMN.get(data.name, {})
     kinds = _KIND.findall(formula.among) if data.name == "answers" else ()
     more = {need for column in columns for need in own.get(column, ())}
     return tuple(dict.fromkeys((*(f"survey_responses.{kind}" for kind in kinds), *base, *sorted(more))))
 
 
-def missing(needed: Iterable[str], filled: set[str]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What no source tells of a formula's needs; else the sources that tell all of them, where not all do.
+
+    ``what`` is in words, "no rows" where there is nothing that the dataset is made of; ``places`` are the canonical
+    columns and kinds of rows that would tell it.
+    """
+
+    what: str = ""
+    places: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
+    without: tuple[str, ...] = ()
+
+
+NOTHING_UNTOLD = Untold()
+NO_ROWS = "no rows"
+
+
+def untold(formula: Formula, told: Mapping[str, frozenset[str]]) -> Untold:
+    """What the sources do not tell of what a formula needs; ``told`` is of each source, and under "" of all.
+
+    A ticket's own source must tell of it; of any other row some source must.
+    """
+    data = dataset(formula.dataset)
+    needed = _needed(formula)
+    if data.name not in _OF_TICKETS:
+        return _lacking(needed, missing(needed, told[""]))
+    beside = {name for name in told[""] if name.split(".")[0] not in OWN}
+    lacking = {
+        source: missing(needed, names | beside)
+        for source, names in told.items()
+        if source and "tickets.created_at" in names
+    }
+    if not lacking:
+        return NOTHING_UNTOLD
+    only = frozenset(source for source, what in lacking.items() if not what)
+    if not only:
+        return _lacking(needed, min(lacking.values(), key=len))
+    return Untold(only=only if len(only) < len(lacking) else None, without=tuple(sorted(set(lacking) - only)))
+
+
+_OF_TICKETS = ("tickets", "turns", "open_spans", "promises")
+
+
+def _needed(formula: Formula) -> tuple[str, ...]:
+    """The needs without which a number would be wrong."""
+    data = dataset(formula.dataset)
+    own = OF_COLUMN.get(data.name, {})
+    texts = [Predicate(formula.on("calendar", text), data.names).columns for text in formula.texts]
+    alone = {name for columns in texts for name in columns if name not in _ADDS or len(columns) == 1}
+    adding = {need for name in _ADDS if name not in alone for need in own.get(name, ())}
+    return tuple(need for need in needs(formula) if need not in adding)
+
+
+def _lacking(needed: tuple[str, ...], lacking: tuple[str, ...]) -> Untold:
+    """The first of the needs that are not met."""
+    if not lacking:
+        return NOTHING_UNTOLD
+    if needed[0] in lacking:
+        return Untold(NO_ROWS)
+    places = tuple(lacking[0].split("|"))
+    return Untold(_WORDS.get(lacking[0]) or " or ".join(places), places)
+
+
+def missing(needed: Iterable[str], filled: Collection[str]) -> tuple[str, ...]:
     """The needs that the filled ``table.column`` names do not meet; a need that ends in a dot asks for the table."""
     return tuple(need for need in needed if not any(_met(each, filled) for each in need.split("|")))
 
 
-def _met(need: str, filled: set[str]) -> bool:
+def _met(need: str, filled: Collection[str]) -> bool:
     return need in filled or (need.endswith(".") and any(name.startswith(need) for name in filled))

@@ -13,7 +13,10 @@ from goalkeeper.units import Better, Unit
 
 HOUR_S = 3_600
 DAY_S = 24 * HOUR_S
-_UNSOLVED_CLOSE = {"closed without being solved": "closed_unsolved"}
+_UNSOLVED_CLOSE = {
+    "closed without being solved": "closed_unsolved",
+    "done, nobody tells when": "closed_unsolved IS NULL",
+}
 
 FIRST_RESPONSE_TIME = Metric(
     key="first_response_time",
@@ -28,7 +31,7 @@ FIRST_RESPONSE_TIME = Metric(
         of="first_response_from IS NOT NULL",
         duration="first_response{clock}_s",
         done="first_response_done",
-        left_out={"started by the company": "first_response_from IS NULL"},
+        left_out={"started by the company, or no reply told": "first_response_from IS NULL"},
         horizon_s=3 * DAY_S,
     ),
     aims=(Aim.SPEED,),
@@ -97,7 +100,10 @@ RESOLUTION_TIME = Metric(
             of="NOT closed_unsolved OR first_solved_at IS NOT NULL",
             duration="first_resolution{clock}_s",
             done="first_solved_at IS NOT NULL",
-            left_out={"closed without being solved": "closed_unsolved AND first_solved_at IS NULL"},
+            left_out={
+                "closed without being solved": "closed_unsolved AND first_solved_at IS NULL",
+                "done, nobody tells when": "closed_unsolved IS NULL AND first_solved_at IS NULL",
+            },
         )
     },
     aims=(Aim.SPEED, Aim.CLOSING),
@@ -118,14 +124,15 @@ RESOLUTION_TIME = Metric(
 def _within(seconds: int) -> Share:
     in_time = f"first_resolution{{clock}}_s <= {seconds}"
     closed = f"closed_unsolved AND first_solved_at IS NULL AND {in_time}"
+    undated = "closed_unsolved IS NULL AND first_solved_at IS NULL"
     return Share(
         dataset="tickets",
         at="created_day",
-        of=f"NOT ({closed})",
+        of=f"NOT ({closed}) AND NOT ({undated})",
         hits=f"first_solved_at IS NOT NULL AND {in_time}",
         pending=f"followed{{clock}}_s < {seconds}",
         window_days=ceil(seconds / DAY_S),
-        left_out={"closed without being solved": closed},
+        left_out={"closed without being solved": closed, "done, nobody tells when": undated},
     )
 
 

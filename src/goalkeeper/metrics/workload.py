@@ -124,8 +124,8 @@ CONTACT_RATE = Metric(
     sources=(SERVICE_GOALS,),
     about="""
         Tickets that customers opened, over customer days, for 100 customers and a month of 30.44 days. A customer is
-        active with a running subscription, or an order in the 365 days before. The variant `per_order` gives tickets
-        per 100 orders placed.
+        active with a running subscription, or an order in the 365 days before: where orders are known, there is a
+        number once they are known for so long. The variant `per_order` gives tickets per 100 orders placed.
         """,
     gamed_by="Hiding the contact form.",
 )

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from goalkeeper.datasets import dataset
+from goalkeeper.metrics import Metric
+from goalkeeper.metrics.needs import NO_ROWS, Untold, untold
 from goalkeeper.schema import TABLES
 from goalkeeper.sla import promises_version
 from goalkeeper.warehouse.forget import UNFINISHED
 from goalkeeper.warehouse.store import of_one_state
+from goalkeeper.warehouse.told import told
 from goalkeeper.workspace import Workspace
 
 
@@ -111,7 +114,8 @@ def _facts(workspace: Workspace) -> list[Check]:
         found.append(Check(Sign.WRONG, "facts", "the settings changed since", "Run `goalkeeper refresh`."))
     tickets, unsolved, never = store.rows(
         "SELECT count(*), count(*) FILTER (closed_unsolved), "
-        "count(*) FILTER (replies = 0 AND first_response_from IS NOT NULL) FROM facts.tickets WHERE left_out IS NULL"
+        "count(*) FILTER (first_response_at IS NULL AND first_response_from IS NOT NULL) "
+        "FROM facts.tickets WHERE left_out IS NULL"
     )[0]
     found.append(Check(Sign.GOOD, "facts", f"{tickets:,} tickets are counted"))
     if unsolved:
@@ -124,13 +128,41 @@ def _facts(workspace: Workspace) -> list[Check]:
 
 
 def _metrics(workspace: Workspace) -> list[Check]:
-    """Metrics whose dataset is empty."""
+    """Metrics of which nothing is loaded, or to which the sources do not tell what they need."""
+    store = workspace.store
+    names = told(store)
+    if not workspace.has_facts or names is None:
+        return []
     empty = {
         name for name in {metric.formula.dataset for metric in workspace.metrics.values()}
-        if not workspace.has_facts or not workspace.store.one(f"SELECT count(*) FROM {dataset(name).source}")
+        if not store.one(f"SELECT count(*) FROM {dataset(name).source}")
     }  # fmt: skip
-    lacking = [metric.key for metric in workspace.metrics.values() if metric.formula.dataset in empty]
-    if not lacking:
-        return [Check(Sign.GOOD, "metrics", "every metric has data")]
-    rows = ", ".join(sorted(dataset(name).rows for name in empty))
-    return [Check(Sign.LOOK, "metrics", f"without data: {', '.join(lacking)}", f"They need {rows}.")]
+    without: list[Metric] = []
+    silent: dict[Untold, list[str]] = {}
+    partly: dict[str, list[str]] = {}
+    for metric in workspace.metrics.values():
+        lacking = untold(metric.formula, names)
+        if metric.formula.dataset in empty or lacking.what == NO_ROWS:
+            without.append(metric)
+        elif lacking.what:
+            silent.setdefault(lacking, []).append(metric.key)
+        elif lacking.without:
+            partly.setdefault(", ".join(lacking.without), []).append(metric.key)
+    found = [
+        Check(
+            Sign.LOOK,
+            "metrics",
+            f"no source tells {lacking.what}: {', '.join(keys)}",
+            f"A mapping fills it as {' or '.join(lacking.places)}.",
+        )
+        for lacking, keys in silent.items()
+    ]
+    found += [
+        Check(Sign.LOOK, "metrics", f"without {sources}, which does not tell all they need: {', '.join(keys)}")
+        for sources, keys in partly.items()
+    ]
+    if without:
+        rows = ", ".join(sorted({dataset(metric.formula.dataset).rows for metric in without}))
+        keys = ", ".join(metric.key for metric in without)
+        found.append(Check(Sign.LOOK, "metrics", f"without data: {keys}", f"They need {rows}."))
+    return found or [Check(Sign.GOOD, "metrics", "every metric has data")]

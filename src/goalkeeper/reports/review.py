@@ -149,7 +149,8 @@ def _effect(seen: Measured, page: GoalPage, each: Tried) -> Effect:
     span = timedelta(weeks=weeks)
     before = reading_of(seen.history.over(watched, each.day - span, each.day))
     now = reading_of(seen.history.over(watched, each.day, each.day + span))
-    change = compare(now, before, judge=FLOORS.judge, what=watched.metric.counted(watched.variant))
+    what, grows = watched.metric.counted(watched.variant), watched.formula.only_grows
+    change = compare(now, before, judge=FLOORS.judge, what=what, only_grows=grows)
     return Effect(each, weeks, before, now, change)
 
 

@@ -162,12 +162,16 @@ def scorecard(
     needed = _columns(where)
     sections: list[Section] = []
     missing: list[str] = []
+    not_told: dict[str, list[str]] = {}
     for title, about, found in _sections(workspace.metrics, group):
         metrics = [metric for metric in found if not only or metric.key in only]
         able = [metric for metric in metrics if needed <= _asked_for(metric)]
         missing += [metric.name for metric in metrics if metric not in able]
         rows = [builder.row(metric) for metric in able]
-        missing += [row.name for row in rows if _is_empty(row)]
+        for row in filter(_is_empty, rows):
+            missing.append(row.name)
+            if isinstance(row.reading.value, NoEstimate) and row.reading.value.reason == "not_told":
+                not_told.setdefault(row.reading.value.what, []).append(row.name)
         if shown := tuple(row for row in rows if not _is_empty(row)):
             sections.append(Section(title, about, shown, found[0].group.value))
     return Scorecard(
@@ -182,6 +186,7 @@ def scorecard(
         sources=source_lines(store),
         takeaways=takeaways([row for section in sections for row in section.rows], span.before_name),
         without_data=tuple(missing),
+        not_told=tuple((what, tuple(names)) for what, names in not_told.items()),
     )
 
 
@@ -227,7 +232,8 @@ def row_of(
     if isinstance(earlier.value, Estimate) and not row.reading.so_far:
         formula, (of, to) = now.metric.variant(now.variant), (before[0].days_known, now[0].days_known)
         alike = replace(earlier, value=in_as_many_days(formula, earlier.value, of, to))
-    change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted)
+    grows = now.metric.variant(now.variant).only_grows
+    change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted, only_grows=grows)
     benchmark, note = benchmark_of(store, now, now[0], where)
     return replace(
         row,
@@ -284,13 +290,18 @@ def _judge(metric: Metric) -> int:
     return 0 if isinstance(metric.formula, Rate) else FLOORS.judge
 
 
-def compare(now: Reading, before: Reading, *, judge: int, what: str) -> Estimate | NoEstimate | None:
+def compare(
+    now: Reading, before: Reading, *, judge: int, what: str, only_grows: bool = False
+) -> Estimate | NoEstimate | None:
     """The difference with its interval; without one where a side has none; None where there is nothing before.
 
-    Either side needs ``judge`` rows (``what`` names them), counts of a stock none; neither may be told so far.
+    Either side needs ``judge`` rows (``what`` names them), counts of a stock none; neither may be told so far. What
+    ``only_grows`` with the age of the data is not compared.
     """
     if not isinstance(now.value, Estimate) or not isinstance(before.value, Estimate):
         return before.value if isinstance(before.value, NoEstimate) else None
+    if only_grows:
+        return NoEstimate("by_itself")
     if now.so_far or before.so_far:
         return NoEstimate("not_over")
     if now.value.low is None or before.value.low is None:
@@ -308,7 +319,7 @@ def takeaways(rows: Sequence[ScorecardRow], before: str) -> tuple[str, ...]:
         return ("Nothing can be said yet: no data falls in this period.",)
     words = {Verdict.WORSE: "got worse", Verdict.BETTER: "got better", Verdict.MOVED: "changed"}
     named = {verdict: [row.name for row in rows if row.verdict is verdict] for verdict in words}
-    parts = [f"{_listed(names)} {words[verdict]}" for verdict, names in named.items() if names]
+    parts = [f"{listed(names)} {words[verdict]}" for verdict, names in named.items() if names]
     compared = [row for row in rows if isinstance(row.change, Estimate)]
     if not any(isinstance(row.change, Estimate) and row.change.low is not None for row in rows):
         return (f"There is too little data of this period or of {before} to say what changed.",)
@@ -398,5 +409,6 @@ def _asked_for(metric: Metric) -> set[str]:
     return set(metric.dataset().splits if metric.formula.people else metric.dataset().names) - set(own)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Some names as people list them: "a, b and c"; of none it fails."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

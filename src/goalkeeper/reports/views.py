@@ -152,6 +152,7 @@ class Scorecard:
     sources: tuple[SourceLine, ...] = ()
     takeaways: tuple[str, ...] = ()
     without_data: tuple[str, ...] = ()  # metrics that the loaded data says nothing of
+    not_told: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what no source tells, and which of these it would give
 
     @property
     def rows(self) -> tuple[ScorecardRow, ...]:

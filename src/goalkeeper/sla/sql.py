@@ -47,7 +47,10 @@ def spans_sql(kinds: Iterable[str]) -> str:
 
 
 # When the work on a ticket was over, if it is.
-_OVER = "CASE WHEN f.resolved THEN f.solved_at WHEN f.closed_unsolved THEN coalesce(f.closed_at, h.horizon_t) END"
+_OVER = (
+    "CASE WHEN f.resolved THEN f.solved_at WHEN f.closed_unsolved THEN coalesce(f.closed_at, h.horizon_t) "
+    "WHEN f.closed_unsolved IS NULL THEN p.applied_t END"  # done, but nobody tells when: no promise can be judged
+)
 _WAITING = """
     SELECT ticket_key AS k, 'first_reply' AS promise, 1 AS instance, first_response_from AS applied_t,
         first_response_at AS kept_t
@@ -68,7 +71,7 @@ def declared_sql(offered: list[Offer]) -> str:
     whole = [each for each in dict.fromkeys(offer.promise for offer in offered) if each not in REPLIES]
     made = [_WAITING] + [
         f"""SELECT ticket_key, '{promise}', 1, created_at, CASE WHEN resolved THEN solved_at END
-        FROM facts.ticket_rows WHERE {{mine_f}}"""
+        FROM facts.ticket_rows WHERE {{mine_f}} AND source IN (SELECT source_id FROM tells WHERE ends)"""
         for promise in whole
     ]
     cases = " ".join(

@@ -25,6 +25,8 @@ Reason = Literal[
     "people",
     "not_over",
     "unlike_days",
+    "not_told",
+    "by_itself",
 ]
 """Why there is no estimate. `have` and `need` of NoEstimate mean, for each:
 
@@ -33,7 +35,8 @@ and the share asked for; not_followed – the longest time seen and the time ask
 the data goes back and how long it must, in seconds; no_denominator, not_positive, negative and not_finite – none;
 impossible – a count and the count it is taken from; undetermined – none (`what` is what the data leave open);
 currencies – none (`what` names two of them); people – none, for the number of a small group is not told either;
-not_over – none; unlike_days – the days of the period before and of this one.
+not_over – none; unlike_days – the days of the period before and of this one; not_told – none (`what` is what no source
+tells); by_itself – none.
 """
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
@@ -145,6 +148,10 @@ class NoEstimate:
                 return "the data ends before the period does, and a part does not compare with a whole"
             case "unlike_days":
                 return f"{have:,} days do not compare with {need:,}"
+            case "not_told":
+                return f"no source tells {self.what}"
+            case "by_itself":
+                return "it rises with the age of the data alone, so no change of it is judged"
 
 
 Result = Estimate | NoEstimate

@@ -59,7 +59,11 @@ TICKET_COLUMNS = (
     ),
     Derived("created_at", MOMENT, "When it was made; for the survivor of a merge, the earliest of the set"),
     Derived("created_day", DAY, "The local day of created_at"),
-    Derived("first_response_from", MOMENT, "The first customer message: created_at, or later if an agent started it"),
+    Derived(
+        "first_response_from",
+        MOMENT,
+        "The first customer message: created_at, or later if an agent started it; NULL where the source tells no reply",
+    ),
     Derived("first_response_at", MOMENT, "The first public reply of a human agent after that"),
     Derived(
         "first_response_done",
@@ -112,7 +116,11 @@ TICKET_COLUMNS = (
         given=seconds("clock_horizon_reading - created_reading"),
     ),
     Derived("closed_at", MOMENT, "When it was locked; NULL if it was reopened since"),
-    Derived("closed_unsolved", FLAG, "Locked without having been solved since it was last open"),
+    Derived(
+        "closed_unsolved",
+        FLAG,
+        "Locked without having been solved since it was last open; NULL where it is done and nobody tells since when",
+    ),
     Derived(
         "requester_wait_s", SECONDS, "Time in new, open and on hold: the customer waits; NULL where no state is logged"
     ),

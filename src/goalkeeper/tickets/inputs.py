@@ -11,7 +11,8 @@ from goalkeeper.warehouse.store import Store
 
 Run = Callable[[str], object]  # runs a statement, here or on another engine
 _CLOCKED = (
-    ("tickets", "created_at"), ("tickets", "updated_at"), ("tickets", "solved_at"), ("tickets", "closed_at"),
+    ("tickets", "created_at"), ("tickets", "updated_at"), ("tickets", "first_replied_at"), ("tickets", "solved_at"),
+    ("tickets", "closed_at"),
     ("ticket_events", "occurred_at"), ("interactions", "started_at"), ("survey_responses", "responded_at"),
     ("survey_invitations", "sent_at"), ("self_service_sessions", "started_at"), ("agent_shifts", "started_at"),
     ("qa_reviews", "reviewed_at"), ("reviews", "published_at"), ("feedback_items", "created_at"),
@@ -44,9 +45,9 @@ def make_tickets(run: Run, everything: bool) -> str:
 
 
 _OF_TICKET = (
-    "ticket_key, source_id, status, created_at, solved_at, closed_at, channel, brand, team_id, assignee_agent_id, "
-    "priority, language, reason, reason_detail, type, product, source_system_created_by, merged_into_ticket_id, "
-    "is_test, is_internal"
+    "ticket_key, source_id, status, created_at, first_replied_at, solved_at, closed_at, channel, brand, team_id, "
+    "assignee_agent_id, priority, language, reason, reason_detail, type, product, source_system_created_by, "
+    "merged_into_ticket_id, is_test, is_internal"
 )
 
 
@@ -204,16 +205,21 @@ def tickets_sql(schedules: Schedules, mine: str, spans: int, tickets: str) -> st
     )
     return f"""
     WITH t AS (
-        SELECT t.ticket_key AS k, t.source_id, t.status, t.created_at, t.solved_at, t.closed_at, t.channel,
+        SELECT t.ticket_key AS k, t.source_id, t.status, t.created_at, t.first_replied_at, t.solved_at, t.closed_at,
+            t.channel,
             coalesce(n.name, t.brand) AS brand, coalesce(m.name, t.team_id) AS team,
             coalesce(t.source_system_created_by, 'customer') = 'customer' AS started_by_customer
         FROM {tickets} t {_NAMES} WHERE {mine.replace("k ", "t.ticket_key ")}
     ), b AS (
         SELECT t.k, t.source_id, t.started_by_customer, CAST({key} AS INTEGER) AS schedule_key,
             least(epoch_ms(t.created_at), coalesce(e.t, epoch_ms(t.created_at))) AS contact_t,
-            epoch_ms(t.solved_at) AS snapshot_solved_t, epoch_ms(t.closed_at) AS snapshot_closed_t,
-            t.status IN ('solved', 'closed') AS snapshot_done
-        FROM t LEFT JOIN earliest e ON e.k = t.k
+            s.replies, CASE WHEN NOT s.replies THEN epoch_ms(t.first_replied_at) END AS snapshot_reply_t,
+            s.replies OR s.first_replies AS is_reply_told,
+            -- a source that tells no solving closes what is solved
+            epoch_ms(CASE WHEN s.solvings THEN t.solved_at ELSE coalesce(t.solved_at, t.closed_at) END)
+                AS snapshot_solved_t,
+            epoch_ms(t.closed_at) AS snapshot_closed_t, t.status IN ('solved', 'closed') AS snapshot_done
+        FROM t JOIN tells s ON s.source_id = t.source_id LEFT JOIN earliest e ON e.k = t.k
     )
     SELECT b.*, h.horizon_at AS horizon_t, h.horizon_reading AS horizon_w,
         {local_day_sql("b.contact_t", "z")} AS created_day, {readings}

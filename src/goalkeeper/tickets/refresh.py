@@ -18,6 +18,7 @@ from goalkeeper.calendars import (
 )
 from goalkeeper.tickets import inputs, sql, stored, touched
 from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.told import find_told
 
 CHUNK = 250_000  # tickets; about 2 million events, some 600 MB at work
 Progress = Callable[[str, float], None]
@@ -39,7 +40,7 @@ class FactsSettings:
 
 
 SUMS = "sums"  # the state that says which sums are kept
-FACTS_VERSION = 5  # also of the views that work out columns from the stored ones
+FACTS_VERSION = 6  # also of the views that work out columns from the stored ones
 # The clocks begin so long before the first moment known: what is older still has all facts computed anew, since rows
 # keep readings of their clocks.
 TO_SPARE_MS = 366 * DAY_MS
@@ -91,7 +92,9 @@ def refresh_tickets(
     """
     started = time.monotonic()
     tell = progress or (lambda _what, _share: None)
-    people = touched.people_now(store)
+    with store.transaction():
+        find_told(store, everything=everything or not stored.exist(store))
+    people = touched.people_now(store) + touched.tell_now(store)
     known = (store.state("facts"), store.state("facts_people"))
     moments, clocks_from = inputs.time_range(store), store.state("clocks_from")
     too_old = moments and (not clocks_from or moments[0] < int(clocks_from))
@@ -102,6 +105,7 @@ def refresh_tickets(
             stored.make_anew(store)
             store.remember("clocks_from", str(moments[0] - TO_SPARE_MS) if moments else "")
         touched.make_horizons(store)
+        touched.make_tells(store)
         touched.make_merges(store)
         touched.make_linked_calls(store)
         count = touched.choose_work(store, everything)

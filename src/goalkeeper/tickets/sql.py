@@ -215,8 +215,10 @@ WITH helped AS (
 ), joined AS (
     SELECT d.*, x.started_by_customer, x.schedule_key, x.contact_t, x.contact_w, x.created_day, x.horizon_t,
            x.horizon_w, l.k IS NOT NULL OR COALESCE(p.specialist, 0) = 1 AS escalated,
-           CASE WHEN x.started_by_customer THEN x.contact_t ELSE y.turned_t END AS from_t,
-           CASE WHEN x.started_by_customer THEN a.answered_t ELSE y.answered_t END AS answered_t,
+           CASE WHEN NOT x.is_reply_told THEN NULL WHEN x.started_by_customer THEN x.contact_t ELSE y.turned_t END
+               AS from_t,
+           CASE WHEN NOT x.replies THEN x.snapshot_reply_t WHEN x.started_by_customer THEN a.answered_t
+                ELSE y.answered_t END AS answered_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_t ELSE w.first_t END AS first_t,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_w ELSE w.first_w END AS first_w,
            CASE WHEN w.k IS NULL THEN x.snapshot_solved_t WHEN g.k IS NULL THEN w.first_t ELSE g.last_t END AS last_t,
@@ -241,7 +243,8 @@ WITH helped AS (
     LEFT JOIN passed p ON p.k = d.k
 ), clocked AS (
     SELECT j.*, {{answered_working}} AS answered_w, {{closed_working}} AS closed_w,
-           CASE WHEN j.started_by_customer THEN j.contact_w ELSE {{from_working}} END AS from_w
+           CASE WHEN j.from_t IS NULL THEN NULL WHEN j.started_by_customer THEN j.contact_w ELSE {{from_working}} END
+               AS from_w
     FROM (SELECT joined.*, is_done AND last_t IS NOT NULL AND is_solved_last AS resolved,
                  CASE WHEN is_done AND NOT (last_t IS NOT NULL AND is_solved_last) THEN closed_t END AS locked_t,
                  CASE WHEN started_by_customer THEN NULL ELSE from_t END AS turned_t FROM joined) j
@@ -261,7 +264,9 @@ SELECT f.k AS ticket_key, f.source, f.channel, f.brand, f.team, f.agent, f.prior
     {seconds("COALESCE(f.first_w, f.stop_w) - f.contact_w")} AS first_resolution_working_s,
     f.last_t AS solved_at, {local_day_sql("f.last_t", "z2")} AS solved_day, f.resolved,
     {seconds("f.stop_w - f.contact_w")} AS resolution_working_s,
-    f.closed_t AS closed_at, f.is_done AND NOT f.resolved AS closed_unsolved,
+    f.closed_t AS closed_at,
+    CASE WHEN f.has_states OR f.resolved OR NOT f.is_done OR f.closed_t IS NOT NULL
+         THEN f.is_done AND NOT f.resolved END AS closed_unsolved,
     {_so_far(WAITING, "wait", "t", " - f.contact_t")} AS requester_wait_s,
     {_so_far(WAITING, "wait", "w", " - f.contact_w")}
         AS requester_wait_working_s,
@@ -281,7 +286,7 @@ SELECT c.k AS ticket_key, c.t AS started_at, {local_day_sql("c.t", "z")} AS star
     c.answered_t IS NOT NULL AS answered,
     {{started_working}} AS started_reading, {{answered_working}} AS answered_reading,
     CASE WHEN c.answered_t IS NULL AND f.resolved AND f.solved_at >= c.t THEN 'solved without a reply'
-         WHEN c.answered_t IS NULL AND f.closed_unsolved AND COALESCE(f.closed_at, c.t) >= c.t
+         WHEN c.answered_t IS NULL AND f.closed_unsolved IS NOT FALSE AND COALESCE(f.closed_at, c.t) >= c.t
          THEN 'closed without a reply' END AS turn_left_out
 FROM turns_at c JOIN tickets_in x ON x.k = c.k
 LEFT JOIN (SELECT ticket_key, resolved, solved_at, closed_unsolved, closed_at FROM facts.ticket_rows WHERE {{mine_f}}

@@ -45,6 +45,33 @@ def make_horizons(store: Store) -> None:
     )
 
 
+_TELLS = {
+    "replies": ("ticket_events.reply",),
+    "first_replies": ("tickets.first_replied_at",),
+    "solvings": ("tickets.solved_at",),
+    "ends": ("ticket_events.status", "tickets.solved_at", "tickets.closed_at"),
+}
+
+
+def tell_now(store: Store) -> str:
+    """A text that changes with what the sources tell of tickets: what is silent is read otherwise."""
+    names = ", ".join(literal(name) for names in _TELLS.values() for name in names)
+    told = store.rows(f"SELECT source_id, name FROM meta.told WHERE name IN ({names}) ORDER BY ALL")
+    return repr(told) if told else ""
+
+
+def make_tells(store: Store) -> None:
+    """Which of these each source tells. Needs what `make_horizons` leaves behind."""
+    flags = ", ".join(
+        f"coalesce(bool_or(t.name IN ({', '.join(map(literal, names))})), false) AS {flag}"
+        for flag, names in _TELLS.items()
+    )
+    store.con.execute(
+        f"CREATE OR REPLACE TEMP TABLE tells AS SELECT h.source_id, {flags} FROM horizons_now h "
+        "LEFT JOIN meta.told t USING (source_id) GROUP BY h.source_id"
+    )
+
+
 def make_merges(store: Store) -> None:
     """Each merged ticket with the one at the end of its chain; tickets merged in a circle have no survivor."""
     store.con.execute(

@@ -67,6 +67,21 @@ def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, date
     return first_and_last(store, (each for each in _HAPPENED if each[0] in tables), until=_now())
 
 
+def longest_silence(store: Store, table: str) -> timedelta:
+    """The longest time between two days on which something happened in a table, up to now; nothing where it has one."""
+    days = " UNION ALL ".join(
+        f"SELECT CAST({moment} AS DATE) AS day FROM canon.{table} WHERE {moment} <= ?"
+        for each, moment in _HAPPENED
+        if each == table
+    )
+    longest = store.one(
+        f"SELECT max(day - before) FROM (SELECT day, lag(day) OVER (ORDER BY day) AS before FROM (SELECT DISTINCT day "
+        f"FROM ({days})))",
+        [_now()] * days.count("?"),
+    )
+    return timedelta(days=int(longest or 0))
+
+
 def first_and_last(
     store: Store, columns: Iterable[tuple[str, str]], *, until: datetime | None = None
 ) -> tuple[datetime, datetime] | None:

@@ -78,6 +78,13 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
     "product": ("product", "product name", "produkt", "produit", "producto"),
     "order_id": ("order id", "order number", "bestellnummer", "numero de commande", "numero de pedido"),
     "first_assigned_at": ("first assigned at", "initially assigned at", "assigned at"),
+    "first_replied_at": (
+        "first reply at", "first replied at", "first response at", "first responded at", "first agent reply at",
+        "first agent response at", "initial response at", "first admin reply at", "first reply date",
+        "first response date", "first agent reply date", "first agent email response date", "erste antwort am",
+        "erste antwort", "erstantwort am", "erstantwort", "premiere reponse le", "premiere reponse",
+        "primera respuesta el", "primera respuesta", "fecha de primera respuesta",
+    ),
     "solved_at": (
         "solved at", "resolved at", "resolved", "resolution date", "resolved date", "resolved time",
         "date resolved", "solved", "gelost am", "resolu le", "date de resolution", "resuelto",

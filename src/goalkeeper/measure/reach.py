@@ -1,0 +1,84 @@
+"""The days on which all that a number is made of is known: where one table is silent, others do not make up for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from goalkeeper.formulas import Formula
+from goalkeeper.measure.periods import Period, local_day
+from goalkeeper.metrics.needs import needed_tables
+from goalkeeper.warehouse.known import epoch_ms, known_from_to, longest_silence, newest_moment
+from goalkeeper.warehouse.store import Store
+
+# A table is known up to the newest moment unless it is silent for longer than this, and than it ever was before.
+QUIET = timedelta(days=7)
+ONE_DAY = timedelta(days=1)
+# Of tables whose rows say when they hold: from when to when any does; an end that is left out goes on.
+_VALID = {
+    "agent_shifts": ("CAST(min(started_at) AS DATE)", "CAST(max(started_at) AS DATE)"),
+    "agent_costs": ("min(valid_from)", "CASE WHEN count(valid_to) = count(*) THEN max(valid_to) END"),
+    "cost_items": ("min(period_start)", "max(period_end)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """From when to when all of it is known, the last day included; None: without an end.
+
+    ``back`` of the days before the first are those that a look back takes.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    back: timedelta = timedelta(0)
+
+    def clip(self, span: Period) -> Period | None:
+        """What of a period is known; None for nothing."""
+        since = span.since if self.first is None else max(span.since, self.first)
+        until = span.until if self.last is None else min(span.until, self.last + ONE_DAY)
+        return replace(span, since=since, until=until) if since < until else None
+
+    def holds(self, day: date) -> bool:
+        """Whether all is known on a day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+EVERYWHERE = Reach()
+
+
+def reach_of(store: Store, formula: Formula, zone: str) -> Reach:
+    """Where the tables that a formula needs are all known; of those of tickets alone, wherever they are."""
+    groups = needed_tables(formula)
+    if len({table for group in groups for table in group}) < 2 and not any(map(any, map(dict.values, groups))):
+        return EVERYWHERE
+    newest = local_day(epoch_ms(newest_moment(store)), zone)
+    found = [_of_any(store, group, newest, zone) for group in groups]
+    firsts = [each for each in found if each.first]
+    lasts = [each.last for each in found if each.last]
+    first = max(firsts, key=lambda each: each.first or date.min, default=EVERYWHERE)
+    return Reach(first.first, min(lasts, default=None), first.back)
+
+
+def _of_any(store: Store, group: Mapping[str, int], newest: date, zone: str) -> Reach:
+    """Where any of some tables is known."""
+    filled = store.filled()
+    found = [_known(store, table, newest, zone, back * ONE_DAY) for table, back in group.items() if table in filled]
+    if not found or any(each.first is None for each in found):
+        return EVERYWHERE
+    first = min(found, key=lambda each: each.first or date.max)
+    lasts = [each.last for each in found if each.last]
+    return Reach(first.first, max(lasts) if len(lasts) == len(found) else None, first.back)
+
+
+def _known(store: Store, table: str, newest: date, zone: str, back: timedelta) -> Reach:
+    if table in _VALID:
+        low, high = store.rows(f"SELECT {', '.join(_VALID[table])} FROM canon.{table}")[0]
+        return Reach(low, high if high and high < newest else None)
+    moments = known_from_to(store, {table})
+    if moments is None:
+        return EVERYWHERE
+    first, last = (local_day(epoch_ms(moment), zone) for moment in moments)
+    is_silent = newest - last > QUIET and newest - last > longest_silence(store, table)
+    return Reach(first + back, last if is_silent else None, back)

@@ -1,0 +1,210 @@
+"""A number made of two tables is one of the days on which both are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goalkeeper.goals.plan import Watched
+from goalkeeper.insights.changes import changes_of
+from goalkeeper.measure import Cell
+from goalkeeper.measure.periods import Period
+from goalkeeper.measure.reach import Reach
+from goalkeeper.metrics import METRICS
+from goalkeeper.reports.scorecard import scorecard
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from measure.small import Row, Small, ticket
+
+SETTINGS = 'timezone = "UTC"\n'
+SPRING = {"since": date(2026, 3, 1), "until": date(2026, 6, 1), "every": "month"}
+MARCH, APRIL, MAY = range(3)
+
+
+def _days(first: str, last: str) -> list[datetime]:
+    since, until = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    return [since + timedelta(days=day) for day in range((until - since).days + 1)]
+
+
+def _tickets(first: str = "2026-03-01", last: str = "2026-06-05") -> list[Row]:
+    return [
+        ticket(0, "03-02 10:00", "solved", ticket_id=f"T{day:%m%d}", requester_customer_id=f"c{day:%m%d}",
+               created_at=f"{day:%Y-%m-%d}T10:00:00Z", solved_at=f"{day:%Y-%m-%d}T12:00:00Z")
+        for day in _days(first, last)
+    ]  # fmt: skip
+
+
+def _visits(first: str, last: str) -> list[Row]:
+    return [
+        {
+            "session_id": f"s{day:%m%d}",
+            "kind": "help_center",
+            "started_at": f"{day:%Y-%m-%d}T08:00:00Z",
+            "answered": True,
+        }
+        for day in _days(first, last)
+    ]
+
+
+def _invitations(first: str, last: str) -> list[Row]:
+    return [
+        {"invitation_id": f"i{day:%m%d}", "survey_id": "s", "kind": "csat", "sent_at": f"{day:%Y-%m-%d}T09:00:00Z"}
+        for day in _days(first, last)
+    ]
+
+
+def _answers(first: str, last: str) -> list[Row]:
+    return [
+        {"response_id": f"r{day:%m%d}", "survey_id": "s", "kind": "csat", "responded_at": f"{day:%Y-%m-%d}T10:00:00Z",
+         "score": 5, "scale_min": 1, "scale_max": 5, "invitation_id": f"i{day:%m%d}"}
+        for day in _days(first, last)
+    ]  # fmt: skip
+
+
+def _orders(first: str, last: str) -> list[Row]:
+    return [
+        {"order_id": f"o{day:%Y%m%d}", "customer_id": f"c{day.day % 7}", "ordered_at": f"{day:%Y-%m-%d}T09:00:00Z",
+         "gross": 30, "currency": "EUR", "status": "paid"}
+        for day in _days(first, last)
+    ]  # fmt: skip
+
+
+def months(folder: Path, key: str, variant: str = "", **tables: list[Row]) -> list[Cell]:
+    with Small(folder, SETTINGS) as small:
+        small.load(**tables)
+        return list(small.measure(key, variant=variant, **SPRING))
+
+
+def values(cells: list[Cell]) -> list[float | str]:
+    return [cell.value.value if isinstance(cell.value, Estimate) else cell.value.reason for cell in cells]
+
+
+def test_before_the_help_centre_is_known_nothing_is_deflected_or_not(tmp_path: Path) -> None:
+    cells = months(
+        tmp_path, "deflection_rate", tickets=_tickets(), self_service_sessions=_visits("2026-04-11", "2026-06-05")
+    )
+    assert values(cells) == ["no_data", pytest.approx(0.5), pytest.approx(0.5)]
+    assert cells[APRIL].n == 40
+    assert isinstance(cells[APRIL].value, Estimate)
+    assert cells[APRIL].value.note == "the data covers 20 of 30 days"
+
+
+def test_nor_after_it_was_last_loaded(tmp_path: Path) -> None:
+    cells = months(
+        tmp_path, "deflection_rate", tickets=_tickets(), self_service_sessions=_visits("2026-03-01", "2026-04-20")
+    )
+    assert values(cells) == [pytest.approx(0.5), pytest.approx(0.5), "no_data"]
+    assert cells[APRIL].n == 40
+
+
+def test_nor_where_the_tickets_end(tmp_path: Path) -> None:
+    cells = months(
+        tmp_path, "deflection_rate", tickets=_tickets(last="2026-04-20"),
+        self_service_sessions=_visits("2026-03-01", "2026-06-05"),
+    )  # fmt: skip
+    # Of 20 April only the visit is counted: the ticket's day is not over.
+    assert values(cells) == [pytest.approx(0.5), pytest.approx(20 / 39), "no_data"]
+
+
+def test_a_quiet_week_at_the_end_is_known(tmp_path: Path) -> None:
+    cells = months(
+        tmp_path, "deflection_rate", tickets=_tickets(), self_service_sessions=_visits("2026-03-01", "2026-05-30")
+    )
+    assert cells[MAY].n == 61
+    assert isinstance(cells[MAY].value, Estimate)
+    assert not cells[MAY].value.note
+
+
+def test_a_silence_no_longer_than_one_before_is_known(tmp_path: Path) -> None:
+    visits = _visits("2026-03-01", "2026-03-05") + _visits("2026-04-20", "2026-04-25")
+    cells = months(tmp_path, "deflection_rate", tickets=_tickets(), self_service_sessions=visits)
+    assert all(isinstance(cell.value, Estimate) for cell in cells)
+    assert cells[MAY].n == 31
+
+
+def test_invitations_whose_answers_were_not_loaded_yet_are_not_unanswered(tmp_path: Path) -> None:
+    cells = months(
+        tmp_path, "survey_response_rate", survey_invitations=_invitations("2026-03-01", "2026-06-05"),
+        survey_responses=_answers("2026-03-01", "2026-04-15"),
+    )  # fmt: skip
+    assert values(cells) == [1.0, 1.0, "no_data"]
+    assert cells[APRIL].n == 15
+
+
+class TestOrdersOfTheYearBefore:
+    def test_contact_rate_needs_them_all(self, tmp_path: Path) -> None:
+        cells = months(tmp_path, "contact_rate", tickets=_tickets(), orders=_orders("2025-05-01", "2026-06-05"))
+        assert values(cells)[:2] == ["history", "history"]
+        assert isinstance(cells[MAY].value, Estimate)
+        words = cells[MARCH].value
+        assert isinstance(words, NoEstimate)
+        assert words.words == "needs data of 365 d, has 334 d of it"
+
+    def test_tickets_per_order_do_not(self, tmp_path: Path) -> None:
+        cells = months(
+            tmp_path, "contact_rate", "per_order", tickets=_tickets(), orders=_orders("2025-05-01", "2026-06-05")
+        )
+        assert values(cells) == [pytest.approx(100.0)] * 3
+
+    def test_nor_do_subscriptions(self, tmp_path: Path) -> None:
+        subscription = {
+            "subscription_id": "s",
+            "customer_id": "c1",
+            "started_at": "2026-02-20T00:00:00Z",
+            "status": "active",
+        }
+        cells = months(tmp_path, "contact_rate", tickets=_tickets(), subscriptions=[subscription])
+        assert all(isinstance(cell.value, Estimate) for cell in cells)
+
+    def test_regular_buyers_need_them(self, tmp_path: Path) -> None:
+        cells = months(tmp_path, "loyal_customers", orders=_orders("2025-05-01", "2026-06-05"))
+        assert values(cells) == ["history", "history", 7.0]
+
+    def test_who_stays_a_buyer_needs_them_at_the_start(self, tmp_path: Path) -> None:
+        cells = months(tmp_path, "retention_rate", "buyers", orders=_orders("2025-04-20", "2026-06-05"))
+        assert values(cells)[:2] == ["history", "history"]
+        assert isinstance(cells[MAY].value, Estimate)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    with Small(tmp_path_factory.mktemp("shop"), SETTINGS) as small:
+        orders = [
+            order | {"order_id": f"{order['order_id']}-{each}", "customer_id": f"{order['customer_id']}-{each}"}
+            for order in _orders("2026-03-01", "2026-06-05")
+            for each in range(9)
+        ]
+        yield small.load(orders=orders)
+
+
+def test_no_change_of_what_rises_by_itself_is_judged(shop: Small) -> None:
+    card = scorecard(shop.workspace, since=date(2026, 5, 1), until=date(2026, 6, 1))
+    (row,) = (row for row in card.rows if row.key == "repeat_purchase_rate")
+    assert row.reading.estimate is not None
+    assert row.change == NoEstimate("by_itself")
+    assert not row.changed
+    assert "no change of it is judged" in row.change.words
+
+
+def test_nor_of_its_weeks() -> None:
+    watched = Watched(METRICS["repeat_purchase_rate"])
+    assert changes_of(watched, [], date(2026, 5, 1)) == NoEstimate("by_itself")
+    assert not METRICS["repeat_purchase_rate"].variant("within_365_days").only_grows
+
+
+@pytest.mark.parametrize(
+    ("reach", "found"),
+    [
+        (Reach(), (date(2026, 3, 1), date(2026, 4, 1))),
+        (Reach(first=date(2026, 3, 10)), (date(2026, 3, 10), date(2026, 4, 1))),
+        (Reach(last=date(2026, 3, 10)), (date(2026, 3, 1), date(2026, 3, 11))),
+        (Reach(first=date(2026, 4, 1)), None),
+        (Reach(last=date(2026, 2, 28)), None),
+    ],
+)
+def test_clipping(reach: Reach, found: Any) -> None:
+    clipped = reach.clip(Period(date(2026, 3, 1), date(2026, 4, 1), "2026-03"))
+    assert (clipped and (clipped.since, clipped.until)) == found

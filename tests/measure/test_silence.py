@@ -1,0 +1,161 @@
+"""A number is said only of sources that tell what it needs: silence is not zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goalkeeper.measure import Question
+from goalkeeper.measure.listing import listing
+from goalkeeper.metrics import METRICS
+from goalkeeper.metrics.needs import untold
+from goalkeeper.reports.doctor import doctor
+from goalkeeper.reports.scorecard import scorecard
+from goalkeeper.stats.estimate import Estimate, NoEstimate
+from measure.small import Row, Small, event, ticket
+
+
+def _mute(first: int, **more: Any) -> list[Row]:
+    """Thirty tickets a day apart as a plain export has them: all solved, no history."""
+    return [ticket(first + day, f"03-{day + 1:02} 10:00", "solved", **more) for day in range(30)]
+
+
+def _logged(first: int) -> tuple[list[Row], list[Row]]:
+    """As many of a desk with a log: answered after an hour, solved after two, each third passed on or reopened."""
+    tickets, events = [], []
+    for day in range(30):
+        number, on = first + day, f"03-{day + 1:02}"
+        tickets.append(ticket(number, f"{on} 10:00", "solved"))
+        events += [
+            event(number, f"{on} 11:00", "reply", "anna"),
+            event(number, f"{on} 12:00", "status", "anna", "solved"),
+        ]
+        if day % 3 == 0:
+            events.append(event(number, f"{on} 11:30", "escalation", "anna"))
+            events += [event(number, f"{on} 13:00", "status", "customer", "open"),
+                       event(number, f"{on} 14:00", "status", "anna", "solved")]  # fmt: skip
+    return tickets, events
+
+
+@pytest.fixture(scope="module")
+def mute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    with Small(tmp_path_factory.mktemp("mute")) as small:
+        yield small.load(tickets=_mute(0))
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    with Small(tmp_path_factory.mktemp("both")) as small:
+        tickets, events = _logged(100)
+        small.load("logged", tickets=tickets, ticket_events=events)
+        yield small.load("mute", tickets=_mute(0))
+
+
+def value_of(small: Small, key: str, **how: Any) -> Estimate | NoEstimate:
+    (cell,) = small.measure(key, **how)
+    value: Estimate | NoEstimate = cell.value
+    return value
+
+
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [
+        ("first_response_time", "when tickets get their first reply"),
+        ("resolution_time", "when tickets are solved"),
+        ("resolved_in_target", "when tickets are solved"),
+        ("backlog", "when tickets are solved"),
+        ("backlog_over_48h", "when tickets are solved"),
+        ("reopen_rate", "when tickets change their state"),
+        ("escalation_rate", "what is passed on, nor which teams are specialists"),
+        ("sla_attainment", "when tickets get a reply, nor when they are solved"),
+    ],
+)
+def test_tickets_without_a_history_have_no_number_that_rests_on_one(mute: Small, key: str, what: str) -> None:
+    value = value_of(mute, key, since=date(2026, 3, 1), until=date(2026, 4, 1))
+    assert value == NoEstimate("not_told", what=what)
+    assert value.words == f"no source tells {what}"
+
+
+def test_what_they_tell_is_counted(mute: Small) -> None:
+    (cell,) = mute.measure("ticket_volume")
+    assert (cell.n, cell.value.value) == (30, 1.0)
+
+
+def test_of_what_was_never_loaded_there_is_no_data(mute: Small) -> None:
+    for key in ("deflection_rate", "csat", "speed_of_answer", "repeat_purchase_rate"):
+        found = mute.measure(key)
+        assert all(isinstance(cell.value, NoEstimate) and cell.value.reason == "no_data" for cell in found), key
+
+
+def test_no_metric_says_zero_of_nothing(mute: Small) -> None:
+    """The workspace knows thirty tickets alone, so whatever has a number must need no more."""
+    told = set()
+    for key, metric in METRICS.items():
+        for variant in ("", *metric.variants):
+            if metric.variant(variant).people:
+                continue
+            if any(cell.estimate for cell in mute.measure(key, variant=variant)):
+                told.add((key, variant))
+    assert told == {("ticket_volume", "")}
+
+
+def test_the_rows_behind_such_a_number_are_none(mute: Small) -> None:
+    store, metric = mute.workspace.store, METRICS["escalation_rate"]
+    assert listing(store, metric, Question(), zone="UTC").counts == {}
+
+
+def test_a_source_that_does_not_tell_stays_out_and_is_named(both: Small) -> None:
+    share = value_of(both, "escalation_rate")
+    assert isinstance(share, Estimate)
+    assert (share.value, share.n) == (pytest.approx(1 / 3), 30)
+    assert share.note == "without mute, where it is not told"
+    assert listing(both.workspace.store, METRICS["escalation_rate"], Question(), zone="UTC").n == 30
+
+
+def test_what_each_source_tells_counts_for_all(both: Small) -> None:
+    (cell,) = both.measure("ticket_volume")
+    assert (cell.n, cell.value.value, cell.value.note) == (60, 2.0, "")
+
+
+def test_split_by_source_only_those_that_tell_have_cells(both: Small) -> None:
+    assert [cell.by["source"] for cell in both.measure("escalation_rate", by="source")] == ["logged"]
+
+
+def test_the_scorecard_says_what_would_be_needed(mute: Small) -> None:
+    card = scorecard(mute.workspace)
+    assert ("when tickets change their state", ("Reopened",)) in card.not_told
+    named = {name for _, names in card.not_told for name in names}
+    assert named <= set(card.without_data)
+    assert "Customer satisfaction" in set(card.without_data) - named
+
+
+def test_the_doctor_says_where_a_mapping_puts_it(mute: Small) -> None:
+    (found,) = (check for check in doctor(mute.workspace) if "when tickets change their state" in check.found)
+    assert found.found.endswith("reopen_rate")
+    assert found.next_step == "A mapping fills it as ticket_events.status."
+
+
+def test_the_doctor_names_a_source_that_stays_out(both: Small) -> None:
+    (found,) = (check for check in doctor(both.workspace) if check.found.startswith("without mute"))
+    assert "escalation_rate" in found.found
+
+
+def test_a_team_of_specialists_is_as_good_as_an_escalation(tmp_path: Path) -> None:
+    with Small(tmp_path) as small:
+        small.load(tickets=_mute(0), teams=[{"team_id": "t", "name": "Experts", "tier": 2}])
+        assert isinstance(value_of(small, "escalation_rate"), Estimate)
+
+
+def test_what_only_adds_to_a_number_may_be_silent() -> None:
+    """A desk without teams passes nothing on; whether a problem was solved at once is told without them."""
+    told = {
+        "tickets.created_at", "tickets.reason", "tickets.requester_customer_id", "ticket_events.reply",
+        "ticket_events.status", "ticket_events.actor_id",
+    }  # fmt: skip
+    names = {"desk": frozenset(told), "": frozenset(told)}
+    assert not untold(METRICS["first_contact_resolution"].formula, names).what
+    assert untold(METRICS["escalation_rate"].formula, names).what
