@@ -16,6 +16,7 @@ from goalkeeper.measure.periods import Period
 from goalkeeper.measure.reach import Reach
 from goalkeeper.metrics import METRICS
 from goalkeeper.reports.scorecard import scorecard
+from goalkeeper.reports.views import ScorecardRow
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from measure.small import Row, Small, ticket
 
@@ -118,11 +119,18 @@ def test_a_quiet_week_at_the_end_is_known(tmp_path: Path) -> None:
     assert not cells[MAY].value.note
 
 
-def test_a_silence_no_longer_than_one_before_is_known(tmp_path: Path) -> None:
-    visits = _visits("2026-03-01", "2026-03-05") + _visits("2026-04-20", "2026-04-25")
+def test_a_silence_like_one_before_is_known(tmp_path: Path) -> None:
+    visits = _visits("2026-03-01", "2026-03-20") + _visits("2026-04-20", "2026-04-30")
     cells = months(tmp_path, "deflection_rate", tickets=_tickets(), self_service_sessions=visits)
     assert all(isinstance(cell.value, Estimate) for cell in cells)
     assert cells[MAY].n == 31
+
+
+def test_of_a_table_with_few_days_nobody_can_tell(tmp_path: Path) -> None:
+    cells = months(
+        tmp_path, "deflection_rate", tickets=_tickets(), self_service_sessions=_visits("2026-03-01", "2026-03-29")
+    )
+    assert all(isinstance(cell.value, Estimate) for cell in cells)
 
 
 def test_invitations_whose_answers_were_not_loaded_yet_are_not_unanswered(tmp_path: Path) -> None:
@@ -155,6 +163,8 @@ class TestOrdersOfTheYearBefore:
             "customer_id": "c1",
             "started_at": "2026-02-20T00:00:00Z",
             "status": "active",
+            "mrr": 10,
+            "currency": "EUR",
         }
         cells = months(tmp_path, "contact_rate", tickets=_tickets(), subscriptions=[subscription])
         assert all(isinstance(cell.value, Estimate) for cell in cells)
@@ -193,6 +203,43 @@ def test_nor_of_its_weeks() -> None:
     watched = Watched(METRICS["repeat_purchase_rate"])
     assert changes_of(watched, [], date(2026, 5, 1)) == NoEstimate("by_itself")
     assert not METRICS["repeat_purchase_rate"].variant("within_365_days").only_grows
+
+
+class TestTicketsOfTwoDesks:
+    @staticmethod
+    def volume(folder: Path, last: str, since: date, until: date, where: str = "") -> ScorecardRow:
+        with Small(folder, SETTINGS) as small:
+            other = [row | {"ticket_id": f"other {row['ticket_id']}"} for row in _tickets(last=last)]
+            small.load("one", tickets=_tickets() + [_more(row) for row in _tickets()]).load("two", tickets=other)
+            card = scorecard(small.workspace, since=since, until=until, where=where)
+            return next(row for row in card.rows if row.key == "ticket_volume")
+
+    def test_where_one_ends_its_month_is_not_compared(self, tmp_path: Path) -> None:
+        row = self.volume(tmp_path, "2026-04-12", date(2026, 4, 1), date(2026, 5, 1))
+        assert row.change == NoEstimate("unlike_sources", what="two")
+        assert row.change.words == "two is known of unlike parts of the two"
+        assert row.reading.estimate is not None
+        assert row.reading.estimate.note == "only part of it is known of two"
+
+    def test_nor_is_the_month_after(self, tmp_path: Path) -> None:
+        row = self.volume(tmp_path, "2026-04-20", date(2026, 5, 1), date(2026, 6, 1))
+        assert row.change == NoEstimate("unlike_sources", what="two")
+        assert row.reading.estimate is not None
+        assert not row.reading.estimate.note
+
+    def test_one_that_goes_on_is_compared(self, tmp_path: Path) -> None:
+        row = self.volume(tmp_path, "2026-06-02", date(2026, 5, 1), date(2026, 6, 1))
+        assert isinstance(row.change, Estimate)
+        assert row.reading.estimate is not None
+        assert row.reading.estimate.value == 3.0
+
+    def test_so_is_one_desk_alone(self, tmp_path: Path) -> None:
+        row = self.volume(tmp_path, "2026-04-20", date(2026, 5, 1), date(2026, 6, 1), "source = 'one'")
+        assert isinstance(row.change, Estimate)
+
+
+def _more(row: Row) -> Row:
+    return row | {"ticket_id": f"more {row['ticket_id']}"}
 
 
 @pytest.mark.parametrize(

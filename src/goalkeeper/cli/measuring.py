@@ -92,7 +92,7 @@ def _show_cells(found: Estimates) -> None:
     clock = f", {found.clock} time" if found.clock else ""
     say(f"{name}: {found.statistic}{clock}. {found.metric.asks}")
     if not found.cells:
-        say("No data.")
+        say(f"Cannot say: no source tells {found.untold}." if found.untold else "No data.")
         return
     unit, days = found.metric.unit, found.clock != "working"
     rows = []

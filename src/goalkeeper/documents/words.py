@@ -163,6 +163,8 @@ def change_words(row: ScorecardRow, before_period: str) -> ChangeWords:
         was += f", {value_words(row, replace(row.before, value=row.before_alike))} in as many days"
     if row.reading.so_far:
         return ChangeWords(verdict, None, "So far, not compared", _why_none(row, before_period))
+    if change == NoEstimate("by_itself"):
+        return ChangeWords(verdict, None, "Rises with age, not judged", was)
     if not isinstance(change, Estimate):
         return ChangeWords(verdict, None, "Nothing to compare with", _why_none(row, before_period))
     if change.low is None and change.value and verdict is Verdict.SAME:
@@ -277,11 +279,21 @@ def verdict_counts(card: Scorecard) -> dict[Verdict, list[ScorecardRow]]:
 
 
 def missing_words(card: Scorecard) -> str:
-    """The metrics that the data says nothing of, as a sentence; empty where there is none."""
+    """The metrics that the data says nothing of, as sentences; empty where there is none."""
+    words = [f"No source tells {what}, which {listed(names)} would need." for what, names in card.not_told]
+    return " ".join([*words, *_not_computable(card)])
+
+
+def untold_lines(card: Scorecard) -> tuple[tuple[str, str], ...]:
+    """What no source tells, each with the metrics that would need it; last, without it, those of which nothing came."""
+    lines = [(f"No source tells {what}", ", ".join(names)) for what, names in card.not_told]
+    return (*lines, *((rest, "") for rest in _not_computable(card)))
+
+
+def _not_computable(card: Scorecard) -> list[str]:
     named = {name for _, names in card.not_told for name in names}
     rest = [name for name in card.without_data if name not in named]
-    words = [f"No source tells {what}, which {listed(names)} would need." for what, names in card.not_told]
-    return " ".join([*words, f"Not computable from this data: {', '.join(rest)}." if rest else ""]).strip()
+    return [f"Not computable from this data: {', '.join(rest)}."] if rest else []
 
 
 def takeaway_words(row: ScorecardRow, card: Scorecard) -> str:

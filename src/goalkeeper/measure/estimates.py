@@ -55,6 +55,7 @@ class Estimates(Sequence[Cell]):
     as_of: datetime
     splits: tuple[str, ...]
     cells: tuple[Cell, ...]
+    untold: str = ""  # what no source tells, so that there is no number
 
     def __getitem__(self, index: Any) -> Any:
         return self.cells[index]

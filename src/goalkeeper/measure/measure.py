@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -37,7 +37,7 @@ from goalkeeper.measure.periods import EVERY, Period, after, begin, day_number, 
 from goalkeeper.measure.privacy import refuse_other_columns, tellable
 from goalkeeper.measure.reach import EVERYWHERE, Reach, reach_of
 from goalkeeper.measure.silence import of_who_tells
-from goalkeeper.measure.sources import cover_by_source, days_sql
+from goalkeeper.measure.sources import cover_by_source, cut_off, days_sql, reach_of_sources
 from goalkeeper.measure.statistics import QUANTILES, Rows, currency, estimate
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics.needs import NO_ROWS, NOTHING_UNTOLD, Untold
@@ -84,6 +84,7 @@ class Sums:
     rounded: bool = False  # its values are those of log buckets
     untold: Untold = NOTHING_UNTOLD
     reach: Reach = EVERYWHERE
+    of_sources: Mapping[str, Reach] = field(default_factory=dict)  # where several add up
 
     @property
     def formula(self) -> Formula:
@@ -234,9 +235,11 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
         reach = reach_of(store, formula, zone)
         if cover and isinstance(formula, Rate | Total):
             cover = cover.within(reach.first, reach.last)
+        of_sources = {} if "source" in {*question.by, *names} else reach_of_sources(store, formula, data, zone)
         kept = kept_sums(store, asked, data.name, names)
         spans = [periods_of(store, asked, each, cover, kept) for each in days]
         if lacking.what:
+            header = replace(header, untold="" if lacking.what == NO_ROWS else lacking.what)
             return [Sums(header, tuple(each), cover, {}, {}, untold=lacking) for each in spans]
         asked_for = [[span if isinstance(formula, Spans) else reach.clip(span) for span in each] for each in spans]
         every = {(span.since, span.until): span for each in asked_for for span in each if span}
@@ -266,6 +269,7 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
                 bool(kept and kept.rounded),
                 lacking,
                 reach,
+                of_sources,
             )
         )
     return found
@@ -400,6 +404,8 @@ def value_of(
     value, n = method(formula, rows, asked.statistic, asked.level, days)
     if isinstance(value, Estimate):
         value = value.within(*asked.metric.possible)
+    if isinstance(value, Estimate) and (parted := cut_off(sums.of_sources, span)):
+        value = replace(value, note=f"only part of it is known of {', '.join(parted)}")
     known = sums.reach.clip(span)
     if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from goalkeeper.formulas import Formula
 from goalkeeper.measure.periods import Period, local_day
 from goalkeeper.metrics.needs import needed_tables
-from goalkeeper.warehouse.known import epoch_ms, known_from_to, longest_silence, newest_moment
+from goalkeeper.warehouse.known import epoch_ms, known_from_to, newest_moment, rhythm
 from goalkeeper.warehouse.store import Store
 
-# A table is known up to the newest moment unless it is silent for longer than this, and than it ever was before.
+# A table is known up to the newest moment unless it is silent for longer than this, and for over twice as long as ever
+# before; of one with something on fewer days nobody can tell.
 QUIET = timedelta(days=7)
+LEAST_DAYS = 30
 ONE_DAY = timedelta(days=1)
 # Of tables whose rows say when they hold: from when to when any does; an end that is left out goes on.
 _VALID = {
@@ -80,5 +82,16 @@ def _known(store: Store, table: str, newest: date, zone: str, back: timedelta) -
     if moments is None:
         return EVERYWHERE
     first, last = (local_day(epoch_ms(moment), zone) for moment in moments)
-    is_silent = newest - last > QUIET and newest - last > longest_silence(store, table)
-    return Reach(first + back, last if is_silent else None, back)
+    is_over = is_silent(newest - last, lambda: rhythm(store, table))
+    return Reach(first + back, last if is_over else None, back)
+
+
+def is_silent(since: timedelta, rhythm: Callable[[], tuple[int, timedelta]]) -> bool:
+    """Whether what was silent for a time is not loaded any more, rather than quiet as it has been before.
+
+    ``rhythm`` gives on how many days something happened, and the longest time between two of them.
+    """
+    if since <= QUIET:
+        return False
+    days, longest = rhythm()
+    return days >= LEAST_DAYS and since > 2 * longest

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from sqlglot import exp
 
 from goalkeeper.datasets import Dataset
 from goalkeeper.engines.sql import Asked
 from goalkeeper.engines.text import literal
-from goalkeeper.formulas import Rate, Total, tests_of
+from goalkeeper.formulas import Formula, Rate, Total, tests_of
 from goalkeeper.measure.cover import OF_TICKETS, Cover
-from goalkeeper.measure.periods import day_of, local_day
+from goalkeeper.measure.periods import Period, day_of, local_day
+from goalkeeper.measure.reach import Reach, is_silent
 from goalkeeper.sums import kept_sums
+from goalkeeper.warehouse.known import epoch_ms, newest_moment, rhythm_of
 from goalkeeper.warehouse.store import Store
+
+UNLIKE = 0.1
+"""By how much the parts known of two periods may differ, or a part from the whole."""
 
 
 def cover_by_source(store: Store, asked: Asked, data: Dataset, cover: Cover, zone: str) -> Cover | None:
@@ -44,6 +51,48 @@ def cover_by_source(store: Store, asked: Asked, data: Dataset, cover: Cover, zon
         return None
     first, last = min(each.first for each in found.values()), max(each.last for each in found.values())
     return replace(cover, first=first, last=last, of_source=found)
+
+
+def reach_of_sources(store: Store, formula: Formula, data: Dataset, zone: str) -> dict[str, Reach]:
+    """From when to when each of several sources is known whose rows add up; empty where no number is their sum."""
+    if not isinstance(formula, Rate | Total) or "source" not in data.splits:
+        return {}
+    day, of_tickets = f"d.{formula.at}", data.name in OF_TICKETS
+    horizons = dict(store.rows("SELECT source_id, horizon_t FROM meta.horizons"))
+    if of_tickets and len(horizons) < 2:
+        return {}
+    found = store.rows(
+        f"SELECT source, min({day}), max({day}) FROM {data.source} d WHERE source IS NOT NULL GROUP BY 1"
+    )
+    if len(found) < 2:
+        return {}
+    newest = local_day(epoch_ms(newest_moment(store)), zone)
+    reaches = {}
+    for source, low, high in found:
+        last = max(day_of(high), _day(horizons.get(source), zone) or day_of(high))
+        days = f"SELECT DISTINCT {day} AS day FROM {data.source} d WHERE source = {literal(source)}"
+        is_over = is_silent(newest - last, partial(rhythm_of, store, days))
+        reaches[source] = Reach(day_of(low), last if is_over else None)
+    return reaches
+
+
+def unlike_sources(reaches: Mapping[str, Reach], now: Period, before: Period) -> tuple[str, ...]:
+    """The sources that are known of unlike parts of two periods, so that their sums say nothing of each other."""
+    return tuple(
+        source
+        for source, reach in sorted(reaches.items())
+        if abs(_part_known(reach, now) - _part_known(reach, before)) > UNLIKE
+    )
+
+
+def cut_off(reaches: Mapping[str, Reach], span: Period) -> tuple[str, ...]:
+    """The sources that are known of a part of a period alone."""
+    return tuple(source for source, reach in sorted(reaches.items()) if UNLIKE < _part_known(reach, span) < 1 - UNLIKE)
+
+
+def _part_known(reach: Reach, span: Period) -> float:
+    known = reach.clip(span)
+    return known.days / span.days if known else 0.0
 
 
 def days_sql(asked: Asked) -> str:

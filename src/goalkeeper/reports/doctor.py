@@ -41,7 +41,8 @@ def doctor(workspace: Workspace) -> tuple[Check, ...]:
     loads = int(store.one("SELECT count(*) FROM meta.loads"))
     if not loads:
         return (Check(Sign.LOOK, "data", "nothing has been loaded yet", "Run `goalkeeper load FILE`."),)
-    found = [Check(Sign.GOOD, "loads", f"{loads:,} files, {store.one('SELECT sum(rows_read) FROM meta.loads'):,} rows")]
+    rows = store.one("SELECT sum(rows_read) FROM meta.loads")
+    found = [Check(Sign.GOOD, "loads", f"{loads:,} file{'' if loads == 1 else 's'}, {rows:,} rows")]
     found += _tables(workspace)
     found += _held(workspace)
     found += _forgotten(workspace)

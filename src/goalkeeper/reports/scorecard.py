@@ -14,6 +14,7 @@ from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_togeth
 from goalkeeper.measure.lengths import in_as_many_days
 from goalkeeper.measure.periods import after, begin, last_day_over, periods
 from goalkeeper.measure.response import WEAK_RESPONSE, response_rate
+from goalkeeper.measure.sources import reach_of_sources, unlike_sources
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
@@ -232,6 +233,8 @@ def row_of(
     if isinstance(earlier.value, Estimate) and not row.reading.so_far:
         formula, (of, to) = now.metric.variant(now.variant), (before[0].days_known, now[0].days_known)
         alike = replace(earlier, value=in_as_many_days(formula, earlier.value, of, to))
+    if isinstance(alike.value, Estimate) and (unlike := _unlike_sources(store, now, before, where, zone)):
+        alike = replace(alike, value=NoEstimate("unlike_sources", what=listed(unlike)))
     grows = now.metric.variant(now.variant).only_grows
     change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted, only_grows=grows)
     benchmark, note = benchmark_of(store, now, now[0], where)
@@ -246,6 +249,14 @@ def row_of(
         benchmark_note=note,
         response=_weak_response(store, now, where, zone),
     )
+
+
+def _unlike_sources(store: Store, now: Estimates, before: Estimates, where: str, zone: str) -> tuple[str, ...]:
+    """The sources of which unlike parts of the two periods are known, where their rows add up."""
+    if "source" in _columns(where):
+        return ()
+    formula, data = now.metric.variant(now.variant), now.metric.dataset(now.variant)
+    return unlike_sources(reach_of_sources(store, formula, data, zone), now[0].period, before[0].period)
 
 
 def _weak_response(store: Store, now: Estimates, where: str, zone: str) -> Estimate | None:

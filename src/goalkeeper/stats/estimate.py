@@ -27,6 +27,7 @@ Reason = Literal[
     "unlike_days",
     "not_told",
     "by_itself",
+    "unlike_sources",
 ]
 """Why there is no estimate. `have` and `need` of NoEstimate mean, for each:
 
@@ -36,7 +37,8 @@ the data goes back and how long it must, in seconds; no_denominator, not_positiv
 impossible – a count and the count it is taken from; undetermined – none (`what` is what the data leave open);
 currencies – none (`what` names two of them); people – none, for the number of a small group is not told either;
 not_over – none; unlike_days – the days of the period before and of this one; not_told – none (`what` is what no source
-tells); by_itself – none.
+tells); by_itself – none; unlike_sources – none
+(`what` names them).
 """
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
@@ -152,6 +154,8 @@ class NoEstimate:
                 return f"no source tells {self.what}"
             case "by_itself":
                 return "it rises with the age of the data alone, so no change of it is judged"
+            case "unlike_sources":
+                return f"{self.what} is known of unlike parts of the two"
 
 
 Result = Estimate | NoEstimate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from goalkeeper.warehouse.store import Store
@@ -67,19 +68,23 @@ def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, date
     return first_and_last(store, (each for each in _HAPPENED if each[0] in tables), until=_now())
 
 
-def longest_silence(store: Store, table: str) -> timedelta:
-    """The longest time between two days on which something happened in a table, up to now; nothing where it has one."""
-    days = " UNION ALL ".join(
-        f"SELECT CAST({moment} AS DATE) AS day FROM canon.{table} WHERE {moment} <= ?"
+def rhythm(store: Store, table: str) -> tuple[int, timedelta]:
+    """On how many days something happened in a table, up to now, and the longest time between two of them."""
+    days = " UNION ".join(
+        f"SELECT CAST({moment} AS DATE) AS day FROM canon.{table} WHERE {moment} <= ? GROUP BY day"
         for each, moment in _HAPPENED
         if each == table
     )
-    longest = store.one(
-        f"SELECT max(day - before) FROM (SELECT day, lag(day) OVER (ORDER BY day) AS before FROM (SELECT DISTINCT day "
-        f"FROM ({days})))",
-        [_now()] * days.count("?"),
-    )
-    return timedelta(days=int(longest or 0))
+    return rhythm_of(store, days, [_now()] * days.count("?"))
+
+
+def rhythm_of(store: Store, days: str, parameters: list[Any] | None = None) -> tuple[int, timedelta]:
+    """The same of a query of the days."""
+    found, longest = store.rows(
+        f"SELECT count(*), max(day - before) FROM (SELECT day, lag(day) OVER (ORDER BY day) AS before FROM ({days}))",
+        parameters,
+    )[0]
+    return int(found), timedelta(days=int(longest or 0))
 
 
 def first_and_last(

@@ -18,7 +18,7 @@ from goalkeeper.documents.chart_file import CHART_FORMS, chart_file
 from goalkeeper.documents.exports import XLSX, estimates_csv, estimates_xlsx
 from goalkeeper.documents.scorecard_html import scorecard_sections
 from goalkeeper.documents.why_words import amount, value, why_sentences
-from goalkeeper.documents.words import missing_words, short_day, short_period
+from goalkeeper.documents.words import short_day, short_period, untold_lines
 from goalkeeper.errors import UnknownName
 from goalkeeper.formulas import Predicate
 from goalkeeper.insights.changes import Changes
@@ -63,7 +63,7 @@ def _list(workspace: Workspace, request: Request) -> Made:
     return View(
         "metrics.html", f"Metrics: {group}" if group else "Metrics",
         {
-            "card": card, "missing": missing_words(card), "sections": sections, "group": group, "changed": changed,
+            "card": card, "untold": untold_lines(card), "sections": sections, "group": group, "changed": changed,
             "shown": changed[:MOST_CHANGED],
             "groups": [Choice("What changed", "/metrics", not group)] + [
                 Choice(each.capitalize(), f"/metrics?group={each}", each == group)
