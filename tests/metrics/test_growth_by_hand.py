@@ -140,6 +140,7 @@ class TestBuyers:
         rows = [row for n in range(5) for row in orders_of(f"stay{n}", "2024-06-10", "2025-06-01")]
         rows += [row for n in range(3) for row in orders_of(f"gone{n}", "2024-06-10")]  # active until 10 June 2025
         rows += [row for n in range(2) for row in orders_of(f"new{n}", "2025-06-15")]
+        rows += orders_of("nobody", "2024-05-20", status="cancelled")  # orders are known for a year before June
         with Small(tmp_path).load(orders=[*rows, *orders_of("newest", "2025-07-02")]) as small:
             june = {"since": date(2025, 6, 1), "until": date(2025, 7, 1), "variant": "buyers"}
             assert number(small, "retention_rate", **june) == 5 / 8

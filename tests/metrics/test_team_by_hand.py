@@ -412,6 +412,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
          "status": "paid"}
         for n in range(4)
     ]  # fmt: skip
+    orders.append(orders[0] | {"order_id": "old", "ordered_at": "2025-02-20T12:00:00Z", "status": "cancelled"})
     tickets = [ticket(n, f"03-{n + 1:02} 09:00") for n in range(1, 13)]
     with Small(tmp_path_factory.mktemp("shop")).load(
         subscriptions=subscriptions, orders=orders, tickets=tickets

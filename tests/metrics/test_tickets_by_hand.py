@@ -11,7 +11,7 @@ import pytest
 from goalkeeper.measure import Cell
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from measure.dozen import dozen
-from measure.small import Small, at, ticket
+from measure.small import Small, at, event, ticket
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
@@ -245,7 +245,9 @@ def test_old_backlog(tmp_path: Any) -> None:
     """At noon of the 20th: made 1, 23, 25, 48, 49 and 200 hours before; 48 hours are not over 48 hours."""
     created = ["03-20 11:00", "03-19 13:00", "03-19 11:00", "03-18 12:00", "03-18 11:00", "03-12 04:00"]
     tickets = [ticket(number, when, updated_at=at("03-20 12:00")) for number, when in enumerate(created)]
-    with Small(tmp_path).load(tickets=tickets) as small:
+    with Small(tmp_path).load(
+        tickets=tickets, ticket_events=[event(0, "03-20 11:00", "status", "anna", "open")]
+    ) as small:
         assert number(small, "backlog") == 6
         assert number(small, "backlog_over_48h") == 2 / 6
         assert number(small, "backlog_over_48h", variant="24h") == 4 / 6

@@ -100,16 +100,17 @@ class Sums:
 
     def unknown(self, span: Period) -> NoEstimate | None:
         """Why nothing can be said of a period where not all that the number needs is known; None where it is."""
-        reach = self.reach
+        reach, day = self.reach, span.last
         if isinstance(self.formula, Spans):
-            last = min(span.last, self.cover.last) if self.cover else span.last
+            day = min(day, self.cover.last) if self.cover else day
             looks_at_start = not isinstance(self.formula, Level | LevelRatio | LevelShare)
-            if reach.holds(last) and (not looks_at_start or reach.holds(span.since)):
+            if reach.holds(day) and (not looks_at_start or reach.holds(span.since)):
                 return None
+            day = span.since if looks_at_start else day
         elif reach.clip(span):
             return None
-        if reach.first and reach.back and span.since < reach.first:
-            have = max(span.last - (reach.first - reach.back), timedelta(0))
+        if reach.first and reach.back and day < reach.first:
+            have = max(day - (reach.first - reach.back), timedelta(0))
             return NoEstimate("history", have.total_seconds(), reach.back.total_seconds())
         return NoEstimate("no_data", what=self.header.metric.counted(self.header.variant))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache, partial
 
 from goalkeeper.formulas import Formula
 from goalkeeper.measure.periods import Period, local_day
@@ -20,8 +21,8 @@ ONE_DAY = timedelta(days=1)
 # Of tables whose rows say when they hold: from when to when any does; an end that is left out goes on.
 _VALID = {
     "agent_shifts": ("CAST(min(started_at) AS DATE)", "CAST(max(started_at) AS DATE)"),
-    "agent_costs": ("min(valid_from)", "CASE WHEN count(valid_to) = count(*) THEN max(valid_to) END"),
-    "cost_items": ("min(period_start)", "max(period_end)"),
+    "agent_costs": ("min(valid_from)", "NULL"),
+    "cost_items": ("min(period_start)", "NULL"),  # one for a time says nothing of the time after
 }
 
 
@@ -55,35 +56,48 @@ def reach_of(store: Store, formula: Formula, zone: str) -> Reach:
     groups = needed_tables(formula)
     if len({table for group in groups for table in group}) < 2 and not any(map(any, map(dict.values, groups))):
         return EVERYWHERE
+    filled = store.filled()
+    seen = {table: _seen(store, table, zone) for group in groups for table in group if table in filled}
+    earliest = min((found[0] for found in seen.values() if found), default=date.max)
     newest = local_day(epoch_ms(newest_moment(store)), zone)
-    found = [_of_any(store, group, newest, zone) for group in groups]
-    firsts = [each for each in found if each.first]
-    lasts = [each.last for each in found if each.last]
+    known = {table: _known(store, table, found, earliest, newest) for table, found in seen.items() if found is not None}
+    found = [_of_any([_looked_back(known.get(table, EVERYWHERE), back, seen.get(table)) for table, back in group.items()
+                      if table in filled]) for group in groups]  # fmt: skip
+    firsts, lasts = [each for each in found if each.first], [each.last for each in found if each.last]
     first = max(firsts, key=lambda each: each.first or date.min, default=EVERYWHERE)
     return Reach(first.first, min(lasts, default=None), first.back)
 
 
-def _of_any(store: Store, group: Mapping[str, int], newest: date, zone: str) -> Reach:
+def _looked_back(known: Reach, days: int, seen: tuple[date, date] | None) -> Reach:
+    """Where what looks back so many days at a table is known."""
+    return replace(known, first=seen[0] + days * ONE_DAY, back=days * ONE_DAY) if days and seen else known
+
+
+def _of_any(found: list[Reach]) -> Reach:
     """Where any of some tables is known."""
-    filled = store.filled()
-    found = [_known(store, table, newest, zone, back * ONE_DAY) for table, back in group.items() if table in filled]
-    if not found or any(each.first is None for each in found):
+    if not found:
         return EVERYWHERE
-    first = min(found, key=lambda each: each.first or date.max)
+    first = min(found, key=lambda each: each.first or date.min)
     lasts = [each.last for each in found if each.last]
     return Reach(first.first, max(lasts) if len(lasts) == len(found) else None, first.back)
 
 
-def _known(store: Store, table: str, newest: date, zone: str, back: timedelta) -> Reach:
+def _seen(store: Store, table: str, zone: str) -> tuple[date, date] | None:
+    """The first and the last day on which something happened in a table; None where nothing tells."""
     if table in _VALID:
         low, high = store.rows(f"SELECT {', '.join(_VALID[table])} FROM canon.{table}")[0]
-        return Reach(low, high if high and high < newest else None)
+        return (low, high or date.max) if low else None
     moments = known_from_to(store, {table})
-    if moments is None:
-        return EVERYWHERE
-    first, last = (local_day(epoch_ms(moment), zone) for moment in moments)
-    is_over = is_silent(newest - last, lambda: rhythm(store, table))
-    return Reach(first + back, last if is_over else None, back)
+    return moments and (local_day(epoch_ms(moments[0]), zone), local_day(epoch_ms(moments[1]), zone))
+
+
+def _known(store: Store, table: str, seen: tuple[date, date], earliest: date, newest: date) -> Reach:
+    """From when to when a table is known: all the time but where it is silent for too long, before or after."""
+    first, last = seen
+    if table in _VALID:
+        return Reach(first if first - earliest > QUIET else None, last if newest - last > QUIET else None)
+    beat = cache(partial(rhythm, store, table))
+    return Reach(first if is_silent(first - earliest, beat) else None, last if is_silent(newest - last, beat) else None)
 
 
 def is_silent(since: timedelta, rhythm: Callable[[], tuple[int, timedelta]]) -> bool:

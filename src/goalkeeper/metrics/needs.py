@@ -15,6 +15,7 @@ from goalkeeper.datasets import dataset
 from goalkeeper.formulas import Formula, Part, Predicate
 from goalkeeper.warehouse.told import OWN
 
+_WHY = "subscription_events.cancel_requested|subscription_events.payment_failed|subscription_events.voluntary"
 _LOSS = "subscriptions.ended_at|subscriptions.cancelled_at|subscription_events.cancelled"
 # What any metric over the dataset needs.
 OF_DATASET: dict[str, tuple[str, ...]] = {
@@ -103,7 +104,7 @@ OF_COLUMN: dict[str, dict[str, tuple[str, ...]]] = {
     "purchases": {"margin": ("orders.cost",)},
     "shop_visits": {"bought_3": ("shop_visits.order_id|orders.ordered_at",)},
     "acquisitions": {"referred": ("acquisitions.channel|acquisitions.referred_by_customer_id",)},
-    "customer_spans": {"ending": ("subscription_events.cancelled", "subscription_events.voluntary")},
+    "customer_spans": {"ending": (_WHY,)},
     "agent_spans": {"opened_at": ("agents.hired_on",), "ended_at": ("agents.left_on",)},
 }
 
@@ -140,8 +141,7 @@ _WORDS = {
     "trainings.completed_at": "who completed which training",
     "qa_reviews.reviewer_id": "who judged",
     _LOSS: "when subscriptions end",
-    "subscription_events.cancelled": "when subscriptions are cancelled",
-    "subscription_events.voluntary": "whether customers or the company ended a subscription",
+    _WHY: "why subscriptions end",
     "acquisitions.cost": "what winning customers costs",
     "acquisitions.channel|acquisitions.referred_by_customer_id": "how customers were won",
     "shop_visits.chatted|shop_visits.interaction_id": "which visitors were advised",
@@ -170,7 +170,6 @@ _ADD_UP = (
     "interactions.agent_id|tickets.assignee_agent_id",
     "subscriptions.started_at|orders.ordered_at",
     "touches.occurred_at|ticket_events.reply|interactions.direction",
-    "agent_costs.amount|cost_items.amount",
 )
 # How many days before its first one a number looks back at a table, as at who ordered in the year before.
 _YEAR = {"orders": 365}
@@ -200,7 +199,7 @@ def needs(formula: Formula) -> tuple[str, ...]:
     base = OF_DATASET.get(data.name) or tuple(f"{table}." for table in data.reads[:1])
     texts = [formula.on("calendar", text) for text in formula.texts] + ([formula.at] if formula.at else [])
     columns = {name for text in texts for name in Predicate(text, data.names).columns}
-    columns |= set(formula.splits) if isinstance(formula, Part) else set()
+    columns |= {"topic"} & set(formula.splits) if isinstance(formula, Part) else set()
     own = OF_COLUMN.get(data.name, {})
     kinds = _KIND.findall(formula.among) if data.name == "answers" else ()
     more = {need for column in columns for need in own.get(column, ())}
