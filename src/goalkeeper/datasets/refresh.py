@@ -22,6 +22,7 @@ from goalkeeper.warehouse.identity import link_persons
 from goalkeeper.warehouse.known import epoch_ms, find_newest_moment, first_and_last
 from goalkeeper.warehouse.store import Store
 from goalkeeper.warehouse.supersede import times_mapped_anew
+from goalkeeper.warehouse.told import find_told
 
 _EARLIEST_MS, _LATEST_MS = -25_560 * DAY_MS, 84_000 * DAY_MS  # from 1900 to 2199: zones are known there, and no further
 _BUILT = tuple(each for each in DATASETS.values() if each.query)
@@ -55,6 +56,8 @@ def refresh(
             forget_peers(store)
         _build(store, settings, everything or report.everything, report.tickets > 0, tell)
 
+    with store.transaction():
+        find_told(store, everything=everything)
     return refresh_tickets(
         store, settings, everything=everything, chunk=chunk, progress=progress, then=build, engine=engine, beside=beside
     )

@@ -18,7 +18,6 @@ from goalkeeper.calendars import (
 )
 from goalkeeper.tickets import inputs, sql, stored, touched
 from goalkeeper.warehouse.store import Store
-from goalkeeper.warehouse.told import find_told
 
 CHUNK = 250_000  # tickets; about 2 million events, some 600 MB at work
 Progress = Callable[[str, float], None]
@@ -92,8 +91,6 @@ def refresh_tickets(
     """
     started = time.monotonic()
     tell = progress or (lambda _what, _share: None)
-    with store.transaction():
-        find_told(store, everything=everything or not stored.exist(store))
     people = touched.people_now(store) + touched.tell_now(store)
     known = (store.state("facts"), store.state("facts_people"))
     moments, clocks_from = inputs.time_range(store), store.state("clocks_from")

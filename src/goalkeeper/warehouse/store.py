@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS meta.quarantine (
 CREATE TABLE IF NOT EXISTS meta.warnings (
     load_id BIGINT, source_id VARCHAR, table_name VARCHAR, code VARCHAR, reason VARCHAR, rows BIGINT);
 CREATE TABLE IF NOT EXISTS meta.ticket_keys (source_id VARCHAR, ticket_id VARCHAR, ticket_key BIGINT);
+CREATE TABLE IF NOT EXISTS meta.told (source_id VARCHAR, name VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.touched (ticket_key BIGINT);
 ALTER TABLE meta.touched ADD COLUMN IF NOT EXISTS of_row BOOLEAN DEFAULT true;
 CREATE TABLE IF NOT EXISTS meta.state (name VARCHAR, value VARCHAR);

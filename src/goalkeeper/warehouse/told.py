@@ -14,7 +14,6 @@ OWN = ("tickets", "ticket_events")
 _KINDS = {"ticket_events": "type", "subscription_events": "type", "survey_responses": "kind"}
 _READ = "told_up_to"  # the newest load that was looked at
 _ANEW = "told_anew"  # and how often loads had been mapped anew by then
-_MADE = "CREATE TABLE IF NOT EXISTS meta.told (source_id VARCHAR, name VARCHAR)"
 
 
 def find_told(store: Store, *, everything: bool) -> None:
@@ -22,7 +21,6 @@ def find_told(store: Store, *, everything: bool) -> None:
 
     A part of a refresh: only loads since the last one are read, unless ``everything`` may have changed.
     """
-    store.con.execute(_MADE)
     newest = int(store.one("SELECT coalesce(max(load_id), 0) FROM meta.loads"))
     anew, since = repr(times_mapped_anew(store)), 0
     if everything or store.state(_READ) is None or store.state(_ANEW) != anew:

@@ -128,6 +128,7 @@ def _relations(
         "calendar_runs": inlined.calendar_runs_sql(calendar),
         "calendar": inlined.calendar_sql(calendar),
         "horizons_now": _HORIZONS,
+        "tells": _TELLS,
         "merges": _MERGES,
         "known": cover_sql(sums),
         **({"one_ticket": one_ticket_sql(data.reads[:1])} if data.reads else {}),
@@ -146,6 +147,22 @@ SELECT source_id, least(max(t), epoch_ms(now())) AS horizon_t FROM (
     UNION ALL
     SELECT source_id, epoch_ms(max(greatest(created_at, updated_at))) FROM canon.tickets GROUP BY source_id
 ) GROUP BY source_id
+"""
+
+# What each source tells is looked for in its rows, which a refresh remembers.
+_TELLS = """
+SELECT t.source_id, coalesce(e.replies, 0) = 1 AS replies, t.first_replies = 1 AS first_replies,
+    t.solvings = 1 AS solvings, t.solvings = 1 OR t.closings = 1 OR coalesce(e.statuses, 0) = 1 AS ends
+FROM (
+    SELECT source_id, max(CASE WHEN first_replied_at IS NOT NULL THEN 1 ELSE 0 END) AS first_replies,
+        max(CASE WHEN solved_at IS NOT NULL THEN 1 ELSE 0 END) AS solvings,
+        max(CASE WHEN closed_at IS NOT NULL THEN 1 ELSE 0 END) AS closings
+    FROM canon.tickets GROUP BY source_id
+) t LEFT JOIN (
+    SELECT source_id, max(CASE WHEN type = 'reply' THEN 1 ELSE 0 END) AS replies,
+        max(CASE WHEN type = 'status' THEN 1 ELSE 0 END) AS statuses
+    FROM canon.ticket_events GROUP BY source_id
+) e ON e.source_id = t.source_id
 """
 
 # A chain of tickets merged into one another is followed by leaps that double: five reach over 32 of them. Each ticket
