@@ -67,7 +67,8 @@ def test_what_a_source_lacks_is_named() -> None:
     assert not missing(needs(METRICS["first_response_time"].formula), desk)
     assert missing(needs(METRICS["agent_attrition"].formula), desk) == ("agents.hired_on", "agents.left_on")
     audit = filled(preset("servicenow-audit"))
-    assert missing(needs(METRICS["first_response_time"].formula), audit) == ("ticket_events.reply",)
+    first_reply = "ticket_events.reply|tickets.first_replied_at"
+    assert missing(needs(METRICS["first_response_time"].formula), audit) == (first_reply,)
     page = coverage_page()
     assert "the audit log keeps no messages" in page
     assert "| service_level |" in page

@@ -15,7 +15,7 @@ from goalkeeper.measure import Period, Question
 from goalkeeper.metrics import METRICS
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from measure.crowd import Crowd
-from measure.small import Small, ticket
+from measure.small import Small, event, ticket
 
 JUNE = Period(date(2026, 6, 1), date(2026, 7, 1), "June 2026")
 MAY = Period(date(2026, 5, 1), date(2026, 6, 1), "May 2026")
@@ -73,7 +73,10 @@ def test_groups_of_a_few_rows_are_told_together(tmp_path: Path) -> None:
         for month, count in enumerate(months)
         for number in range(count)
     ]
-    with Small(tmp_path).load(tickets=tickets) as small:
+    # One stands on an older ticket, so that the desk tells of such.
+    tickets.append(ticket(9_999, "01-10 10:00", reason="a"))
+    passed_on = [event(9_999, "01-10 11:00", "escalation", "ann")]
+    with Small(tmp_path).load(tickets=tickets, ticket_events=passed_on) as small:
         found = ask(small, "escalation_rate", "topic", JUNE, MAY)
     assert {each.name: (each.before and each.before.n, each.now and each.now.n) for each in found.segments} == {
         "a": (20, 20), REST: (23, 32),

@@ -12,7 +12,7 @@ import goalkeeper as gk
 from goalkeeper.reports.doctor import Check, Sign, doctor
 from goalkeeper.workspace import Workspace
 from measure.dozen import dozen
-from measure.small import OFFICE, Small, at, mapping, ticket
+from measure.small import OFFICE, Small, at, event, mapping, ticket
 
 
 def about(workspace: Workspace, name: str) -> list[Check]:
@@ -36,7 +36,9 @@ def test_a_healthy_desk(tmp_path: Path) -> None:
         facts = about(desk.workspace, "facts")
         assert facts[0].found == "12 tickets are counted"
         assert facts[1].found == "1 tickets were closed without being solved; resolution leaves them out"
-        (metrics,) = about(desk.workspace, "metrics")
+        silent, metrics = about(desk.workspace, "metrics")
+    assert silent.found == "no source tells since when agents are there: backlog_per_agent"
+    assert silent.next_step == "A mapping fills it as agents.hired_on."
     assert "csat" in metrics.found
     assert "first_response_time" not in metrics.found
     assert "answers" in metrics.next_step
@@ -56,7 +58,7 @@ def test_facts_never_computed_or_stale(tmp_path: Path) -> None:
         assert about(small.workspace, "facts") == [
             Check(Sign.WRONG, "facts", "they were never computed", "Run `goalkeeper refresh`.")
         ]
-        assert about(small.workspace, "metrics")[0].found.startswith("without data: first_response_time")
+        assert not about(small.workspace, "metrics")
         small.workspace.refresh()
         assert about(small.workspace, "facts")[0].sign is Sign.GOOD
         load(small, [ticket(1, "03-02 10:00", "solved", updated_at=at("03-03 10:00")), ticket(2, "03-02 10:00")])
@@ -86,7 +88,8 @@ def test_rows_held_back_and_loose_ends(tmp_path: Path) -> None:
 
 def test_tickets_without_replies(tmp_path: Path) -> None:
     with Small(tmp_path) as small:
-        small.load(tickets=[ticket(number, "03-02 10:00") for number in range(3)])
+        asked = [event(0, "03-02 11:00", "reply", "customer")]
+        small.load(tickets=[ticket(number, "03-02 10:00") for number in range(3)], ticket_events=asked)
         found = about(small.workspace, "facts")
     assert found[1].found == "3 of 3 tickets have no human reply"
     assert "ticket_events" in found[1].next_step

@@ -14,7 +14,7 @@ import pytest
 from documents.fake_card import fake_card
 from goalkeeper.documents import scorecard_html, scorecard_text
 from goalkeeper.documents.why_words import why_sentences
-from goalkeeper.documents.words import change_words, response_words
+from goalkeeper.documents.words import change_words, missing_words, response_words
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part
 from goalkeeper.metrics import METRICS, Group
@@ -173,7 +173,9 @@ class TestRows:
         wanted = {"Next response time", "Net promoter score", "Survey response rate", *phone}
         assert set(card.without_data) >= wanted
         tickets = {metric.name for metric in METRICS.values() if metric.formula.dataset in ("tickets", "open_spans")}
-        assert set(card.without_data) & tickets <= {"Old backlog", "Resolved without a human"}
+        # Nor does anybody say what tickets are about, or which team is of specialists.
+        silent = {"First-contact resolution", "Escalated"}
+        assert set(card.without_data) & tickets <= {"Old backlog", "Resolved without a human"} | silent
         assert not set(card.without_data) & {row.name for row in card.rows}
         parts = sum(isinstance(metric.formula, Part) for metric in METRICS.values())
         assert len(card.rows) + len(card.without_data) == len(METRICS) - parts
@@ -457,7 +459,8 @@ class TestTakeaways:
 class TestDocuments:
     def test_what_cannot_be_computed_is_one_quiet_line(self, card: Scorecard) -> None:
         text, page = scorecard_text(card, 4000), unescape(scorecard_html(card))
-        words = f"Not computable from this data: {', '.join(card.without_data)}."
+        words = missing_words(card)
+        assert "No source tells what tickets are about, which First-contact resolution and " in words
         assert text.count(words) == 1
         assert page.count(words) == 1
         assert "Speed of answer" in words
@@ -466,7 +469,7 @@ class TestDocuments:
         assert max(map(len, scorecard_text(card, 60).splitlines())) <= 60
 
     def test_no_line_where_all_has_data(self, card: Scorecard) -> None:
-        full = replace(card, without_data=())
+        full = replace(card, without_data=(), not_told=())
         assert "Not computable" not in scorecard_text(full, 100)
         assert "Not computable" not in scorecard_html(full)
 

@@ -18,6 +18,7 @@ from measure.small import Small, event, ticket
 def desk(tmp_path: Path) -> Small:
     tickets = [ticket(n, "03-02 09:00", "solved") for n in range(6)]
     events = [event(n, "03-02 10:00", "status", "ann", "solved") for n in range(6)]
+    events.append(event(0, "03-02 09:30", "escalation", "ann"))
     small = Small(tmp_path).load(tickets=tickets, ticket_events=events)
     (small.workspace.folder / "metrics").mkdir(exist_ok=True)
     return small
