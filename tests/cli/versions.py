@@ -40,6 +40,7 @@ def make(folder: Path, versions: int) -> Path:
             for number in range(tickets_of(version))
         ]
         rows[-1]["created_at"] = f"{moment_of(version)}Z"
+        rows[0]["solved_at"] = "2026-03-02T12:00:00Z"  # and is open again, so that the desk tells of solving
         file_of(home, version).parent.mkdir()
         file_of(home, version).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     with gk.open(home) as workspace:

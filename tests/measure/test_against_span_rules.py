@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -90,6 +92,18 @@ def rows_of(small: Small, name: str) -> tuple[list[Row], list[Row]]:
     return [row for row in rows if row["why"] is None], [row for row in rows if row["why"] is not None]
 
 
+LOOK_BACK = ("buying_spans", "loyal_spans")
+
+
+def looks_too_far_back(crowd: Small, name: str, formula: Spans, window: Window) -> bool:
+    """Whether orders of the year before are not known: at the end of a stock's window, at the start of others."""
+    first = crowd.workspace.store.one("SELECT min(ordered_at) FROM canon.orders").replace(tzinfo=UTC)
+    known = (first.astimezone(ZoneInfo("Europe/Berlin")) + timedelta(days=365)).date()
+    looked_at = window.end if isinstance(formula, Level) else window.start
+    day = datetime.fromtimestamp(looked_at / 1000, ZoneInfo("Europe/Berlin")).date()
+    return name in LOOK_BACK and day < known
+
+
 @pytest.mark.parametrize("every", ["week", "quarter"])
 @pytest.mark.parametrize(("key", "variant", "statistic"), asked())
 def test_each_period(crowd: Small, key: str, variant: str, statistic: str, every: str) -> None:
@@ -104,7 +118,11 @@ def test_each_period(crowd: Small, key: str, variant: str, statistic: str, every
     for cell in cells:
         end = min(cell.period.end_ms("Europe/Berlin") - 1, newest)
         window = Window(cell.period.start_ms("Europe/Berlin"), end, statistic)
-        agrees(key, cell, rule(rows, window), isinstance(formula, Level))
+        if looks_too_far_back(crowd, name, formula, window):
+            assert isinstance(cell.value, NoEstimate)
+            assert cell.value.reason == "history"
+        else:
+            agrees(key, cell, rule(rows, window), isinstance(formula, Level))
         numbers += isinstance(cell.value, Estimate)
         here = [r for r in left_out if r[formula.opened] <= end and (r[formula.ended] or end + 1) > end]
         wanted = Counter(row["why"] for row in here)
@@ -126,6 +144,8 @@ def test_a_split_is_the_same_over_its_own_rows(crowd: Small) -> None:
         statistic = METRICS[key].headline(variant)
         for cell in crowd.measure(key, variant=variant, every="quarter", by=split):
             own = [row for row in rows if row[split] == cell.by[split]]
+            if isinstance(cell.value, NoEstimate) and cell.value.reason == "history" and name in LOOK_BACK:
+                continue
             end = min(cell.period.end_ms("Europe/Berlin") - 1, newest)
             window = Window(cell.period.start_ms("Europe/Berlin"), end, statistic)
             if key not in ("lifetime_value", "ltv_to_cac"):  # how long the data goes back is not the split's

@@ -102,6 +102,7 @@ def test_until_is_not_in_the_range(tmp_path: Any) -> None:
 def test_stocks_reach_to_the_last_local_day(tmp_path: Any, zone: str) -> None:
     """The data ends at 23:30 UTC, which is another day in most of the world."""
     created = [ticket(number, "03-02 10:00") for number in range(3)]
+    created[0]["solved_at"] = at("03-02 11:00")  # and is open again
     last = {"ticket_id": "T9", "created_at": "2026-03-10T23:30:00Z", "status": "open"}
     with Small(tmp_path, f'timezone = "{zone}"').load(tickets=[*created, last]) as small:
         cells = small.measure("backlog", every="day")

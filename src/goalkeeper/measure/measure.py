@@ -103,7 +103,7 @@ class Sums:
         reach, day = self.reach, span.last
         if isinstance(self.formula, Spans):
             day = min(day, self.cover.last) if self.cover else day
-            looks_at_start = not isinstance(self.formula, Level | LevelRatio | LevelShare)
+            looks_at_start = isinstance(self.formula, Retained | RetainedAmount | Arrivals | Departures)
             if reach.holds(day) and (not looks_at_start or reach.holds(span.since)):
                 return None
             day = span.since if looks_at_start else day

@@ -78,21 +78,20 @@ def reach_of_sources(store: Store, formula: Formula, data: Dataset, zone: str) -
 
 def unlike_sources(reaches: Mapping[str, Reach], now: Period, before: Period) -> tuple[str, ...]:
     """The sources that are known of unlike parts of two periods, so that their sums say nothing of each other."""
-    return tuple(
-        source
-        for source, reach in sorted(reaches.items())
-        if abs(_part_known(reach, now) - _part_known(reach, before)) > UNLIKE
-    )
+    of_now, of_before = _parts_known(reaches, now), _parts_known(reaches, before)
+    return tuple(source for source in of_now if abs(of_now[source] - of_before[source]) > UNLIKE)
 
 
 def cut_off(reaches: Mapping[str, Reach], span: Period) -> tuple[str, ...]:
-    """The sources that are known of a part of a period alone."""
-    return tuple(source for source, reach in sorted(reaches.items()) if UNLIKE < _part_known(reach, span) < 1 - UNLIKE)
+    """The sources that are known of less of a period than another is, though of a part."""
+    return tuple(source for source, part in _parts_known(reaches, span).items() if UNLIKE < part < 1 - UNLIKE)
 
 
-def _part_known(reach: Reach, span: Period) -> float:
-    known = reach.clip(span)
-    return known.days / span.days if known else 0.0
+def _parts_known(reaches: Mapping[str, Reach], span: Period) -> dict[str, float]:
+    """How many of the days of a period that any source is known of each is."""
+    days = {source: known.days if (known := reach.clip(span)) else 0 for source, reach in sorted(reaches.items())}
+    most = max(days.values(), default=0)
+    return {source: each / most if most else 0.0 for source, each in days.items()}
 
 
 def days_sql(asked: Asked) -> str:
