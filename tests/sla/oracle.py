@@ -112,6 +112,8 @@ class PromiseOracle(Oracle):
         over = life.over_at()
         if life.closed_unsolved and over is None:
             over = ticket.horizon
+        if life.closed_unsolved is None:  # done, but nobody tells when
+            over = promise.applied
         is_over = promise.kept is None and over is not None and over >= promise.applied
         stop = promise.kept if promise.kept is not None else over if is_over and over is not None else ticket.horizon
         stop = max(stop, promise.applied)
@@ -167,7 +169,8 @@ def _made(ticket: Ticket, life: Life) -> Iterator[tuple[str, int, int, int | Non
         yield "first_reply", 1, start, reply
     for number, (began, answered) in enumerate(later_turns(ticket), 1):
         yield "next_reply", number, began, answered
-    for name in ("resolution", "requester_wait", "agent_work"):
+    ends = {"status", "solved_at", "closed_at"} & ticket.tells
+    for name in ("resolution", "requester_wait", "agent_work") if ends else ():
         yield name, 1, ticket.created, life.solved if life.resolved else None
 
 

@@ -140,7 +140,7 @@ def test_a_target_used_up_at_closing_time_is_due_then(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("last", "status"), [("Mon 14:00", "pending"), ("Mon 14:01", "broken")])
 def test_without_a_reply_it_breaks_at_the_due_moment(desks: Desks, last: str, status: str) -> None:
-    desk = loaded(desks(STANDARD), {"T": case()}, last=last)
+    desk = loaded(desks(STANDARD), {"T": case(), "other": case("Mon 10:10 agent reply")}, last=last)
     assert first_reply(desk, "T", "due_at", "kept_at", "status") == [at("Mon 14:00"), None, status]
 
 

@@ -52,7 +52,7 @@ class Ticket:
 
     row: Row
     horizon: int
-    tells: set[str] = field(default_factory=set)  # of the source: replies, first replies, solvings
+    tells: set[str] = field(default_factory=set)  # of the source: kinds of events, and times that rows tell
     events: list[Event] = field(default_factory=list)
     messages: list[Event] = field(default_factory=list)
     absorbed: list[Ticket] = field(default_factory=list)
@@ -159,9 +159,11 @@ class Oracle:
             seen[row["source_id"]].append(ms(row["occurred_at"]))
         tells: dict[str, set[str]] = defaultdict(set)
         for row in rows:
-            tells[row["source_id"]] |= {name for name in ("first_replied_at", "solved_at") if row[name] is not None}
+            tells[row["source_id"]] |= {
+                name for name in ("first_replied_at", "solved_at", "closed_at") if row[name] is not None
+            }
         for row in events:
-            tells[row["source_id"]] |= {"reply"} & {row["type"]}
+            tells[row["source_id"]] |= {"reply", "status"} & {row["type"]}
         tickets = {
             row["ticket_key"]: Ticket(row, min(now, max(seen[row["source_id"]])), tells[row["source_id"]])
             for row in rows
