@@ -56,7 +56,7 @@ def test_two_currencies_are_not_added(tmp_path: Path) -> None:
 
 
 def test_an_open_window_is_pending_and_never_a_success(tmp_path: Path) -> None:
-    tickets = [ticket(n, "03-02 09:00", "solved") for n in range(8)] + [ticket(9, "03-05 09:00")]
+    tickets = [ticket(n, "03-02 09:00", "solved", reason="billing") for n in range(8)] + [ticket(9, "03-05 09:00")]
     events = [event(n, "03-02 10:00", "reply", "ann") for n in range(8)]
     events += [event(n, "03-02 11:00", "status", "ann", "solved") for n in range(8)]
     with Small(tmp_path).load(tickets=tickets, ticket_events=events) as small:
