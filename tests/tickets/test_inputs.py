@@ -292,6 +292,7 @@ def test_the_schedule_follows_brand_channel_and_team_by_name(desks: Callable[[st
             ticket("neither", "Mon 10:00", brand="8", team_id="4"),
             ticket("last", "Mon 12:00"),
         ],
+        ticket_events=timeline("last", "Mon 12:00 agent reply"),
     )
     desk.refresh()
     rows = [desk.ticket(name) for name in ("both", "brand", "neither")]

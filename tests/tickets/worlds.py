@@ -75,7 +75,7 @@ class World:
     """All that the loads of a random desk bring, in the order they come."""
 
     def __init__(self, seed: int, *, sources: int = 2, tickets: int = 25, rounds: int = 3) -> None:
-        self.random = Random(seed)
+        self.random, self.seed = Random(seed), seed
         self.start = self.random.choice(STARTS)
         self.days = self.random.choice((2, 6, 12))
         self.end = self.start + timedelta(days=self.days + 4)
@@ -103,7 +103,7 @@ class World:
 
     def told(self, what: str, moment: datetime) -> str | None:
         """A moment that a ticket's row may tell, where the source tells such."""
-        return None if what in self.silent else self.some(iso(moment))
+        return None if what in self.silent or self.quiet.random() < 0.3 else iso(moment)
 
     def moment(self) -> datetime:
         """A moment of the world; half of them on a coarse grid, so that many are the same."""
@@ -117,7 +117,8 @@ class World:
             count = self.random.choice((0, 0, 3))
         ids = [f"T{number}" for number in range(count)]
         # Some sources never say when tickets are solved, or who replies.
-        self.silent = {what for what in ("solved_at", "first_replied_at", "reply") if self.random.random() < 0.25}
+        self.quiet = Random(f"{self.seed} {name}")
+        self.silent = {what for what in ("solved_at", "first_replied_at", "reply") if self.quiet.random() < 0.25}
         rows: dict[str, dict[Any, Row]] = {
             "agents": self._agents(),
             "teams": self._teams(),
@@ -168,9 +169,9 @@ class World:
             "updated_at": self.some(iso(created), iso(self.start + timedelta(days=self.days)), none=0.2),
             "status": self.random.choice((*STATUSES, *STATUSES, *GONE)),
             "first_replied_at": self.told(
-                "first_replied_at", created + timedelta(minutes=self.random.randrange(-9, 900))
+                "first_replied_at", created + timedelta(minutes=self.quiet.randrange(-9, 900))
             ),
-            "solved_at": self.told("solved_at", solved),
+            "solved_at": self.some(None if "solved_at" in self.silent else iso(solved)),
             "closed_at": self.some(iso(closed)),
             "channel": self.some("email", "phone", "chat"),
             "brand": self.some("north", "south", "b1"),
