@@ -12,6 +12,7 @@ from goalkeeper.warehouse.supersede import times_mapped_anew
 OWN = ("tickets", "ticket_events")
 """Tables of which each source must tell a thing itself: no other source knows of its tickets."""
 _KINDS = {"ticket_events": "type", "subscription_events": "type", "survey_responses": "kind"}
+_LOOKED_AT = {"ticket_events": {"actor_id"}}  # what numbers need beside what every row has: events are many
 _READ = "told_up_to"  # the newest load that was looked at
 _ANEW = "told_anew"  # and how often loads had been mapped anew by then
 
@@ -65,8 +66,11 @@ def _told_sql(store: Store, table: str, since: int) -> str:
     if table in _KINDS:
         parts.append(f"SELECT source_id, {_KINDS[table]} AS name FROM {place} WHERE {newer} GROUP BY ALL")
     if table in OWN:
-        inner = {column.name for column in LINEAGE} | {"ticket_key", _KINDS.get(table, "")}
-        names = sorted(store.columns(table) - inner)
-        told = ", ".join(f"CASE WHEN count({quoted(name)}) > 0 THEN {literal(name)} END" for name in names)
+        given = {column.name for column in TABLES[table].columns if column.required} - {_KINDS.get(table, "")}
+        looked_at = _LOOKED_AT.get(table, store.columns(table) - {column.name for column in LINEAGE} - {"ticket_key"})
+        told = ", ".join(
+            literal(name) if name in given else f"CASE WHEN count({quoted(name)}) > 0 THEN {literal(name)} END"
+            for name in sorted(given | (looked_at & store.columns(table)))
+        )
         parts.append(f"SELECT source_id, unnest([{told}]) AS name FROM {place} WHERE {newer} GROUP BY source_id")
     return " UNION ALL ".join(f"SELECT source_id, name FROM ({part}) WHERE name IS NOT NULL" for part in parts)
