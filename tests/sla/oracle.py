@@ -84,7 +84,8 @@ class PromiseOracle(Oracle):
 
     def _brought(self, ticket: Ticket, life: Life, name: str) -> Iterator[Promise]:
         rows = self.brought[ticket.row["source_id"], ticket.row["ticket_id"], name]
-        answers = [reply for _, reply in (opening(ticket), *later_turns(ticket)) if reply is not None]
+        turns = [turn for turn in (opening(ticket), *later_turns(ticket)) if turn[0] is not None]
+        answers = [reply for _, reply in turns if reply is not None]
         ends = [end["ended_at"] for end in self._spans(ticket, life) if end["ended_at"] is not None]
         for place, row in enumerate(rows):
             applied = ms(row["applied_at"])
