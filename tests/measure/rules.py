@@ -93,6 +93,8 @@ def one_touch(row: Row, _: str) -> Any:
 def people(row: Row, _: str) -> Any:
     if row["solved_at"] is None:
         return None
+    if row["people"] is None:
+        return Out("with a reply that names nobody")
     return row["people"] or Out("without a human reply")
 
 

@@ -171,6 +171,8 @@ _ADD_UP = (
     "subscriptions.started_at|orders.ordered_at",
     "touches.occurred_at|ticket_events.reply|interactions.direction",
 )
+# Means of many days: where some of these are not known, the others stand for them.
+_MEANS = ("acquisitions.cost",)
 # How many days before its first one a number looks back at a table, as at who ordered in the year before.
 _YEAR = {"orders": 365}
 _LOOKS_BACK = {"subscriptions.started_at|orders.ordered_at": _YEAR, "buying_spans": _YEAR, "loyal_spans": _YEAR}
@@ -183,6 +185,8 @@ def needed_tables(formula: Formula) -> tuple[dict[str, int], ...]:
     """
     groups = []
     for need in _needed(formula):
+        if need in _MEANS:
+            continue
         back = _LOOKS_BACK.get(need, {}) | _LOOKS_BACK.get(formula.dataset, {})
         names = dict.fromkeys(each.split(".")[0].replace("ticket_events", "tickets") for each in need.split("|"))
         group = {name: back.get(name, 0) for name in names}

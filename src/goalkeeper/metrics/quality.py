@@ -142,7 +142,10 @@ PEOPLE_PER_TICKET = Metric(
         at="solved_day",
         of="solved_at IS NOT NULL AND people > 0",
         value="people",
-        left_out={"without a human reply": "solved_at IS NOT NULL AND people = 0"},
+        left_out={
+            "without a human reply": "solved_at IS NOT NULL AND people = 0",
+            "with a reply that names nobody": "solved_at IS NOT NULL AND people IS NULL",
+        },
     ),
     aims=(Aim.QUALITY,),
     counts="solved tickets",
