@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
 from goalkeeper.connectors.mapping.model import TableRule
 from goalkeeper.engines.text import literal, quoted
 from goalkeeper.warehouse.holding import SHOWN
@@ -169,8 +167,9 @@ class _Merge:
         """Whether two of all ``rows`` may be of one key: their hashes, sorted, tell."""
         hashes = f"SELECT hash({', '.join(map(quoted, self.key))}) AS h FROM {self.name}"
         if rows <= SORTED_HERE:
-            in_order = np.sort(self.store.con.execute(hashes).fetchnumpy()["h"])
-            return bool((in_order[1:] == in_order[:-1]).any())
+            found = self.store.con.execute(hashes).fetchnumpy()["h"]
+            found.sort()
+            return bool((found[1:] == found[:-1]).any())
         # A window without an order looks at the sorted rows as they come; one with an order would hold them all.
         beside = f"SELECT h, lag(h) OVER () AS before FROM ({hashes} ORDER BY h)"
         return bool(self.store.rows(f"SELECT 1 FROM ({beside}) WHERE h = before LIMIT 1"))

@@ -80,16 +80,15 @@ def scan(path: Path, progress: Progress | None = None) -> Bytes:
     tally = _Tally()
     total = path.stat().st_size
     with path.open("rb", buffering=0) as stream, ThreadPoolExecutor(1) as beside:
-        hashed = None
-        while chunk := stream.read(CHUNK):
-            if hashed is not None:
-                hashed.result()
+        chunk = stream.read(CHUNK)
+        while chunk:
             hashed = beside.submit(digest.update, chunk)
+            ahead = stream.read(CHUNK)  # while it waits for the file the hashing begins: counting would not let it
             tally.add(chunk)
+            hashed.result()
             if progress is not None:
                 progress(tally.size, total)
-        if hashed is not None:
-            hashed.result()
+            chunk = ahead
     return tally.result(digest.hexdigest())
 
 
