@@ -222,10 +222,18 @@ def predicted(rows: list[Row], window: Window) -> Result:
     return mean_future_value(Purchases.of(*zip(*records, strict=True)), Horizon(3 * 365))
 
 
+def not_closed(rows: list[Row], window: Window) -> Result:
+    """Tickets that are over and said to be closed, nobody tells when, are not among them."""
+    over = [row["resolved"] or row["closed_unsolved"] is None for row in rows]
+    rows = [row for row, is_over in zip(rows, over, strict=True)
+            if not (row["status"] == "closed" and row["closed_at"] is None and is_over)]  # fmt: skip
+    return backlog(rows, window, "created_at", "closed_at")
+
+
 # (metric, variant): the rows, and the rule.
 SPAN_RULES: dict[tuple[str, str], tuple[str, SpanRule]] = {
     ("backlog", ""): ("open_spans", backlog),
-    ("backlog", "not_closed"): ("tickets", lambda rows, window: backlog(rows, window, "created_at", "closed_at")),
+    ("backlog", "not_closed"): ("tickets", not_closed),
     ("backlog_over_48h", ""): ("open_spans", old(48)),
     ("backlog_over_48h", "24h"): ("open_spans", old(24)),
     ("backlog_over_48h", "7d"): ("open_spans", old(168)),

@@ -15,10 +15,11 @@ from goalkeeper.measure import Cell
 from goalkeeper.measure.periods import Period
 from goalkeeper.measure.reach import Reach
 from goalkeeper.metrics import METRICS
+from goalkeeper.metrics.needs import needed_tables
 from goalkeeper.reports.scorecard import scorecard
 from goalkeeper.reports.views import ScorecardRow
 from goalkeeper.stats.estimate import Estimate, NoEstimate
-from measure.small import Row, Small, ticket
+from measure.small import Row, Small, event, ticket
 
 SETTINGS = 'timezone = "UTC"\n'
 SPRING = {"since": date(2026, 3, 1), "until": date(2026, 6, 1), "every": "month"}
@@ -177,6 +178,61 @@ class TestOrdersOfTheYearBefore:
         cells = months(tmp_path, "retention_rate", "buyers", orders=_orders("2025-04-20", "2026-06-05"))
         assert values(cells)[:2] == ["history", "history"]
         assert isinstance(cells[MAY].value, Estimate)
+
+
+def _log(first: str, last: str) -> list[Row]:
+    """What is told beside a list of tickets: each solved within an hour, every other one twice."""
+    events = []
+    for day in _days(first, last):
+        steps = [("status", "solved", "11:00")]
+        if day.day % 2:
+            steps += [("status", "open", "11:10"), ("status", "solved", "11:30")]
+        events += [
+            event(0, "01-01 00:00", kind, "anna", new, ticket_id=f"T{day:%m%d}", event_id=f"{day:%m%d} {when}",
+                  occurred_at=f"{day:%Y-%m-%d}T{when}:00Z")
+            for kind, new, when in steps
+        ]  # fmt: skip
+    return events
+
+
+class TestTicketsWhoseLogIsOfOtherDays:
+    """An export of tickets goes on, one of what happened to them has ended, or began later."""
+
+    def test_it_ended(self, tmp_path: Path) -> None:
+        log = _log("2026-03-01", "2026-04-20")
+        cells = months(tmp_path, "reopen_rate", "of_all", tickets=_tickets(), ticket_events=log)
+        assert values(cells) == [pytest.approx(16 / 31), pytest.approx(0.5), "no_data"]
+        assert cells[APRIL].n == 20
+
+    def test_it_began_later(self, tmp_path: Path) -> None:
+        log = _log("2026-04-11", "2026-06-05")
+        cells = months(tmp_path, "reopen_rate", "of_all", tickets=_tickets(), ticket_events=log)
+        assert values(cells) == ["no_data", pytest.approx(0.5), pytest.approx(16 / 31)]
+        assert cells[APRIL].n == 20
+
+    def test_what_needs_no_log_is_of_all_days(self, tmp_path: Path) -> None:
+        cells = months(
+            tmp_path, "ticket_volume", tickets=_tickets(), ticket_events=_log("2026-03-01", "2026-04-20")
+        )  # fmt: skip
+        assert [cell.n for cell in cells] == [31, 30, 31]
+
+    def test_it_ended_though_the_list_tells_of_solving(self, tmp_path: Path) -> None:
+        cells = months(
+            tmp_path, "resolution_time", tickets=_tickets(), ticket_events=_log("2026-03-01", "2026-04-20")
+        )  # fmt: skip
+        assert [cell.n for cell in cells] == [31, 30, 31]
+
+
+def test_of_tables_that_would_do_only_those_that_tell_count() -> None:
+    formula = METRICS["contacts_per_hour"].formula
+    both = {"interactions.agent_id", "tickets.assignee_agent_id", "agent_shifts.started_at"}
+    assert {"interactions": 0} in needed_tables(formula, both)
+    assert {"tickets": 0} in needed_tables(formula, both)
+    assert {"interactions": 0} not in needed_tables(formula, both - {"interactions.agent_id"})
+
+
+def test_what_winning_customers_costs_need_not_reach_as_far_as_orders() -> None:
+    assert [set(group) for group in needed_tables(METRICS["ltv_to_cac"].formula, ())] == [{"orders"}]
 
 
 @pytest.fixture(scope="module")

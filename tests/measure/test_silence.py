@@ -16,7 +16,8 @@ from goalkeeper.metrics.needs import untold
 from goalkeeper.reports.doctor import doctor
 from goalkeeper.reports.scorecard import scorecard
 from goalkeeper.stats.estimate import Estimate, NoEstimate
-from measure.small import Row, Small, event, ticket
+from goalkeeper.warehouse.told import told
+from measure.small import Row, Small, at, event, ticket
 
 
 def _mute(first: int, **more: Any) -> list[Row]:
@@ -144,10 +145,67 @@ def test_the_doctor_names_a_source_that_stays_out(both: Small) -> None:
     assert "escalation_rate" in found.found
 
 
-def test_a_team_of_specialists_is_as_good_as_an_escalation(tmp_path: Path) -> None:
+def test_teams_of_specialists_tell_nothing_without_who_had_a_ticket_when(tmp_path: Path) -> None:
+    tickets, _ = _logged(0)
+    teams = [{"team_id": "t", "name": "Experts", "tier": 2}]
     with Small(tmp_path) as small:
-        small.load(tickets=_mute(0), teams=[{"team_id": "t", "name": "Experts", "tier": 2}])
-        assert isinstance(value_of(small, "escalation_rate"), Estimate)
+        small.load(tickets=tickets, teams=teams)
+        assert value_of(small, "escalation_rate") == NoEstimate(
+            "not_told", what="what is passed on, nor which team has a ticket when"
+        )
+        moved = [event(0, "03-01 10:30", "team", "anna", "t", old_value="first"),
+                 event(1, "03-02 10:30", "team", "anna", "first", old_value="other")]  # fmt: skip
+        small.load(ticket_events=moved)
+        value = value_of(small, "escalation_rate")
+        assert isinstance(value, Estimate)
+        assert round(value.value * value.n) == 1
+
+
+def test_what_is_closed_since_nobody_knows_when_is_not_open(tmp_path: Path) -> None:
+    """Tickets of before the log began, whose list says that they are closed."""
+    tickets, events = _logged(100)
+    old = [ticket(each, "02-01 10:00", "closed") for each in range(20)]
+    again = [event(0, "02-20 10:00", "status", "customer", "open")]
+    closing = [event(100, "03-05 10:00", "status", "anna", "closed")]
+    with Small(tmp_path) as small:
+        small.load(tickets=tickets + old, ticket_events=events + again + closing)
+        value = value_of(small, "backlog", variant="not_closed")
+    assert isinstance(value, Estimate)
+    assert value.value == 29 + 1  # those that are solved alone, and one that came back
+
+
+def test_agents_whose_tickets_are_never_told_to_be_solved_have_no_contacts_per_hour(tmp_path: Path) -> None:
+    """Else each hour would have fewer contacts than were dealt with."""
+    shifts = [
+        {"agent_id": "anna", "kind": "worked", "started_at": at(f"03-{day:02} 09:00"),
+         "ended_at": at(f"03-{day:02} 17:00")}
+        for day in range(2, 30)
+    ]  # fmt: skip
+    with Small(tmp_path) as small:
+        agents = [{"agent_id": "anna", "name": "Anna", "hired_on": "2025-01-01"}]
+        small.load(tickets=_mute(0, assignee_agent_id="anna"), agent_shifts=shifts, agents=agents)
+        value = value_of(small, "contacts_per_hour")
+        assert value == NoEstimate("not_told", what="when tickets are solved")
+        solved = [row | {"solved_at": row["created_at"]} for row in _mute(0, assignee_agent_id="anna")]
+        replies = [event(day, f"03-{day + 1:02} 10:00", "reply", "anna") for day in range(30)]
+        small.load(tickets=solved, ticket_events=replies)
+        assert isinstance(value_of(small, "contacts_per_hour"), Estimate)
+
+
+def test_a_table_that_was_emptied_tells_nothing(tmp_path: Path) -> None:
+    with Small(tmp_path) as small:
+        small.load(
+            tickets=_mute(0),
+            failures=[{"failure_id": "f", "occurred_at": at("03-01 10:00"), "what": "w", "cause": "x"}],
+        )
+        names = told(small.workspace.store)
+        assert names is not None
+        assert "failures.cause" in names[""]
+        small.workspace.store.con.execute("DELETE FROM kept.failures")
+        small.workspace.refresh()
+        names = told(small.workspace.store)
+        assert names is not None
+        assert "failures.cause" not in names[""]
 
 
 def test_what_only_adds_to_a_number_may_be_silent() -> None:

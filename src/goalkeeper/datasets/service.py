@@ -158,7 +158,13 @@ SERVICE = (
         query=SERVICE_DAYS,
         reads=("subscriptions", "orders", "agent_costs", "cost_items", "agent_shifts"),
     ),
-    Dataset("open_and_staff", "open tickets and agents", OPEN_AND_STAFF, OPEN_AND_STAFF_COLUMNS),
+    Dataset(
+        "open_and_staff",
+        "open tickets and agents",
+        OPEN_AND_STAFF,
+        OPEN_AND_STAFF_COLUMNS,
+        reads=("tickets", "ticket_events", "agents"),
+    ),
     Dataset(
         "account_quarters",
         "accounts a quarter",

@@ -57,7 +57,8 @@ def cover_of(store: Store, formula: Formula, data: Dataset, zone: str) -> Cover 
         if opened is None:
             return None
         first = local_day(opened, zone)
-    until = store.one("SELECT max(horizon_t) FROM meta.horizons") if data.name in OF_TICKETS else None
+    of_tickets = data.name in OF_TICKETS or "tickets" in data.reads
+    until = store.one("SELECT max(horizon_t) FROM meta.horizons") if of_tickets else None
     until_ms = until if until is not None else epoch_ms(known[1] if known else newest_moment(store))
     return Cover(first, max(first, local_day(until_ms, zone)), until_ms)
 

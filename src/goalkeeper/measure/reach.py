@@ -10,8 +10,9 @@ from functools import cache, partial
 from goalkeeper.formulas import Formula
 from goalkeeper.measure.periods import Period, local_day
 from goalkeeper.metrics.needs import needed_tables
-from goalkeeper.warehouse.known import epoch_ms, known_from_to, newest_moment, rhythm
+from goalkeeper.warehouse.known import epoch_ms, newest_moment, rhythm, seen_from_to
 from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.told import told
 
 # A table is known up to the newest moment unless it is silent for longer than this, and for over twice as long as ever
 # before; of one with something on fewer days nobody can tell.
@@ -52,8 +53,9 @@ EVERYWHERE = Reach()
 
 
 def reach_of(store: Store, formula: Formula, zone: str) -> Reach:
-    """Where the tables that a formula needs are all known; of those of tickets alone, wherever they are."""
-    groups = needed_tables(formula)
+    """Where the tables that a formula needs are all known; of one table alone, wherever it is."""
+    names = told(store)
+    groups = needed_tables(formula, names[""] if names else ())
     if len({table for group in groups for table in group}) < 2 and not any(map(any, map(dict.values, groups))):
         return EVERYWHERE
     filled = store.filled()
@@ -87,7 +89,7 @@ def _seen(store: Store, table: str, zone: str) -> tuple[date, date] | None:
     if table in _VALID:
         low, high = store.rows(f"SELECT {', '.join(_VALID[table])} FROM canon.{table}")[0]
         return (low, high or date.max) if low else None
-    moments = known_from_to(store, {table})
+    moments = seen_from_to(store, table)
     return moments and (local_day(epoch_ms(moments[0]), zone), local_day(epoch_ms(moments[1]), zone))
 
 

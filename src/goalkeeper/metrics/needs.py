@@ -69,7 +69,7 @@ OF_COLUMN: dict[str, dict[str, tuple[str, ...]]] = {
         "people": ("ticket_events.reply", "ticket_events.actor_id"),
         "bot_replies": _REPLIED,
         "transfers": ("ticket_events.team",),
-        "escalated": ("ticket_events.escalation|teams.tier",),
+        "escalated": ("ticket_events.escalation|teams.tier", "ticket_events.escalation|ticket_events.team"),
         "next_same_topic_s": ("tickets.requester_customer_id", "tickets.reason"),
         "next_contact_s": ("tickets.requester_customer_id",),
         "topic": ("tickets.reason",),
@@ -125,6 +125,7 @@ _WORDS = {
     "ticket_events.actor_id": "who does what to a ticket",
     "ticket_events.team": "which team has a ticket when",
     "ticket_events.escalation|teams.tier": "what is passed on, nor which teams are specialists",
+    "ticket_events.escalation|ticket_events.team": "what is passed on, nor which team has a ticket when",
     "tickets.reason": "what tickets are about",
     "tickets.reason_detail": "what tickets are about in detail",
     "tickets.requester_customer_id": "which customer a ticket is of",
@@ -173,23 +174,28 @@ _ADD_UP = (
 )
 # Means of many days: where some of these are not known, the others stand for them.
 _MEANS = ("acquisitions.cost",)
+# What else is needed of a table that adds up to what is counted, where it is told.
+_OF_TOLD = {
+    "interactions.agent_id|tickets.assignee_agent_id": {"tickets.assignee_agent_id": (*_SOLVED, *_REPLIED)},
+}
 # How many days before its first one a number looks back at a table, as at who ordered in the year before.
 _YEAR = {"orders": 365}
 _LOOKS_BACK = {"subscriptions.started_at|orders.ordered_at": _YEAR, "buying_spans": _YEAR, "loyal_spans": _YEAR}
 
 
-def needed_tables(formula: Formula) -> tuple[dict[str, int], ...]:
+def needed_tables(formula: Formula, told: Collection[str]) -> tuple[dict[str, int], ...]:
     """The tables that a formula needs, each group of them where one will do, with the days it looks back at each.
 
-    Those of tickets count as one.
+    Of what would do only what is ``told`` counts, where any is.
     """
     groups = []
-    for need in _needed(formula):
+    for need in _needed(formula, told):
         if need in _MEANS:
             continue
         back = _LOOKS_BACK.get(need, {}) | _LOOKS_BACK.get(formula.dataset, {})
-        names = dict.fromkeys(each.split(".")[0].replace("ticket_events", "tickets") for each in need.split("|"))
-        group = {name: back.get(name, 0) for name in names}
+        places = need.split("|")
+        places = [place for place in places if _met(place, told)] or places
+        group = {name: back.get(name, 0) for name in dict.fromkeys(place.split(".")[0] for place in places)}
         groups += [{name: days} for name, days in group.items()] if need in _ADD_UP else [group]
     return tuple(groups)
 
@@ -234,7 +240,7 @@ def untold(formula: Formula, told: Mapping[str, frozenset[str]]) -> Untold:
     A ticket's own source must tell of it; of any other row some source must.
     """
     data = dataset(formula.dataset)
-    needed = _needed(formula)
+    needed = _needed(formula, told[""])
     if data.name not in _OF_TICKETS:
         return _lacking(needed, missing(needed, told[""]))
     beside = {name for name in told[""] if name.split(".")[0] not in OWN}
@@ -254,14 +260,16 @@ def untold(formula: Formula, told: Mapping[str, frozenset[str]]) -> Untold:
 _OF_TICKETS = ("tickets", "turns", "open_spans", "promises")
 
 
-def _needed(formula: Formula) -> tuple[str, ...]:
-    """The needs without which a number would be wrong."""
+def _needed(formula: Formula, told: Collection[str]) -> tuple[str, ...]:
+    """The needs without which a number would be wrong, where so much is told."""
     data = dataset(formula.dataset)
     own = OF_COLUMN.get(data.name, {})
     texts = [Predicate(formula.on("calendar", text), data.names).columns for text in formula.texts]
     alone = {name for columns in texts for name in columns if name not in _ADDS or len(columns) == 1}
     adding = {need for name in _ADDS if name not in alone for need in own.get(name, ())}
-    return tuple(need for need in needs(formula) if need not in adding)
+    found = [need for need in needs(formula) if need not in adding]
+    more = [each for need in found for name, own in _OF_TOLD.get(need, {}).items() if name in told for each in own]
+    return tuple(dict.fromkeys((*found, *more)))
 
 
 def _lacking(needed: tuple[str, ...], lacking: tuple[str, ...]) -> Untold:

@@ -11,6 +11,8 @@ HOUR_S = 3_600
 MONTH_DAYS = 30.4375
 # A ticket that is gone was never solved, but it does not lie open: it is not even left out.
 _THERE = "coalesce(left_out NOT IN ('deleted', 'spam', 'merged'), true)"
+# Done and said to be closed, yet nobody tells when.
+_CLOSED_SOMETIME = "coalesce(status = 'closed', false) AND closed_at IS NULL AND (resolved OR closed_unsolved IS NULL)"
 
 
 def _older(hours: int) -> LevelShare:
@@ -45,7 +47,11 @@ BACKLOG = Metric(
     unit=Unit.COUNT,
     better=Better.LOWER,
     formula=Level(dataset="open_spans", among=_THERE, opened="opened_at", ended="ended_at"),
-    variants={"not_closed": Level(dataset="tickets", among=_THERE, opened="created_at", ended="closed_at")},
+    variants={
+        "not_closed": Level(
+            dataset="tickets", among=f"{_THERE} AND NOT ({_CLOSED_SOMETIME})", opened="created_at", ended="closed_at"
+        )
+    },
     aims=(Aim.SPEED, Aim.CLOSING),
     counts="open tickets",
     watch_with=("reopen_rate",),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from goalkeeper.warehouse.store import Store
 
 _STATE = "newest_moment"
+_SEEN = "seen "  # and the name of a table
 
 # Tickets have a horizon of their own, a source at a time.
 _HAPPENED = (
@@ -52,15 +53,27 @@ def newest_local(store: Store, zone: str) -> datetime:
 
 
 def find_newest_moment(store: Store) -> datetime:
-    """Finds that moment among all rows, and keeps it: a part of a refresh."""
-    found = _newest(store)
-    store.remember(_STATE, found.isoformat() if found else "")
-    return found or _now()
+    """Finds that moment among all rows, and keeps it and what is seen of each table: a part of a refresh."""
+    found = {table: known_from_to(store, {table}) for table, _ in _HAPPENED}
+    for table, seen in found.items():
+        store.remember(_SEEN + table, " ".join(moment.isoformat() for moment in seen or ()))
+    newest = max((seen[1] for seen in found.values() if seen), default=None)
+    store.remember(_STATE, newest.isoformat() if newest else "")
+    return newest or _now()
 
 
 def _newest(store: Store) -> datetime | None:
     known = known_from_to(store, {table for table, _ in _HAPPENED})
     return known[1] if known else None
+
+
+def seen_from_to(store: Store, table: str) -> tuple[datetime, datetime] | None:
+    """The first and the newest thing that happened in a table as the facts know it; None where nothing tells."""
+    kept = store.state(_SEEN + table)
+    if kept is None:
+        return known_from_to(store, {table})
+    first, _, last = kept.partition(" ")
+    return (datetime.fromisoformat(first), datetime.fromisoformat(last)) if last else None
 
 
 def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, datetime] | None:

@@ -54,8 +54,9 @@ def told(store: Store) -> Mapping[str, frozenset[str]] | None:
 
 def _of_others(store: Store) -> set[str]:
     """The columns that loads fill of the other tables that have rows; the name of a table ends in a dot."""
+    tables = [table for table in store.filled() - set(OWN) if store.rows(f"SELECT 1 FROM {store.place(table)} LIMIT 1")]
     kinds = {f"{table}.{kind}" for table, column in _KINDS.items() for kind in TABLES[table].column(column).values}
-    filled = {f"{table}.{column}" for table in store.filled() - set(OWN) for column in (*store.columns(table), "")}
+    filled = {f"{table}.{column}" for table in tables for column in (*store.columns(table), "")}
     return filled - kinds
 
 
