@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from goalkeeper.warehouse.known import newest_moment, seen_from_to
+from goalkeeper.warehouse.known import newest_moment, rhythm, seen_from_to
 from measure.small import Small, mapping, ticket
 
 
@@ -35,3 +35,19 @@ def test_before_any_refresh_the_rows_tell(tmp_path: Path) -> None:
         small.workspace.store.con.execute("DELETE FROM meta.state WHERE name LIKE 'seen %'")
         assert seen_from_to(small.workspace.store, "tickets") == (datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 9))
         assert seen_from_to(small.workspace.store, "orders") is None
+
+
+def test_the_rhythm_of_what_ended_is_kept(tmp_path: Path) -> None:
+    with Small(tmp_path, 'timezone = "UTC"\n') as small:
+        visits = [
+            {"session_id": f"s{day}", "kind": "help_center", "started_at": f"2026-01-{day:02}T10:00:00Z"}
+            for day in range(1, 30, 2)
+        ]
+        small.load(tickets=[ticket(1, "05-02 10:00")], self_service_sessions=visits)
+        store = small.workspace.store
+        assert rhythm(store, "self_service_sessions") == (15, timedelta(days=2))
+        assert rhythm(store, "tickets") == (1, timedelta(0))
+        store.con.execute("DELETE FROM kept.self_service_sessions")
+        assert rhythm(store, "self_service_sessions") == (15, timedelta(days=2))
+        small.workspace.refresh()
+        assert rhythm(store, "self_service_sessions") == (0, timedelta(0))

@@ -10,13 +10,12 @@ from functools import cache, partial
 from goalkeeper.formulas import Formula
 from goalkeeper.measure.periods import Period, local_day
 from goalkeeper.metrics.needs import needed_tables
-from goalkeeper.warehouse.known import epoch_ms, newest_moment, rhythm, seen_from_to
+from goalkeeper.warehouse.known import QUIET, epoch_ms, newest_moment, rhythm, seen_from_to
 from goalkeeper.warehouse.store import Store
 from goalkeeper.warehouse.told import told
 
-# A table is known up to the newest moment unless it is silent for longer than this, and for over twice as long as ever
+# A table is known up to the newest moment unless it is silent for over a week, and for over twice as long as ever
 # before; of one with something on fewer days nobody can tell.
-QUIET = timedelta(days=7)
 LEAST_DAYS = 30
 ONE_DAY = timedelta(days=1)
 # Of tables whose rows say when they hold: from when to when any does; an end that is left out goes on.

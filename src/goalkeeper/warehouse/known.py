@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from goalkeeper.warehouse.store import Store
 
 _STATE = "newest_moment"
-_SEEN = "seen "  # and the name of a table
+_SEEN, _RHYTHM = "seen ", "rhythm "  # and the name of a table
+QUIET = timedelta(days=7)
+"""Silence for which nobody asks how a table was before."""
 
 # Tickets have a horizon of their own, a source at a time.
 _HAPPENED = (
@@ -55,9 +57,15 @@ def newest_local(store: Store, zone: str) -> datetime:
 def find_newest_moment(store: Store) -> datetime:
     """Finds that moment among all rows, and keeps it and what is seen of each table: a part of a refresh."""
     found = {table: known_from_to(store, {table}) for table, _ in _HAPPENED}
+    there = [seen for seen in found.values() if seen]
+    first, newest = min((seen[0] for seen in there), default=None), max((seen[1] for seen in there), default=None)
     for table, seen in found.items():
         store.remember(_SEEN + table, " ".join(moment.isoformat() for moment in seen or ()))
-    newest = max((seen[1] for seen in found.values() if seen), default=None)
+        beat = ""
+        if seen and first and newest and (seen[0] - first > QUIET or newest - seen[1] > QUIET):
+            days, longest = _rhythm(store, table)
+            beat = f"{days} {longest.days}"
+        store.remember(_RHYTHM + table, beat)
     store.remember(_STATE, newest.isoformat() if newest else "")
     return newest or _now()
 
@@ -83,6 +91,14 @@ def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, date
 
 def rhythm(store: Store, table: str) -> tuple[int, timedelta]:
     """On how many days something happened in a table, up to now, and the longest time between two of them."""
+    kept = store.state(_RHYTHM + table)
+    if not kept:
+        return _rhythm(store, table)
+    days, longest = map(int, kept.split())
+    return days, timedelta(days=longest)
+
+
+def _rhythm(store: Store, table: str) -> tuple[int, timedelta]:
     days = " UNION ".join(
         f"SELECT CAST({moment} AS DATE) AS day FROM canon.{table} WHERE {moment} <= ? GROUP BY day"
         for each, moment in _HAPPENED
