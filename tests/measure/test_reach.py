@@ -111,6 +111,18 @@ def test_nor_where_the_tickets_end(tmp_path: Path) -> None:
     assert values(cells) == [pytest.approx(0.5), pytest.approx(20 / 39), "no_data"]
 
 
+def test_what_lies_open_where_the_tickets_end_is_told_of_that_day(tmp_path: Path) -> None:
+    cells = months(
+        tmp_path,
+        "backlog",
+        tickets=_tickets(last="2026-04-20"),
+        self_service_sessions=_visits("2026-03-01", "2026-06-05"),
+    )
+    assert values(cells) == [0, 1, "no_data"]  # the newest one was open when it was last heard of
+    notes = [cell.value.note for cell in cells if isinstance(cell.value, Estimate)]
+    assert notes == ["", "as of 2026-04-20"]
+
+
 def test_a_quiet_week_at_the_end_is_known(tmp_path: Path) -> None:
     cells = months(
         tmp_path, "deflection_rate", tickets=_tickets(), self_service_sessions=_visits("2026-03-01", "2026-05-30")

@@ -410,7 +410,9 @@ def value_of(
     known = sums.reach.clip(span)
     if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)
-    elif known and not isinstance(formula, Spans):
+    elif isinstance(formula, Spans):
+        value = _as_of(value, sums.cover.last if sums.cover else span.last, span.last)
+    elif known:
         value = _with_days(value, known.days, span.days)
     if sums.rounded and asked.statistic.removeprefix("finished_") in QUANTILES and isinstance(value, Estimate):
         value = replace(value, note="to within 1 %")
@@ -432,6 +434,13 @@ _OF_A_PERIOD = (Rate, Retained, RetainedAmount, Arrivals, Departures)
 GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
 # Their n is an exposure, or the number itself, and not the rows that the number rests on.
 OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
+
+
+def _as_of(value: Result, day: date, last: date) -> Result:
+    """What is there at a period's end, where the data ends before it."""
+    return (
+        replace(value, note=f"as of {day}") if isinstance(value, Estimate) and not value.note and day < last else value
+    )
 
 
 def _with_days(value: Result, days: int, of: int) -> Result:
