@@ -235,6 +235,53 @@ class TestTicketsWhoseLogIsOfOtherDays:
         assert [cell.n for cell in cells] == [31, 30, 31]
 
 
+def _wages(first: str, last: str | None) -> list[Row]:
+    wage = {"scope": "agent", "scope_id": "anna", "amount": 3000, "currency": "EUR", "per": "month"}
+    return [wage | {"valid_from": first, "valid_to": last}]
+
+
+TOOLS = [
+    {"cost_id": month, "kind": "tooling", "period_start": f"{month}-01", "period_end": f"{month}-30", "amount": 30,
+     "currency": "EUR"}
+    for month in ("2026-03", "2026-04", "2026-05")
+]  # fmt: skip
+
+
+def _solved() -> list[Row]:
+    return [row | {"assignee_agent_id": "anna"} for row in _tickets()]
+
+
+class TestWhatServiceCosts:
+    @staticmethod
+    def costs(folder: Path, **tables: list[Row]) -> list[Cell]:
+        return months(folder, "cost_per_resolution", tickets=_solved(), **tables)
+
+    def test_after_the_last_wage_it_is_not_known(self, tmp_path: Path) -> None:
+        cells = self.costs(tmp_path, agent_costs=_wages("2026-01-01", "2026-04-30"), cost_items=TOOLS)
+        assert values(cells) == [pytest.approx(3030 / 31), pytest.approx(101), "no_data"]
+
+    def test_a_wage_without_an_end_goes_on(self, tmp_path: Path) -> None:
+        cells = self.costs(tmp_path, agent_costs=_wages("2026-01-01", None), cost_items=TOOLS[:1])
+        assert all(isinstance(cell.value, Estimate) for cell in cells)
+        assert not any(cell.value.note for cell in cells)
+
+    def test_without_wages_it_says_so(self, tmp_path: Path) -> None:
+        cells = self.costs(tmp_path, cost_items=TOOLS)
+        assert cells[APRIL].estimate is not None
+        assert cells[APRIL].estimate.value == pytest.approx(1)
+        assert cells[APRIL].estimate.note == "without what agents cost, which nobody tells"
+
+
+def test_a_total_of_a_table_that_ended_says_of_how_many_days_it_is(tmp_path: Path) -> None:
+    cells = months(tmp_path, "upsell_revenue", tickets=_tickets(), upsells=[
+        {"upsell_id": f"u{day:%m%d}", "occurred_at": f"{day:%Y-%m-%d}T10:00:00Z", "amount": 10, "currency": "EUR",
+         "customer_id": "c", "kind": "upsell"}
+        for day in _days("2026-03-01", "2026-04-20")
+    ])  # fmt: skip
+    assert values(cells) == [310.0, 200.0, "no_data"]
+    assert [cell.estimate.note for cell in cells if cell.estimate] == ["", "the data covers 20 of 30 days"]
+
+
 def test_of_tables_that_would_do_only_those_that_tell_count() -> None:
     formula = METRICS["contacts_per_hour"].formula
     both = {"interactions.agent_id", "tickets.assignee_agent_id", "agent_shifts.started_at"}

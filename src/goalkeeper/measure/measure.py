@@ -418,6 +418,8 @@ def value_of(
         value = replace(value, note="to within 1 %")
     if sums.untold.without and isinstance(value, Estimate) and not value.note:
         value = replace(value, note=f"without {', '.join(sums.untold.without)}, where it is not told")
+    if sums.untold.part and isinstance(value, Estimate) and not value.note:
+        value = replace(value, note=f"without {sums.untold.part}, which nobody tells")
     if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
     pending = int(rows["pending"].sum()) if rows else 0

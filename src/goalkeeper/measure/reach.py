@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
 
-from goalkeeper.formulas import Formula
+from goalkeeper.formulas import Formula, Rate
 from goalkeeper.measure.periods import Period, local_day
 from goalkeeper.metrics.needs import needed_tables
 from goalkeeper.warehouse.known import QUIET, epoch_ms, newest_moment, rhythm, seen_from_to
@@ -21,7 +21,7 @@ ONE_DAY = timedelta(days=1)
 # Of tables whose rows say when they hold: from when to when any does; an end that is left out goes on.
 _VALID = {
     "agent_shifts": ("CAST(min(started_at) AS DATE)", "CAST(max(started_at) AS DATE)"),
-    "agent_costs": ("min(valid_from)", "NULL"),
+    "agent_costs": ("min(valid_from)", "CASE WHEN count(*) = count(valid_to) THEN max(valid_to) END"),
     "cost_items": ("min(period_start)", "NULL"),  # one for a time says nothing of the time after
 }
 
@@ -52,10 +52,10 @@ EVERYWHERE = Reach()
 
 
 def reach_of(store: Store, formula: Formula, zone: str) -> Reach:
-    """Where the tables that a formula needs are all known; of one table alone, wherever it is."""
+    """Where the tables that a formula needs are all known; of a rate of one table, its cover tells that."""
     names = told(store)
     groups = needed_tables(formula, names[""] if names else ())
-    if len({table for group in groups for table in group}) < 2 and not any(map(any, map(dict.values, groups))):
+    if isinstance(formula, Rate) and len(groups) == 1 and len(groups[0]) == 1:
         return EVERYWHERE
     filled = store.filled()
     seen = {table: _seen(store, table, zone) for group in groups for table in group if table in filled}

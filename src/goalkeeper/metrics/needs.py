@@ -172,6 +172,8 @@ _ADD_UP = (
     "subscriptions.started_at|orders.ordered_at",
     "touches.occurred_at|ticket_events.reply|interactions.direction",
 )
+# Of these the first one is the most of it, the others a part, or bought once; what it tells.
+_MOST = {"agent_costs.amount|cost_items.amount": "what agents cost"}
 # Means of many days: where some of these are not known, the others stand for them.
 _MEANS = ("acquisitions.cost",)
 # What else is needed of a table that adds up to what is counted, where it is told.
@@ -195,6 +197,7 @@ def needed_tables(formula: Formula, told: Collection[str]) -> tuple[dict[str, in
         back = _LOOKS_BACK.get(need, {}) | _LOOKS_BACK.get(formula.dataset, {})
         places = need.split("|")
         places = [place for place in places if _met(place, told)] or places
+        places = places[:1] if need in _MOST else places
         group = {name: back.get(name, 0) for name in dict.fromkeys(place.split(".")[0] for place in places)}
         groups += [{name: days} for name, days in group.items()] if need in _ADD_UP else [group]
     return tuple(groups)
@@ -221,13 +224,14 @@ class Untold:
     """What no source tells of a formula's needs; else the sources that tell all of them, where not all do.
 
     ``what`` is in words, "no rows" where there is nothing that the dataset is made of; ``places`` are the canonical
-    columns and kinds of rows that would tell it.
+    columns and kinds of rows that would tell it. ``part`` is what most of a number is made of, where nobody tells that.
     """
 
     what: str = ""
     places: tuple[str, ...] = ()
     only: frozenset[str] | None = None
     without: tuple[str, ...] = ()
+    part: str = ""
 
 
 NOTHING_UNTOLD = Untold()
@@ -242,7 +246,10 @@ def untold(formula: Formula, told: Mapping[str, frozenset[str]]) -> Untold:
     data = dataset(formula.dataset)
     needed = _needed(formula, told[""])
     if data.name not in _OF_TICKETS:
-        return _lacking(needed, missing(needed, told[""]))
+        if unmet := missing(needed, told[""]):
+            return _lacking(needed, unmet)
+        parts = (what for need, what in _MOST.items() if need in needed and missing(need.split("|")[:1], told[""]))
+        return Untold(part=next(parts, ""))
     beside = {name for name in told[""] if name.split(".")[0] not in OWN}
     lacking = {
         source: missing(needed, names | beside)
@@ -274,8 +281,6 @@ def _needed(formula: Formula, told: Collection[str]) -> tuple[str, ...]:
 
 def _lacking(needed: tuple[str, ...], lacking: tuple[str, ...]) -> Untold:
     """The first of the needs that are not met."""
-    if not lacking:
-        return NOTHING_UNTOLD
     if needed[0] in lacking:
         return Untold(NO_ROWS)
     places = tuple(lacking[0].split("|"))

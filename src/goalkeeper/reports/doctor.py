@@ -141,6 +141,7 @@ def _metrics(workspace: Workspace) -> list[Check]:
     without: list[Metric] = []
     silent: dict[Untold, list[str]] = {}
     partly: dict[str, list[str]] = {}
+    in_part: dict[str, list[str]] = {}
     for metric in workspace.metrics.values():
         lacking = untold(metric.formula, names)
         if metric.formula.dataset in empty or lacking.what == NO_ROWS:
@@ -149,6 +150,8 @@ def _metrics(workspace: Workspace) -> list[Check]:
             silent.setdefault(lacking, []).append(metric.key)
         elif lacking.without:
             partly.setdefault(", ".join(lacking.without), []).append(metric.key)
+        elif lacking.part:
+            in_part.setdefault(lacking.part, []).append(metric.key)
     found = [
         Check(
             Sign.LOOK,
@@ -161,6 +164,10 @@ def _metrics(workspace: Workspace) -> list[Check]:
     found += [
         Check(Sign.LOOK, "metrics", f"without {sources}, which does not tell all they need: {', '.join(keys)}")
         for sources, keys in partly.items()
+    ]
+    found += [
+        Check(Sign.LOOK, "metrics", f"without {part}, which no source tells: {', '.join(keys)}")
+        for part, keys in in_part.items()
     ]
     if without:
         rows = ", ".join(sorted({dataset(metric.formula.dataset).rows for metric in without}))
