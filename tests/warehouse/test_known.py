@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from goalkeeper.warehouse.known import newest_moment, rhythm, seen_from_to
+from goalkeeper.warehouse.known import newest_moment, rhythm, seen
 from measure.small import Small, mapping, ticket
 
 
@@ -13,28 +13,28 @@ def test_what_was_loaded_since_the_last_refresh_is_not_seen_yet(tmp_path: Path) 
     with Small(tmp_path, 'timezone = "UTC"\n') as small:
         small.load(tickets=[ticket(1, "03-02 10:00"), ticket(2, "03-04 10:00")])
         store = small.workspace.store
-        seen = (datetime(2026, 3, 2, 9), datetime(2026, 3, 4, 9))
-        assert seen_from_to(store, "tickets") == seen
-        assert newest_moment(store) == seen[1]
+        two = (datetime(2026, 3, 2, 9), datetime(2026, 3, 4, 9))
+        assert seen(store).get("tickets") == two
+        assert newest_moment(store) == two[1]
         path = tmp_path / "orders.ndjson"
         path.write_text(
             '{"order_id": "o", "customer_id": "c", "ordered_at": "2026-03-09T10:00:00Z", "gross": 3, '
             '"currency": "EUR", "status": "paid"}\n'
         )
         small.workspace.load([path], mapping=mapping(), source="shop")
-        assert seen_from_to(store, "orders") is None
-        assert newest_moment(store) == seen[1]
+        assert seen(store).get("orders") is None
+        assert newest_moment(store) == two[1]
         small.workspace.refresh()
-        assert seen_from_to(store, "orders") == (datetime(2026, 3, 9, 10), datetime(2026, 3, 9, 10))
-        assert seen_from_to(store, "tickets") == seen
+        assert seen(store).get("orders") == (datetime(2026, 3, 9, 10), datetime(2026, 3, 9, 10))
+        assert seen(store).get("tickets") == two
 
 
 def test_before_any_refresh_the_rows_tell(tmp_path: Path) -> None:
     with Small(tmp_path, 'timezone = "UTC"\n') as small:
         small.load(tickets=[ticket(1, "03-02 10:00")])
         small.workspace.store.con.execute("DELETE FROM meta.state WHERE name LIKE 'seen %'")
-        assert seen_from_to(small.workspace.store, "tickets") == (datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 9))
-        assert seen_from_to(small.workspace.store, "orders") is None
+        assert seen(small.workspace.store).get("tickets") == (datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 9))
+        assert seen(small.workspace.store).get("orders") is None
 
 
 def test_the_rhythm_of_what_ended_is_kept(tmp_path: Path) -> None:

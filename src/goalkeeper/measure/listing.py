@@ -17,6 +17,7 @@ from goalkeeper.measure.periods import Period, day_of
 from goalkeeper.measure.silence import of_who_tells
 from goalkeeper.metrics import Metric
 from goalkeeper.warehouse.store import Store, of_one_state
+from goalkeeper.warehouse.told import told
 
 STANDS = (HIT, PLUS, MISS, MINUS, COUNTED, PENDING, LEFT_OUT)
 MOST_COLUMNS = 3
@@ -91,7 +92,7 @@ def listing(
         question = replace(question, where=f"({question.where}) AND {test}" if question.where else test)
     statistic = question.statistic or metric.headline(question.variant)
     of_all, clock = asked_of(metric, replace(question, by=(), every=""), statistic)
-    asked, _ = of_who_tells(store, of_all)
+    asked, _ = of_who_tells(of_all, told(store))
     names = tuple(name for name in data.splits if name not in (*_OF_PEOPLE, "source"))[:MOST_COLUMNS]
     has_tickets = "ticket_key" in data.names
     with fetch.blamed(question.where):

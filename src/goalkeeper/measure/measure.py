@@ -46,6 +46,7 @@ from goalkeeper.sums import Kept, kept_sums
 from goalkeeper.sums.definitions import VALUED
 from goalkeeper.warehouse.known import epoch_ms, newest_moment
 from goalkeeper.warehouse.store import Store, of_one_state
+from goalkeeper.warehouse.told import told
 
 FLOORS = Floors()
 MOST_SPLITS = 4
@@ -183,7 +184,7 @@ def _without_small_groups(store: Store, found: list[Estimates], question: Questi
     wanted = {by for _, by, _, wanted in answers if wanted}
     places = [splits.index(split) for split in question.by]
 
-    def told(cell: Cell) -> Cell:
+    def may_be_told(cell: Cell) -> Cell:
         cut = tuple(cell.by.values())
         if not cell.estimate or may.may_tell(
             cell.period.since,
@@ -193,7 +194,7 @@ def _without_small_groups(store: Store, found: list[Estimates], question: Questi
             return cell
         return replace(cell, value=NoEstimate("people"))
 
-    return [replace(each, cells=tuple(map(told, each))) for each in found]
+    return [replace(each, cells=tuple(map(may_be_told, each))) for each in found]
 
 
 def _answers_sql(asked: Asked, where: str) -> str:
@@ -225,7 +226,8 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
     header = Estimates(
         metric, question.variant, statistic, clock, question.level, newest_moment(store), question.by, ()
     )
-    of_these, lacking = of_who_tells(store, asked)
+    told_names = told(store)
+    of_these, lacking = of_who_tells(asked, told_names)
     asked = asked if lacking.what else of_these  # the periods are those of all rows
     names = _columns(question, data) | (set() if lacking.only is None else {"source"})
     with fetch.blamed(question.where):
@@ -233,7 +235,7 @@ def fetch_together(store: Store, metric: Metric, questions: Sequence[Question], 
             fetch.check_condition(store, data.source, where, question.where)
         cover = cover_of(store, formula, data, zone) if needs_cover(formula) or formula.depends_on_length else None
         cover = cover and cover_by_source(store, asked, data, cover, zone)
-        reach = reach_of(store, formula, zone)
+        reach = reach_of(store, formula, zone, told_names)
         if cover and isinstance(formula, Rate | Total):
             cover = cover.within(reach.first, reach.last)
         of_sources = {} if "source" in {*question.by, *names} else reach_of_sources(store, formula, data, zone)
@@ -291,15 +293,15 @@ def seen_values(store: Store, metric: Metric, question: Question, since: date, u
     """The values of the question's one split that rows of these days have, what is left out aside; no value is ""."""
     (split,) = question.by
     asked, _ = asked_of(metric, question, metric.headline(question.variant))
-    asked, lacking = of_who_tells(store, asked)
+    asked, lacking = of_who_tells(asked, told(store))
     data = metric.dataset(question.variant)
     kept = kept_sums(
         store, asked, data.name, _columns(question, data) | (set() if lacking.only is None else {"source"})
     )
-    told = f"pending OR {_told(asked)}" if isinstance(asked.formula, VALUED) else "true"
+    of_value = f"pending OR {_told(asked)}" if isinstance(asked.formula, VALUED) else "true"
     rows = (
         f"SELECT {asked.formula.at} AS day, {split}, 1 AS rows FROM (SELECT *, {asked.judged} FROM {asked.source} "
-        f"WHERE {asked.rows} AND ({asked.reason}) IS NULL) WHERE {told}"
+        f"WHERE {asked.rows} AND ({asked.reason}) IS NULL) WHERE {of_value}"
     )
     found = store.rows(
         f"SELECT coalesce({split}, '') FROM ({kept.cells if kept else rows}) WHERE day BETWEEN ? AND ? "

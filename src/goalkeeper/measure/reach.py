@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
@@ -10,9 +10,8 @@ from functools import cache, partial
 from goalkeeper.formulas import Formula, Rate
 from goalkeeper.measure.periods import Period, local_day
 from goalkeeper.metrics.needs import needed_tables
-from goalkeeper.warehouse.known import QUIET, epoch_ms, newest_moment, rhythm, seen_from_to
+from goalkeeper.warehouse.known import QUIET, epoch_ms, newest_moment, rhythm, seen
 from goalkeeper.warehouse.store import Store
-from goalkeeper.warehouse.told import told
 
 # A table is known up to the newest moment unless it is silent for over a week, and for over twice as long as ever
 # before; of one with something on fewer days nobody can tell.
@@ -51,27 +50,43 @@ class Reach:
 EVERYWHERE = Reach()
 
 
-def reach_of(store: Store, formula: Formula, zone: str) -> Reach:
-    """Where the tables that a formula needs are all known; of a rate of one table, its cover tells that."""
-    names = told(store)
-    groups = needed_tables(formula, names[""] if names else ())
+def reach_of(store: Store, formula: Formula, zone: str, names: Mapping[str, Collection[str]] | None) -> Reach:
+    """Where the tables that a formula needs are all known; of a rate of one table, its cover tells that.
+
+    ``names`` are what sources tell, as `told` gives them.
+    """
+    all_told = names[""] if names else ()
+    groups = needed_tables(formula, all_told)
     if isinstance(formula, Rate) and len(groups) == 1 and len(groups[0]) == 1:
         return EVERYWHERE
-    filled = store.filled()
-    seen = {table: _seen(store, table, zone) for group in groups for table in group if table in filled}
-    earliest = min((found[0] for found in seen.values() if found), default=date.max)
+    filled = {name.split(".")[0] for name in all_told} if names else store.filled()
+    spans = _spans(store, {table for group in groups for table in group if table in filled}, zone)
+    earliest = min((first for first, _ in spans.values()), default=date.max)
     newest = local_day(epoch_ms(newest_moment(store)), zone)
-    known = {table: _known(store, table, found, earliest, newest) for table, found in seen.items() if found is not None}
-    found = [_of_any([_looked_back(known.get(table, EVERYWHERE), back, seen.get(table)) for table, back in group.items()
-                      if table in filled]) for group in groups]  # fmt: skip
+    known = {table: _known(store, table, span, earliest, newest) for table, span in spans.items()}
+    found = [_of_any([_looked_back(known.get(table, EVERYWHERE), back, spans.get(table))
+                      for table, back in group.items() if table in filled]) for group in groups]  # fmt: skip
     firsts, lasts = [each for each in found if each.first], [each.last for each in found if each.last]
     first = max(firsts, key=lambda each: each.first or date.min, default=EVERYWHERE)
     return Reach(first.first, min(lasts, default=None), first.back)
 
 
-def _looked_back(known: Reach, days: int, seen: tuple[date, date] | None) -> Reach:
+def _spans(store: Store, tables: set[str], zone: str) -> dict[str, tuple[date, date]]:
+    """The first and the last day on which something happened, of the tables of which anything tells that."""
+    found = {}
+    for table in tables & _VALID.keys():
+        low, high = store.rows(f"SELECT {', '.join(_VALID[table])} FROM canon.{table}")[0]
+        if low:
+            found[table] = (low, high or date.max)
+    for table, (first, last) in seen(store).items():
+        if table in tables:
+            found[table] = (local_day(epoch_ms(first), zone), local_day(epoch_ms(last), zone))
+    return found
+
+
+def _looked_back(known: Reach, days: int, span: tuple[date, date] | None) -> Reach:
     """Where what looks back so many days at a table is known."""
-    return replace(known, first=seen[0] + days * ONE_DAY, back=days * ONE_DAY) if days and seen else known
+    return replace(known, first=span[0] + days * ONE_DAY, back=days * ONE_DAY) if days and span else known
 
 
 def _of_any(found: list[Reach]) -> Reach:
@@ -83,18 +98,9 @@ def _of_any(found: list[Reach]) -> Reach:
     return Reach(first.first, max(lasts) if len(lasts) == len(found) else None, first.back)
 
 
-def _seen(store: Store, table: str, zone: str) -> tuple[date, date] | None:
-    """The first and the last day on which something happened in a table; None where nothing tells."""
-    if table in _VALID:
-        low, high = store.rows(f"SELECT {', '.join(_VALID[table])} FROM canon.{table}")[0]
-        return (low, high or date.max) if low else None
-    moments = seen_from_to(store, table)
-    return moments and (local_day(epoch_ms(moments[0]), zone), local_day(epoch_ms(moments[1]), zone))
-
-
-def _known(store: Store, table: str, seen: tuple[date, date], earliest: date, newest: date) -> Reach:
+def _known(store: Store, table: str, span: tuple[date, date], earliest: date, newest: date) -> Reach:
     """From when to when a table is known: all the time but where it is silent for too long, before or after."""
-    first, last = seen
+    first, last = span
     if table in _VALID:
         return Reach(first if first - earliest > QUIET else None, last if newest - last > QUIET else None)
     beat = cache(partial(rhythm, store, table))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from goalkeeper.engines.sql import Asked
 from goalkeeper.engines.text import literal
 from goalkeeper.metrics.needs import NOTHING_UNTOLD, Untold, untold
-from goalkeeper.warehouse.store import Store
-from goalkeeper.warehouse.told import told
 
 
-def of_who_tells(store: Store, asked: Asked) -> tuple[Asked, Untold]:
-    """The question of rows whose sources tell all that the number needs, and what is not told; of no row if none do."""
-    names = told(store)
+def of_who_tells(asked: Asked, names: Mapping[str, frozenset[str]] | None) -> tuple[Asked, Untold]:
+    """The question of rows whose sources tell all that the number needs, and what is not told; of no row if none do.
+
+    ``names`` are what sources tell, as `told` gives them.
+    """
     if names is None:
         return asked, NOTHING_UNTOLD
     lacking = untold(asked.formula, names)

@@ -75,13 +75,16 @@ def _newest(store: Store) -> datetime | None:
     return known[1] if known else None
 
 
-def seen_from_to(store: Store, table: str) -> tuple[datetime, datetime] | None:
-    """The first and the newest thing that happened in a table as the facts know it; None where nothing tells."""
-    kept = store.state(_SEEN + table)
-    if kept is None:
-        return known_from_to(store, {table})
-    first, _, last = kept.partition(" ")
-    return (datetime.fromisoformat(first), datetime.fromisoformat(last)) if last else None
+def seen(store: Store) -> dict[str, tuple[datetime, datetime]]:
+    """The first and the newest thing that happened in each table, UTC, as the facts know it; none where nothing did."""
+    kept = store.states(_SEEN)
+    if not kept:
+        found = ((table, known_from_to(store, {table})) for table, _ in _HAPPENED)
+        return {table: moments for table, moments in found if moments}
+    found_kept = ((table, text.partition(" ")) for table, text in kept.items() if text)
+    return {
+        table: (datetime.fromisoformat(first), datetime.fromisoformat(last)) for table, (first, _, last) in found_kept
+    }
 
 
 def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, datetime] | None:

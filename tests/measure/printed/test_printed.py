@@ -78,7 +78,7 @@ def expected(small: Small, metric: Metric, what: Question) -> list[Row]:
 
     A printed query knows nothing of loads, so it counts what no source tells too.
     """
-    with patch("goalkeeper.measure.measure.of_who_tells", lambda _store, asked: (asked, NOTHING_UNTOLD)):
+    with patch("goalkeeper.measure.measure.of_who_tells", lambda asked, _names: (asked, NOTHING_UNTOLD)):
         sums = fetch_sums(small.workspace.store, metric, what, zone="Europe/Berlin")
     found: list[Row] = []
     for (period, by), rows in sums.groups.items():
