@@ -272,6 +272,45 @@ class TestWhatServiceCosts:
         assert cells[APRIL].estimate.note == "without what agents cost, which nobody tells"
 
 
+def _subscriptions() -> list[Row]:
+    """Ten of ten euros, one of which ends late."""
+    rows = [
+        {"subscription_id": f"s{each}", "customer_id": f"c{each}", "started_at": "2026-01-01T00:00:00Z",
+         "status": "active", "mrr": 10, "currency": "EUR"}
+        for each in range(10)
+    ]  # fmt: skip
+    return [*rows[:9], rows[9] | {"status": "cancelled", "ended_at": "2026-06-10T00:00:00Z"}]
+
+
+def _price_changes(first: str, last: str) -> list[Row]:
+    """One a day, up and down again."""
+    return [
+        {"event_id": f"{day:%m%d}", "subscription_id": "s0", "customer_id": "c0",
+         "occurred_at": f"{day:%Y-%m-%d}T10:00:00Z", "type": "upgraded" if number % 2 == 0 else "downgraded",
+         "mrr_before": 10 + number % 2 * 5, "mrr_after": 15 - number % 2 * 5, "currency": "EUR"}
+        for number, day in enumerate(_days(first, last))
+    ]  # fmt: skip
+
+
+class TestChangesOfSubscriptions:
+    def test_where_nobody_tells_them_the_number_says_so(self, tmp_path: Path) -> None:
+        cells = months(tmp_path, "net_revenue_retention", subscriptions=_subscriptions())
+        assert values(cells) == [1.0, 1.0, 1.0]
+        assert {cell.estimate.note for cell in cells if cell.estimate} == {
+            "without changes of what subscriptions bring in, which nobody tells"
+        }
+
+    def test_where_they_end_there_is_no_number(self, tmp_path: Path) -> None:
+        changes = _price_changes("2026-01-10", "2026-04-20")
+        cells = months(
+            tmp_path, "net_revenue_retention", subscriptions=_subscriptions(), subscription_events=changes
+        )  # fmt: skip
+        assert values(cells)[0] == 1.05  # the one subscription is at 15 as March ends
+        assert cells[MARCH].estimate is not None
+        assert not cells[MARCH].estimate.note
+        assert values(cells)[1:] == ["no_data", "no_data"]
+
+
 def test_a_total_of_a_table_that_ended_says_of_how_many_days_it_is(tmp_path: Path) -> None:
     cells = months(tmp_path, "upsell_revenue", tickets=_tickets(), upsells=[
         {"upsell_id": f"u{day:%m%d}", "occurred_at": f"{day:%Y-%m-%d}T10:00:00Z", "amount": 10, "currency": "EUR",

@@ -172,8 +172,15 @@ _ADD_UP = (
     "subscriptions.started_at|orders.ordered_at",
     "touches.occurred_at|ticket_events.reply|interactions.direction",
 )
-# Of these the first one is the most of it, the others a part, or bought once; what it tells.
-_MOST = {"agent_costs.amount|cost_items.amount": "what agents cost"}
+# What else belongs to a number, in words too: needed where it is told, and where not the number says so.
+_BESIDE = {
+    "agent_costs.amount|cost_items.amount": ("agent_costs.amount", "what agents cost"),
+    "subscriptions.mrr": (
+        "subscription_events.upgraded|subscription_events.downgraded|subscription_events.quantity_changed"
+        "|subscription_events.price_changed",
+        "changes of what subscriptions bring in",
+    ),
+}
 # Means of many days: where some of these are not known, the others stand for them.
 _MEANS = ("acquisitions.cost",)
 # What else is needed of a table that adds up to what is counted, where it is told.
@@ -197,7 +204,6 @@ def needed_tables(formula: Formula, told: Collection[str]) -> tuple[dict[str, in
         back = _LOOKS_BACK.get(need, {}) | _LOOKS_BACK.get(formula.dataset, {})
         places = need.split("|")
         places = [place for place in places if _met(place, told)] or places
-        places = places[:1] if need in _MOST else places
         group = {name: back.get(name, 0) for name in dict.fromkeys(place.split(".")[0] for place in places)}
         groups += [{name: days} for name, days in group.items()] if need in _ADD_UP else [group]
     return tuple(groups)
@@ -224,7 +230,7 @@ class Untold:
     """What no source tells of a formula's needs; else the sources that tell all of them, where not all do.
 
     ``what`` is in words, "no rows" where there is nothing that the dataset is made of; ``places`` are the canonical
-    columns and kinds of rows that would tell it. ``part`` is what most of a number is made of, where nobody tells that.
+    columns and kinds of rows that would tell it. ``part`` is what belongs to a number, where nobody tells it.
     """
 
     what: str = ""
@@ -248,7 +254,7 @@ def untold(formula: Formula, told: Mapping[str, frozenset[str]]) -> Untold:
     if data.name not in _OF_TICKETS:
         if unmet := missing(needed, told[""]):
             return _lacking(needed, unmet)
-        parts = (what for need, what in _MOST.items() if need in needed and missing(need.split("|")[:1], told[""]))
+        parts = (what for need, (more, what) in _BESIDE.items() if need in needed and missing([more], told[""]))
         return Untold(part=next(parts, ""))
     beside = {name for name in told[""] if name.split(".")[0] not in OWN}
     lacking = {
@@ -276,7 +282,8 @@ def _needed(formula: Formula, told: Collection[str]) -> tuple[str, ...]:
     adding = {need for name in _ADDS if name not in alone for need in own.get(name, ())}
     found = [need for need in needs(formula) if need not in adding]
     more = [each for need in found for name, own in _OF_TOLD.get(need, {}).items() if name in told for each in own]
-    return tuple(dict.fromkeys((*found, *more)))
+    beside = [more for need, (more, _) in _BESIDE.items() if need in found and not missing([more], told)]
+    return tuple(dict.fromkeys((*found, *more, *beside)))
 
 
 def _lacking(needed: tuple[str, ...], lacking: tuple[str, ...]) -> Untold:
