@@ -192,6 +192,23 @@ def test_agents_whose_tickets_are_never_told_to_be_solved_have_no_contacts_per_h
         assert isinstance(value_of(small, "contacts_per_hour"), Estimate)
 
 
+def test_closed_loops_without_what_was_said_outside_of_tickets_say_so(tmp_path: Path) -> None:
+    tickets, events = _logged(0)
+    answers = [
+        {"response_id": f"r{each}", "survey_id": "s", "kind": "csat", "responded_at": at(f"03-{each + 1:02} 15:00"),
+         "score": 1, "scale_min": 1, "scale_max": 5, "customer_id": f"c{each}"}
+        for each in range(20)
+    ]  # fmt: skip
+    with Small(tmp_path) as small:
+        people = [{"customer_id": f"c{each}", "name": f"Person {each}"} for each in range(20)]
+        small.load(tickets=tickets, ticket_events=events, survey_responses=answers, customers=people)
+        value = value_of(small, "loop_closed")
+        assert isinstance(value, Estimate)
+        assert value.note == "without who was got in touch with outside of tickets and calls, which nobody tells"
+        found = [check.found for check in doctor(small.workspace)]
+    assert any(each.endswith("outside of tickets and calls, which no source tells: loop_closed") for each in found)
+
+
 def test_a_table_that_was_emptied_tells_nothing(tmp_path: Path) -> None:
     with Small(tmp_path) as small:
         small.load(

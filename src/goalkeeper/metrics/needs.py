@@ -180,6 +180,10 @@ _BESIDE = {
         "|subscription_events.price_changed",
         "changes of what subscriptions bring in",
     ),
+    "touches.occurred_at|ticket_events.reply|interactions.direction": (
+        "touches.occurred_at",
+        "who was got in touch with outside of tickets and calls",
+    ),
 }
 # Means of many days: where some of these are not known, the others stand for them.
 _MEANS = ("acquisitions.cost",)

@@ -47,8 +47,10 @@ def told(store: Store) -> Mapping[str, frozenset[str]] | None:
     """
     if store.state(_READ) is None:
         return None
-    rows = store.rows("SELECT source_id, list(name) FROM meta.told GROUP BY source_id")
-    found = {source: frozenset(names) for source, names in rows}
+    names: dict[str, set[str]] = {}
+    for source, name in store.rows("SELECT source_id, name FROM meta.told"):
+        names.setdefault(source, set()).add(name)
+    found = {source: frozenset(each) for source, each in names.items()}
     return found | {"": frozenset(name for names in found.values() for name in names)}
 
 
