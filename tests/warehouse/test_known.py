@@ -32,7 +32,7 @@ def test_what_was_loaded_since_the_last_refresh_is_not_seen_yet(tmp_path: Path) 
 def test_before_any_refresh_the_rows_tell(tmp_path: Path) -> None:
     with Small(tmp_path, 'timezone = "UTC"\n') as small:
         small.load(tickets=[ticket(1, "03-02 10:00")])
-        small.workspace.store.con.execute("DELETE FROM meta.state WHERE name LIKE 'seen %'")
+        small.workspace.store.con.execute("DELETE FROM meta.state WHERE name = 'seen'")
         assert seen(small.workspace.store).get("tickets") == (datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 9))
         assert seen(small.workspace.store).get("orders") is None
 

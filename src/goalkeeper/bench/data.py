@@ -32,6 +32,7 @@ def fill(store: Store, tickets: int) -> None:
     )
     run(f"INSERT INTO {store.place('ticket_events')} BY NAME {_events(tickets)}")
     run("INSERT INTO meta.ticket_keys SELECT source_id, ticket_id, ticket_key FROM canon.tickets")
+    _record(store, 1)
     run("CHECKPOINT")
 
 
@@ -71,6 +72,11 @@ def _events(tickets: int) -> str:
     """
 
 
+def _record(store: Store, load: int) -> None:
+    """A refresh reads the rows of loads since the last one, so it must know of them."""
+    store.con.execute("INSERT INTO meta.loads (load_id, source_id) VALUES (?, 'desk')", [load])
+
+
 def add_replies(store: Store, number: int, *, recent: bool) -> None:
     """Adds messages of customers after all that happened: on the newest tickets but one in a hundred, or on any.
 
@@ -96,6 +102,7 @@ def add_replies(store: Store, number: int, *, recent: bool) -> None:
     store.con.execute(
         f"INSERT INTO meta.touched SELECT DISTINCT ticket_key, false FROM canon.ticket_events WHERE _load_id = {load}"
     )
+    _record(store, load)
 
 
 def write_events_csv(store: Store, path: Path, tickets: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from goalkeeper.datasets import dataset
 from goalkeeper.formulas import Formula, Part, Predicate
@@ -216,12 +217,18 @@ def needed_tables(formula: Formula, told: Collection[str]) -> tuple[dict[str, in
 _KIND = re.compile(r"\bkind = '(\w+)'")
 
 
+@lru_cache(4096)
+def _columns(text: str, of_dataset: str) -> frozenset[str]:
+    """The columns that a text of a formula names; to take it apart takes longer than to ask for most numbers."""
+    return frozenset(Predicate(text, dataset(of_dataset).names).columns)
+
+
 def needs(formula: Formula) -> tuple[str, ...]:
     """The needs of a formula: first those of its dataset, then of every column and kind that its texts name."""
     data = dataset(formula.dataset)
     base = OF_DATASET.get(data.name) or tuple(f"{table}." for table in data.reads[:1])
     texts = [formula.on("calendar", text) for text in formula.texts] + ([formula.at] if formula.at else [])
-    columns = {name for text in texts for name in Predicate(text, data.names).columns}
+    columns = {name for text in texts for name in _columns(text, data.name)}
     columns |= {"topic"} & set(formula.splits) if isinstance(formula, Part) else set()
     own = OF_COLUMN.get(data.name, {})
     kinds = _KIND.findall(formula.among) if data.name == "answers" else ()
@@ -281,7 +288,7 @@ def _needed(formula: Formula, told: Collection[str]) -> tuple[str, ...]:
     """The needs without which a number would be wrong, where so much is told."""
     data = dataset(formula.dataset)
     own = OF_COLUMN.get(data.name, {})
-    texts = [Predicate(formula.on("calendar", text), data.names).columns for text in formula.texts]
+    texts = [_columns(formula.on("calendar", text), data.name) for text in formula.texts]
     alone = {name for columns in texts for name in columns if name not in _ADDS or len(columns) == 1}
     adding = {need for name in _ADDS if name not in alone for need in own.get(name, ())}
     found = [need for need in needs(formula) if need not in adding]

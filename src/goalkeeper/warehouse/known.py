@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from goalkeeper.engines.text import literal
 from goalkeeper.warehouse.store import Store
 
 _STATE = "newest_moment"
-_SEEN, _RHYTHM = "seen ", "rhythm "  # and the name of a table
+_SEEN = "seen"  # of each table the first and newest moment, and its rhythm where that may be asked for
 QUIET = timedelta(days=7)
 """Silence for which nobody asks how a table was before."""
 
@@ -56,16 +58,15 @@ def newest_local(store: Store, zone: str) -> datetime:
 
 def find_newest_moment(store: Store) -> datetime:
     """Finds that moment among all rows, and keeps it and what is seen of each table: a part of a refresh."""
-    found = {table: known_from_to(store, {table}) for table, _ in _HAPPENED}
-    there = [seen for seen in found.values() if seen]
-    first, newest = min((seen[0] for seen in there), default=None), max((seen[1] for seen in there), default=None)
-    for table, seen in found.items():
-        store.remember(_SEEN + table, " ".join(moment.isoformat() for moment in seen or ()))
-        beat = ""
-        if seen and first and newest and (seen[0] - first > QUIET or newest - seen[1] > QUIET):
+    found = _ends(store, _HAPPENED, _now())
+    first, newest = _over_all(found) or (None, None)
+    kept: dict[str, list[str | int]] = {}
+    for table, (low, high) in found.items():
+        kept[table] = [low.isoformat(), high.isoformat()]
+        if first and newest and (low - first > QUIET or newest - high > QUIET):
             days, longest = _rhythm(store, table)
-            beat = f"{days} {longest.days}"
-        store.remember(_RHYTHM + table, beat)
+            kept[table] += [days, longest.days]
+    store.remember(_SEEN, json.dumps(kept))
     store.remember(_STATE, newest.isoformat() if newest else "")
     return newest or _now()
 
@@ -77,13 +78,12 @@ def _newest(store: Store) -> datetime | None:
 
 def seen(store: Store) -> dict[str, tuple[datetime, datetime]]:
     """The first and the newest thing that happened in each table, UTC, as the facts know it; none where nothing did."""
-    kept = store.states(_SEEN)
-    if not kept:
-        found = ((table, known_from_to(store, {table})) for table, _ in _HAPPENED)
-        return {table: moments for table, moments in found if moments}
-    found_kept = ((table, text.partition(" ")) for table, text in kept.items() if text)
+    kept = store.state(_SEEN)
+    if kept is None:
+        return _ends(store, _HAPPENED, _now())
     return {
-        table: (datetime.fromisoformat(first), datetime.fromisoformat(last)) for table, (first, _, last) in found_kept
+        table: (datetime.fromisoformat(low), datetime.fromisoformat(high))
+        for table, (low, high, *_) in json.loads(kept).items()
     }
 
 
@@ -94,10 +94,10 @@ def known_from_to(store: Store, tables: Collection[str]) -> tuple[datetime, date
 
 def rhythm(store: Store, table: str) -> tuple[int, timedelta]:
     """On how many days something happened in a table, up to now, and the longest time between two of them."""
-    kept = store.state(_RHYTHM + table)
-    if not kept:
+    _, _, *beat = json.loads(store.state(_SEEN) or "{}").get(table, ("", ""))
+    if not beat:
         return _rhythm(store, table)
-    days, longest = map(int, kept.split())
+    days, longest = beat
     return days, timedelta(days=longest)
 
 
@@ -126,20 +126,34 @@ def first_and_last(
 
     Of tables that the open transaction is the first to fill it knows nothing.
     """
+    return _over_all(_ends(store, columns, until))
+
+
+def _ends(
+    store: Store, columns: Iterable[tuple[str, str]], until: datetime | None
+) -> dict[str, tuple[datetime, datetime]]:
+    """The first and the last moment of each table that has any."""
     filled = store.filled()
     columns = [(table, moment) for table, moment in columns if table in filled]
     if not columns:
-        return None
+        return {}
     most = "<= ?" if until else "IS NOT NULL"
     # A first row is found by the bounds of row groups alone; a minimum would read rows that were just added or deleted.
     moments = " UNION ALL ".join(
-        f"(SELECT {moment} AS t FROM canon.{table} WHERE {moment} {most} ORDER BY {moment} {way} LIMIT 1)"
+        f"(SELECT {literal(table)} AS name, {moment} AS t FROM canon.{table} WHERE {moment} {most} "
+        f"ORDER BY {moment} {way} LIMIT 1)"
         for table, moment in columns
         for way in ("ASC", "DESC")
     )
     given = [until] * moments.count("?")
-    low, high = store.rows(f"SELECT min(t), max(t) FROM ({moments})", given)[0]
-    return (low, high) if high else None
+    found = store.rows(f"SELECT name, min(t), max(t) FROM ({moments}) GROUP BY name", given)
+    return {table: (low, high) for table, low, high in found}
+
+
+def _over_all(found: Mapping[str, tuple[datetime, datetime]]) -> tuple[datetime, datetime] | None:
+    if not found:
+        return None
+    return min(low for low, _ in found.values()), max(high for _, high in found.values())
 
 
 def epoch_ms(moment: datetime) -> int:
