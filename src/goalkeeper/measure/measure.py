@@ -413,15 +413,13 @@ def value_of(
     if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)
     elif isinstance(formula, Spans):
-        value = _as_of(value, sums.cover.last if sums.cover else span.last, span.last)
+        if sums.cover and sums.cover.last < span.last:
+            value = _with_note(value, f"as of {sums.cover.last}")
     elif known:
         value = _with_days(value, known.days, span.days)
     if sums.rounded and asked.statistic.removeprefix("finished_") in QUANTILES and isinstance(value, Estimate):
         value = replace(value, note="to within 1 %")
-    if sums.untold.without and isinstance(value, Estimate) and not value.note:
-        value = replace(value, note=f"without {', '.join(sums.untold.without)}, where it is not told")
-    if sums.untold.part and isinstance(value, Estimate) and not value.note:
-        value = replace(value, note=f"without {sums.untold.part}, which nobody tells")
+    value = _with_note(value, sums.untold.note)
     if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
     pending = int(rows["pending"].sum()) if rows else 0
@@ -440,11 +438,9 @@ GROWING = (Rate, Total, Retained, RetainedAmount, Arrivals)
 OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
 
 
-def _as_of(value: Result, day: date, last: date) -> Result:
-    """What is there at a period's end, where the data ends before it."""
-    return (
-        replace(value, note=f"as of {day}") if isinstance(value, Estimate) and not value.note and day < last else value
-    )
+def _with_note(value: Result, note: str) -> Result:
+    """The number with a note, unless it has one."""
+    return replace(value, note=note) if note and isinstance(value, Estimate) and not value.note else value
 
 
 def _with_days(value: Result, days: int, of: int) -> Result:

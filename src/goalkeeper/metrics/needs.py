@@ -250,6 +250,13 @@ class Untold:
     without: tuple[str, ...] = ()
     part: str = ""
 
+    @property
+    def note(self) -> str:
+        """What a number that is told all the same says of it."""
+        if self.without:
+            return f"without {', '.join(self.without)}, where it is not told"
+        return f"without {self.part}, which nobody tells" if self.part else ""
+
 
 NOTHING_UNTOLD = Untold()
 NO_ROWS = "no rows"
@@ -292,9 +299,9 @@ def _needed(formula: Formula, told: Collection[str]) -> tuple[str, ...]:
     alone = {name for columns in texts for name in columns if name not in _ADDS or len(columns) == 1}
     adding = {need for name in _ADDS if name not in alone for need in own.get(name, ())}
     found = [need for need in needs(formula) if need not in adding]
-    more = [each for need in found for name, own in _OF_TOLD.get(need, {}).items() if name in told for each in own]
+    of_told = [each for need in found for place, of in _OF_TOLD.get(need, {}).items() if place in told for each in of]
     beside = [more for need, (more, _) in _BESIDE.items() if need in found and not missing([more], told)]
-    return tuple(dict.fromkeys((*found, *more, *beside)))
+    return tuple(dict.fromkeys((*found, *of_told, *beside)))
 
 
 def _lacking(needed: tuple[str, ...], lacking: tuple[str, ...]) -> Untold:

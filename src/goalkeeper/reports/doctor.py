@@ -149,9 +149,10 @@ def _metrics(workspace: Workspace) -> list[Check]:
         elif lacking.what:
             silent.setdefault(lacking, []).append(metric.key)
         elif lacking.without:
-            partly.setdefault(", ".join(lacking.without), []).append(metric.key)
+            sources = ", ".join(lacking.without)
+            partly.setdefault(f"{sources}, which does not tell all they need", []).append(metric.key)
         elif lacking.part:
-            in_part.setdefault(lacking.part, []).append(metric.key)
+            in_part.setdefault(f"{lacking.part}, which no source tells", []).append(metric.key)
     found = [
         Check(
             Sign.LOOK,
@@ -162,12 +163,7 @@ def _metrics(workspace: Workspace) -> list[Check]:
         for lacking, keys in silent.items()
     ]
     found += [
-        Check(Sign.LOOK, "metrics", f"without {sources}, which does not tell all they need: {', '.join(keys)}")
-        for sources, keys in partly.items()
-    ]
-    found += [
-        Check(Sign.LOOK, "metrics", f"without {part}, which no source tells: {', '.join(keys)}")
-        for part, keys in in_part.items()
+        Check(Sign.LOOK, "metrics", f"without {what}: {', '.join(keys)}") for what, keys in (partly | in_part).items()
     ]
     if without:
         rows = ", ".join(sorted({dataset(metric.formula.dataset).rows for metric in without}))
