@@ -66,7 +66,7 @@ def find_newest_moment(store: Store) -> datetime:
         if first and newest and (low - first > QUIET or newest - high > QUIET):
             days, longest = _rhythm(store, table)
             kept[table] += [days, longest.days]
-    store.remember(_SEEN, json.dumps(kept))
+    store.remember(_SEEN, json.dumps(kept, sort_keys=True))  # a query tells tables in any order
     store.remember(_STATE, newest.isoformat() if newest else "")
     return newest or _now()
 
