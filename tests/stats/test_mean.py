@@ -21,12 +21,22 @@ def test_t_limits_are_those_of_scipy(values: list[float], level: float) -> None:
     assert result.value == pytest.approx(x.mean(), rel=1e-9, abs=1e-6)
     half = stats.sem(x) * stats.t.ppf((1 + level) / 2, x.size - 1)
     size = float(np.abs(x).max())
-    assert result.high - result.value == pytest.approx(half, rel=1e-6, abs=2e-5 * size + 1e-9)
+    equal = result.note == "all values are equal"  # but for rounding
+    assert equal == (result.low == -math.inf) == (result.high == math.inf)
+    assert (0 if equal else result.high - result.value) == pytest.approx(half, rel=1e-6, abs=2e-5 * size + 1e-9)
 
 
-def test_equal_values_have_no_width_in_spite_of_rounding() -> None:
-    for result in (t_interval(MeanSums.of([0.1] * 10)), bootstrap_t(CountSums.of([0.1] * 10))):
-        assert result.low == result.high == pytest.approx(0.1)
+@given(st.integers(-10_000, 10_000), st.integers(2, 400))
+def test_values_that_differ_have_limits(value: int, n: int) -> None:
+    assert t_interval(MeanSums.of([value / 4] * n)).width == math.inf
+    assert 0 < t_interval(MeanSums.of([value / 4] * (n - 1) + [value / 4 + 1])).width < math.inf
+
+
+def test_equal_values_have_no_limits_in_spite_of_rounding() -> None:
+    equal = CountSums.of([0.1] * 10)
+    for result in (t_interval(equal.mean_sums()), bootstrap_t(equal), modified_cox(equal)):
+        assert result.value == pytest.approx(0.1)
+        assert (result.low, result.high) == (-math.inf, math.inf)
         assert result.note == "all values are equal"
 
 

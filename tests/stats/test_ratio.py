@@ -40,10 +40,11 @@ def test_units_of_the_columns_only_scale_the_result(rows: list[tuple[int, int]])
     )
 
 
-def test_proportional_columns_have_no_width() -> None:
+def test_proportional_columns_have_no_limits() -> None:
     y = np.array([0.1, 0.3, 0.35, 0.2, 0.3])
     result = ratio_of_sums(RatioSums.of(y * 0.7, y))
-    assert result.low == result.high == pytest.approx(0.7)
+    assert (result.value, result.low, result.high) == (pytest.approx(0.7), -math.inf, math.inf)
+    assert result.note == "every row has the same ratio"
 
 
 def test_a_shaky_denominator_opens_both_sides() -> None:

@@ -408,7 +408,7 @@ def value_of(
     if isinstance(value, Estimate):
         value = value.within(*asked.metric.possible)
     if isinstance(value, Estimate) and (parted := cut_off(sums.of_sources, span)):
-        value = replace(value, note=f"only part of it is known of {', '.join(parted)}")
+        value = _with_note(value, f"only part of it is known of {', '.join(parted)}")
     known = sums.reach.clip(span)
     if isinstance(formula, _OF_A_PERIOD):
         value = _with_days(value, days, span.days)
@@ -418,7 +418,7 @@ def value_of(
     elif known:
         value = _with_days(value, known.days, span.days)
     if sums.rounded and asked.statistic.removeprefix("finished_") in QUANTILES and isinstance(value, Estimate):
-        value = replace(value, note="to within 1 %")
+        value = _with_note(value, "to within 1 %")
     value = _with_note(value, sums.untold.note)
     if n < FLOORS.show and (n or isinstance(formula, LevelShare)) and not isinstance(formula, OF_EVENTS):
         value = NoEstimate("too_few", n, FLOORS.show)
@@ -439,11 +439,11 @@ OF_EVENTS = (Rate, Level, LevelRatio, Departures, Total)
 
 
 def _with_note(value: Result, note: str) -> Result:
-    """The number with a note, unless it has one."""
-    return replace(value, note=note) if note and isinstance(value, Estimate) and not value.note else value
+    """The number with one more note."""
+    if not note or not isinstance(value, Estimate):
+        return value
+    return replace(value, note=f"{value.note}; {note}" if value.note else note)
 
 
 def _with_days(value: Result, days: int, of: int) -> Result:
-    if isinstance(value, Estimate) and value.low is not None and days < of:
-        return replace(value, note=f"the data covers {days:,} of {of:,} days")
-    return value
+    return _with_note(value, f"the data covers {days:,} of {of:,} days") if days < of else value

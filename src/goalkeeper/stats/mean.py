@@ -14,17 +14,22 @@ from goalkeeper.stats.sums import CountSums, Floats, MeanSums
 BOOTSTRAP_ROWS = 20_000
 """Above so many rows the t interval serves: skewness no longer matters and the bootstrap takes long."""
 
+EQUAL = "all values are equal"
+"""They tell nothing of how others would vary, so the limits are ±inf."""
+
 _CELLS_AT_ONCE = 2_000_000
 
 
 def t_interval(sums: MeanSums, level: float = 0.95) -> Result:
-    """x̄ ± t_{n−1}·s/√n from n, Σx and Σx². Too narrow for small samples of skewed values."""
+    """x̄ ± t_{n−1}·s/√n from n, Σx and Σx². Too narrow for small samples of skewed values; ±inf for equal ones."""
     problem = refused(sums)
     if problem:
         return problem
-    n, mean = sums.n, sums.s / sums.n
-    half = t_quantile(level, n - 1) * math.sqrt(variance(sums) / n)
-    return Estimate(mean, mean - half, mean + half, level, n, "Student's t", _note(half))
+    n, mean, spread = sums.n, sums.s / sums.n, variance(sums)
+    if spread == 0:
+        return Estimate(mean, -math.inf, math.inf, level, n, "Student's t", EQUAL)
+    half = t_quantile(level, n - 1) * math.sqrt(spread / n)
+    return Estimate(mean, mean - half, mean + half, level, n, "Student's t")
 
 
 def bootstrap_t(sums: CountSums, level: float = 0.95, *, seed: int = 1, resamples: int = 999) -> Result:
@@ -67,8 +72,10 @@ def modified_cox(sums: CountSums, level: float = 0.95) -> Result:
     middle = centre + spread / 2
     if middle > 700:
         return NoEstimate("not_finite")
+    if spread == 0:
+        return Estimate(math.exp(middle), -math.inf, math.inf, level, n, "modified Cox", EQUAL)
     high = math.exp(middle + half) if middle + half < 700 else math.inf
-    return Estimate(math.exp(middle), math.exp(middle - half), high, level, n, "modified Cox", _note(half))
+    return Estimate(math.exp(middle), math.exp(middle - half), high, level, n, "modified Cox")
 
 
 def is_lognormal(sums: CountSums, correlation: float = 0.99) -> bool:
@@ -122,10 +129,6 @@ def variance(sums: MeanSums) -> float:
     """s² = (Σx² − (Σx)²/n)/(n−1); 0 where it is only rounding error of the sums."""
     spread = sums.ss - sums.s * (sums.s / sums.n)
     return spread / (sums.n - 1) if spread > 1e-13 * sums.ss else 0.0
-
-
-def _note(half: float) -> str:
-    return "all values are equal" if half == 0 else ""
 
 
 def refused(sums: MeanSums) -> NoEstimate | None:

@@ -12,7 +12,8 @@ from goalkeeper.stats.sums import RatioSums
 def ratio_of_sums(sums: RatioSums, level: float = 0.95) -> Result:
     """R = Σx/Σy ± t_{n−1}·√(n·s²)/|Σy|, s² = Σ(x−Ry)²/(n−1), by the delta method.
 
-    The limits are ±inf where Σy itself cannot be told from 0, for then no ratio is ruled out.
+    The limits are ±inf where Σy itself cannot be told from 0, for then no ratio is ruled out, and where every row has
+    the same ratio, which tells nothing of how others would vary.
     Cochran (1977), Sampling Techniques, 6.3.
     """
     problem = _refused(sums)
@@ -25,7 +26,10 @@ def ratio_of_sums(sums: RatioSums, level: float = 0.95) -> Result:
     if t * math.sqrt(n * spread_under) >= abs(sums.y):
         note = "the denominator is too uncertain for limits"
         return Estimate(r, -math.inf, math.inf, level, n, "delta method", note)
-    half = t * math.sqrt(n * _residual(sums, r) / (n - 1)) / abs(sums.y)
+    residual = _residual(sums, r)
+    if residual == 0:
+        return Estimate(r, -math.inf, math.inf, level, n, "delta method", "every row has the same ratio")
+    half = t * math.sqrt(n * residual / (n - 1)) / abs(sums.y)
     if not math.isfinite(half):
         return NoEstimate("not_finite")
     return Estimate(r, r - half, r + half, level, n, "delta method")

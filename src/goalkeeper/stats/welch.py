@@ -24,7 +24,7 @@ def welch(now: MeanSums, before: MeanSums, level: float = 0.95) -> Result:
     d, spread, degrees = _parts(now, before)
     n = now.n + before.n
     if spread == 0:
-        return Estimate(d, d, d, level, n, "Welch", "all values of a group are equal")
+        return Estimate(d, -math.inf, math.inf, level, n, "Welch", "all values of a group are equal")
     if not math.isfinite(spread):
         return NoEstimate("not_finite")
     half = t_quantile(level, degrees) * math.sqrt(spread)
@@ -34,11 +34,11 @@ def welch(now: MeanSums, before: MeanSums, level: float = 0.95) -> Result:
 def welch_p_value(now: MeanSums, before: MeanSums, *, wider: float = 1.0) -> float:
     """The chance of a difference so far from 0 if there were none, its standard error taken `wider` times as large.
 
-    From two values each on.
+    From two values each on; 1 where the values of each side are equal, which shows nothing of how they vary.
     """
     d, spread, degrees = _parts(now, before)
     if spread == 0:
-        return 1.0 if d == 0 else 0.0
+        return 1.0
     return 2 * float(stdtr(degrees, -abs(d) / (wider * math.sqrt(spread))))
 
 
