@@ -6,13 +6,14 @@ import json
 import math
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from measure.crowd import Crowd
-from measure.small import Small
+from measure.small import Small, at
 
 KEYS = {
     "metric", "profile", "variant", "statistic", "period", "by", "value", "low", "high", "method", "note",
@@ -92,3 +93,18 @@ def test_it_is_a_sequence(crowd: Small) -> None:
     cells: Any = crowd.measure("csat", every="week")
     assert list(cells) == [cells[number] for number in range(len(cells))]
     assert cells[-1] == cells[len(cells) - 1]
+
+
+def test_equal_answers_have_the_limits_of_their_scale(tmp_path: Path) -> None:
+    answers = [
+        {"response_id": f"r{number}", "survey_id": "s", "kind": "ces", "responded_at": at(f"03-{number + 1:02} 10:00"),
+         "score": 7, "scale_min": 1, "scale_max": 7}
+        for number in range(20)
+    ]  # fmt: skip
+    with Small(tmp_path) as small:
+        small.load(survey_responses=answers)
+        (cell,) = small.measure("effort_score", since=date(2026, 3, 1), until=date(2026, 4, 1))
+    found = cell.estimate
+    assert found is not None
+    assert (found.value, found.low, found.high) == (7, pytest.approx(7 - 6 * (1 - 0.025 ** (1 / 20))), 7)
+    assert found.note == "all values are equal"

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from goalkeeper.stats.estimate import NoEstimate
-from goalkeeper.stats.mean import BOOTSTRAP_ROWS, bootstrap_t, is_lognormal, modified_cox, t_interval
+from goalkeeper.stats.mean import (
+    BOOTSTRAP_ROWS,
+    bootstrap_t,
+    is_lognormal,
+    limits_of_equal,
+    modified_cox,
+    t_interval,
+)
 from goalkeeper.stats.sums import CountSums, MeanSums
 
 SKEWED = np.random.default_rng(3).lognormal(7, 1.5, 200)
@@ -38,6 +45,27 @@ def test_equal_values_have_no_limits_in_spite_of_rounding() -> None:
         assert result.value == pytest.approx(0.1)
         assert (result.low, result.high) == (-math.inf, math.inf)
         assert result.note == "all values are equal"
+
+
+def test_equal_values_within_bounds_have_limits() -> None:
+    found = limits_of_equal(t_interval(MeanSums.of([5] * 30)), 1, 5)
+    share = 1 - stats.beta.ppf(0.025, 30, 1)  # of others, at most
+    assert (found.value, found.low, found.high) == (5, pytest.approx(5 - 4 * share), 5)
+    assert found.low == pytest.approx(4.537, abs=1e-3)
+    inside = limits_of_equal(t_interval(MeanSums.of([4] * 30)), 1, 5)
+    assert (inside.low, inside.high) == pytest.approx((4 - 3 * share, 4 + share))
+    long = limits_of_equal(t_interval(MeanSums.of([60] * 30)), 0, math.inf)
+    assert (long.low, long.high) == (pytest.approx(60 * (1 - share)), math.inf)
+
+
+@pytest.mark.parametrize("happy", [0.9, 0.97, 0.99])
+def test_limits_of_equal_values_miss_the_truth_seldom(happy: float) -> None:
+    missed = 0
+    for n in range(2, 600):
+        low = limits_of_equal(t_interval(MeanSums.of([5] * n)), 1, 5).low
+        if low > 5 * happy + 1 * (1 - happy):  # the worst that can be: all others are at the other end
+            missed = max(missed, happy**n)  # as likely as to see nothing but fives
+    assert 0 < missed <= 0.025
 
 
 def test_bootstrap_depends_on_the_rows_and_seed_only() -> None:

@@ -42,6 +42,7 @@ from goalkeeper.measure.statistics import QUANTILES, Rows, currency, estimate
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics.needs import NO_ROWS, NOTHING_UNTOLD, Untold
 from goalkeeper.stats.estimate import Estimate, Floors, NoEstimate, Result
+from goalkeeper.stats.mean import EQUAL, limits_of_equal
 from goalkeeper.sums import Kept, kept_sums
 from goalkeeper.sums.definitions import VALUED
 from goalkeeper.warehouse.known import epoch_ms, newest_moment
@@ -406,6 +407,8 @@ def value_of(
             return NoEstimate("no_data", what=what), 0
     value, n = method(formula, rows, asked.statistic, asked.level, days)
     if isinstance(value, Estimate):
+        if value.note == EQUAL and method is estimate:
+            value = limits_of_equal(value, *asked.metric.possible)
         value = value.within(*asked.metric.possible)
     if isinstance(value, Estimate) and (parted := cut_off(sums.of_sources, span)):
         value = _with_note(value, f"only part of it is known of {', '.join(parted)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -30,6 +31,17 @@ def t_interval(sums: MeanSums, level: float = 0.95) -> Result:
         return Estimate(mean, -math.inf, math.inf, level, n, "Student's t", EQUAL)
     half = t_quantile(level, n - 1) * math.sqrt(spread / n)
     return Estimate(mean, mean - half, mean + half, level, n, "Student's t")
+
+
+def limits_of_equal(mean: Estimate, least: float, most: float) -> Estimate:
+    """A mean of equal values with the limits that follow where every value lies from least to most.
+
+    Of n rows none differs, so a share of at most p = 1 − (α/2)^(1/n) of all values may: v − p·(v − least) to
+    v + p·(most − v). Clopper & Pearson (1934), Biometrika 26:404.
+    """
+    share = 1 - tail(mean.level) ** (1 / mean.n)
+    low, high = mean.value - share * (mean.value - least), mean.value + share * (most - mean.value)
+    return replace(mean, low=min(low, mean.value), high=max(high, mean.value), method="Clopper–Pearson")
 
 
 def bootstrap_t(sums: CountSums, level: float = 0.95, *, seed: int = 1, resamples: int = 999) -> Result:
