@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from goalkeeper.documents.goal_words import dots, guard_words, record_words, tenths
+from goalkeeper.documents.goal_words import dots, guard_words, record_words, tenths, with_interval
 from goalkeeper.goals.evaluation import Guard, Holding, TrackRecord
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.forecast.chance import Chance
@@ -41,6 +41,21 @@ def test_counterweights() -> None:
     )
     told = "? Customer satisfaction cannot say: no data, at least 80 %: cannot say yet"
     assert guard_words(unknown).replace("\N{NO-BREAK SPACE}", " ") == told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "note", "said"),
+    [
+        (0.080, 0.103, "", "9.1 % (8.0–10.3 %)"), (None, None, "as of 2026-03-01", "9.1 % (as of 2026-03-01)"),
+        (None, None, "", "9.1 %"),
+        (0.080, 0.103, "the data covers 20 of 28 days", "9.1 % (8.0–10.3 %; the data covers 20 of 28 days)"),
+        (-math.inf, math.inf, "no limits yet", "9.1 % (no limits yet)"), (-math.inf, math.inf, "", "9.1 % (no limits)"),
+        (0.080, math.inf, "all values are equal", "9.1 % (≥ 8.0 %; all values are equal)"),
+    ],
+)  # fmt: skip
+def test_a_note_stands_beside_the_interval(low: float | None, high: float | None, note: str, said: str) -> None:
+    value = Estimate(0.091, low, high, 0.95, 900, "", note)
+    assert with_interval(value, Unit.SHARE, days=True).replace("\N{NO-BREAK SPACE}", " ") == said
 
 
 def test_what_forecasts_were_worth() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from goalkeeper.documents.document import Status, Tone
 from goalkeeper.documents.words import tied, tied_within
 from goalkeeper.goals import Shape
@@ -79,9 +81,11 @@ def _lines(value: Result, unit: Unit, *, days: bool) -> tuple[str, ...]:
     if isinstance(value, NoEstimate):
         return "cannot say:", value.words
     number = tied(format_value(value.value, unit, days=days))
-    if value.low is None:
-        return (number,)
-    return number, f"({value.note or tied(format_interval(value.low, value.high, unit, days=days))})"
+    is_open = value.low == -math.inf and value.high == math.inf  # then the note says why
+    limits = tied(format_interval(value.low, value.high, unit, days=days))
+    told = [] if value.low is None or (is_open and value.note) else [limits]
+    told += [value.note] if value.note else []
+    return (number, f"({'; '.join(told)})") if told else (number,)
 
 
 def wanted_words(row: GoalRow) -> str:
