@@ -204,11 +204,19 @@ def fake_card() -> Scorecard:
 HOSTILE = '<script>alert(1)</script> & "quotes" \x1b[31mred\x07 {{ 7*7 }}'
 
 
+def with_note(card: Scorecard, note: str) -> Scorecard:
+    """The card with something to be known of its first number."""
+    section = card.sections[0]
+    reading = section.rows[0].reading
+    row = replace(section.rows[0], reading=replace(reading, value=replace(reading.value, note=note)))
+    return replace(card, sections=(replace(section, rows=(row, *section.rows[1:])), *card.sections[1:]))
+
+
 def hostile_card() -> Scorecard:
     """A scorecard whose every text is markup, terminal codes and template code."""
     card = fake_card()
     row = card.sections[0].rows[0]
-    reading = replace(row.reading, left_out={HOSTILE: 3})
+    reading = replace(row.reading, left_out={HOSTILE: 3}, value=replace(row.reading.value, note=HOSTILE))
     bad = replace(
         row,
         key=HOSTILE,

@@ -10,7 +10,7 @@ from dataclasses import replace
 import html5lib
 import pytest
 
-from documents.fake_card import HOSTILE, fake_card, hostile_card
+from documents.fake_card import HOSTILE, fake_card, hostile_card, with_note
 from goalkeeper.documents import scorecard_html
 from goalkeeper.reports.views import Scorecard
 from goalkeeper.stats.estimate import NoEstimate
@@ -121,6 +121,13 @@ def test_every_row_shows_value_interval_and_count():
     assert "12 spam" in first
     assert "≤ 4 h e-mail. Reaches it." in first
     assert "Service goals guide, 2024, grade C" in first
+
+
+def test_a_row_shows_what_is_to_be_known_of_its_number():
+    first = next(parsed(with_note(fake_card(), "the data covers 20 of 31 days")).iter(f"{X}article"))
+    (beside,) = with_class(first, "p", "n")
+    assert words_of(beside) == "1,204 tickets14 waiting, 23 left outthe data covers 20 of 31 days"
+    assert "Note" in [words_of(each) for each in first.iter(f"{X}dt")]
 
 
 def test_chips_only_where_something_changed_and_always_with_word_and_icon():

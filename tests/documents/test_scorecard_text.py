@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from documents.fake_card import fake_card, hostile_card
+from documents.fake_card import fake_card, hostile_card, with_note
 from goalkeeper.charts.cells import width_of
 from goalkeeper.documents import scorecard_text
 from goalkeeper.documents.words import value_words
@@ -60,6 +60,11 @@ def test_footnotes_tell_clock_waiting_and_left_out():
     text = scorecard_text(fake_card(), 100)
     assert "¹ median, working time; 14 waiting; left out 23: 12 spam, 11 merged duplicates" in text
     assert "benchmark, e-mail: Service goals guide, 2024, grade C" in text
+
+
+def test_footnotes_tell_what_is_to_be_known_of_a_number():
+    text = scorecard_text(with_note(fake_card(), "the data covers 20 of 31 days"), 100)
+    assert "¹ median, working time; the data covers 20 of 31 days; 14 waiting; left out 23: 12 spam, " in text
 
 
 def test_change_has_arrow_and_word():

@@ -25,6 +25,7 @@ class RowPage:
     counted: str
     uncounted: str
     left_out: str
+    note: str
     response: str
     statistic: str
     change: words.ChangeWords
@@ -71,6 +72,7 @@ def _row_page(row: ScorecardRow, card: Scorecard, anchor: str) -> RowPage:
         counted=words.count_words(row),
         uncounted=words.uncounted_words(row.reading),
         left_out=words.left_out_words(row.reading),
+        note=words.note_words(row),
         response=words.response_words(row),
         statistic=words.statistic_words(row),
         change=words.change_words(row, card.before_period),

@@ -165,10 +165,9 @@ def _counted(groups: dict[Verdict, list[ScorecardRow]]) -> list[tuple[str, list[
 
 
 def _note(row: ScorecardRow) -> str:
-    """By which clock the number was taken, and what it does not count."""
+    """By which clock the number was taken, what is to be known of it, and what it does not count."""
     parts = [words.statistic_words(row)] if row.clock else []
-    if said := words.response_words(row):
-        parts.append(said)
+    parts += filter(None, (words.note_words(row), words.response_words(row)))
     if row.reading.pending:
         parts.append(f"{row.reading.pending:,} waiting")
     if row.reading.left_out_total:

@@ -131,6 +131,11 @@ def uncounted_words(reading: Reading) -> str:
     return ", ".join(parts)
 
 
+def note_words(row: ScorecardRow) -> str:
+    """What is to be known of the number itself, as of which days it is or what nobody tells; empty where nothing."""
+    return row.reading.estimate.note if row.reading.estimate else ""
+
+
 def response_words(row: ScorecardRow) -> str:
     """How few of those asked answered: "answered by 9 % of those asked: noise"; empty where enough did."""
     if row.response is None:
