@@ -129,3 +129,14 @@ def test_asks_names_what_it_can_find_and_needs_a_form(ws: gk.Workspace, tmp_path
         ws.load(
             put(tmp_path, "At", "2025-01-01"), mapping=read_mapping(plain.replace(", optional = true", ""), "form.toml")
         )
+
+
+def test_two_questions_without_an_address_are_two_answers(ws: gk.Workspace, tmp_path: Path) -> None:
+    lines = [
+        "Timestamp,How likely are you to recommend us? (0-10),How satisfied are you? (1-5)",
+        "2025-01-01 10:00:00,9,4", "2025-01-02 10:00:00,3,", "2025-01-03 10:00:00,10,5",
+    ]  # fmt: skip
+    report = ws.load(put(tmp_path, *lines), mapping=preset("google-forms"))
+    assert (report.loaded, report.held) == (5, 0)
+    found = ws.store.rows("SELECT kind, count(*), sum(score) FROM canon.survey_responses GROUP BY ALL ORDER BY ALL")
+    assert found == [("csat", 2, 9), ("nps", 3, 22)]

@@ -114,7 +114,8 @@ def _of_question(rule: TableRule, question: Question) -> TableRule:
         "scale_max": Value(rule.where, const=str(question.scale.high)),
     } | dict(rule.columns)
     given = columns["response_id"]
-    columns["response_id"] = replace(given, expression=f"({given.expression}) || {literal(':' + id_)}")
+    expression, *others = (f"({each}) || {literal(':' + id_)}" for each in (given.expression, *given.others))
+    columns["response_id"] = replace(given, expression=expression, others=tuple(others))
     condition = f"({rule.condition}) AND {answer} IS NOT NULL" if rule.condition else f"{answer} IS NOT NULL"
     return replace(rule, columns=tuple(columns.items()), condition=condition, questions=None)
 
