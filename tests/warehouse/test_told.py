@@ -64,3 +64,34 @@ def test_other_tables_tell_what_loads_fill_and_the_kinds_that_came(small: Small)
         names = (told(small.workspace.store) or {})[""]
         assert {"survey_responses.", "survey_responses.score", "survey_responses.csat"} <= names
         assert not {"survey_responses.nps", "orders.", "orders.ordered_at"} & names
+
+
+def test_of_other_tables_a_column_is_told_that_the_file_has(tmp_path: Path) -> None:
+    answers = "response_id,survey_id,kind,responded_at,score,scale_min,scale_max"
+    row = "s,csat,2026-03-01T10:00:00Z,4,1,5"
+    with Small(tmp_path) as small:
+        for number, (names, more) in enumerate((("", ""), (",comment", ","))):
+            path = tmp_path / "survey_responses.csv"
+            path.write_text(f"{answers}{names}\nr{number},{row}{more}\n", encoding="utf-8")
+            small.workspace.load(path)
+            small.workspace.refresh()
+            found = (told(small.workspace.store) or {})[""]
+            assert "survey_responses.score" in found
+            assert ("survey_responses.comment" in found) == bool(names)  # though nobody said a word
+            assert "survey_responses.ticket_id" not in found
+
+
+def test_a_form_that_asks_for_no_words_tells_none(tmp_path: Path) -> None:
+    with Small(tmp_path) as small:
+        for number, (question, words) in enumerate((("", ""), (",Anything else?", ",thanks"))):
+            path = tmp_path / f"form {number} (Responses).csv"
+            path.write_text(
+                f"Timestamp,How satisfied are you? (1-5),NPS score{question}\n2026-03-0{number + 1} 10:00:00,4,9{words}\n",
+                encoding="utf-8",
+            )
+            small.workspace.load(path)
+            small.workspace.refresh()
+            found = (told(small.workspace.store) or {})[""]
+            assert ("survey_responses.comment" in found) == bool(question)
+        said = "SELECT kind, comment FROM canon.survey_responses WHERE comment IS NOT NULL"
+        assert small.workspace.store.rows(said) == [("nps", "thanks")]

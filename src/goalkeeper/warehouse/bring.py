@@ -14,6 +14,7 @@ import duckdb
 from goalkeeper.connectors.files import Reject, lines
 from goalkeeper.connectors.mapping import FileRule, Mapping
 from goalkeeper.connectors.mapping.compile import CompiledFile, compile_file
+from goalkeeper.connectors.mapping.reads import absent
 from goalkeeper.errors import LoadStopped, SourceError
 from goalkeeper.warehouse.complete import complete
 from goalkeeper.warehouse.early import hold_early_events
@@ -23,7 +24,7 @@ from goalkeeper.warehouse.judge import judge, judge_first
 from goalkeeper.warehouse.merge import Merged, Origin, merge
 from goalkeeper.warehouse.report import FileReport
 from goalkeeper.warehouse.store import Store
-from goalkeeper.warehouse.supersede import drop_set_aside, filled, former_rule, set_aside
+from goalkeeper.warehouse.supersede import drop_set_aside, former_rule, set_aside
 
 FEW = 50  # below so many held rows a small file is not stopped
 
@@ -112,10 +113,14 @@ def bring_in(store: Store, tasks: Sequence[Task], source_id: str, now: datetime,
 
 
 def make_room(store: Store, tasks: Sequence[Task]) -> None:
-    """Widens the tables that the tasks fill; before a transaction, which is to add many rows to them."""
+    """Widens the tables that the tasks fill; before a transaction, which is to add many rows to them.
+
+    What a file cannot tell is left out: a table's columns say what is told.
+    """
     for task in tasks:
-        for table, columns in filled(task.way.rule).items():
-            store.widen(table, columns)
+        for rule in task.way.rule.tables:
+            lacks = frozenset() if task.file.is_json else absent(rule, task.file.columns)
+            store.widen(rule.to, set(rule.filled) - set(rule.table.key) - lacks)
 
 
 class _Run:

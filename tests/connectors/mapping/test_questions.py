@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from goalkeeper.connectors.mapping.questions import Question, Settled, asked_for, questions, settled
+from goalkeeper.connectors.mapping.questions import (
+    Question,
+    Settled,
+    asked_for,
+    asks_for_words,
+    questions,
+    settled,
+)
 from goalkeeper.connectors.mapping.scales import WORDS, Scale, scale_of_words, scale_seen, scale_told
 from goalkeeper.connectors.words import plain_words
 
@@ -40,6 +47,9 @@ from goalkeeper.connectors.words import plain_words
         ("Q1_NPS_GROUP: how likely are you to recommend us? - Group", ""),
         ("What could we improve to make you more satisfied?", ""),
         ("Comments on your satisfaction", ""),
+        ("Was ist der Hauptgrund für Ihre Bewertung?", ""),
+        ("Was können wir verbessern, damit Sie zufrieden sind?", ""),
+        ("Grundsätzlich: wie zufrieden sind Sie?", "csat"),
         ("Which plan are you on?", ""),
         ("Email Address", ""),
         ("Timestamp", ""),
@@ -47,6 +57,11 @@ from goalkeeper.connectors.words import plain_words
 )
 def test_what_is_asked_for(header: str, kind: str) -> None:
     assert asked_for(header) == kind
+
+
+@pytest.mark.parametrize("header", ["Anything else?", "Möchten Sie uns noch etwas sagen?", "Remarques", "Comentarios"])
+def test_what_asks_for_words(header: str) -> None:
+    assert asks_for_words(header)
 
 
 def test_of_several_of_a_kind_the_whole_counts_else_the_first() -> None:

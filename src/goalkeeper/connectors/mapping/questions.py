@@ -25,8 +25,11 @@ _ASKS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 # Asks for words, whatever else it names.
 _OPEN = re.compile(
-    r"\b(why|warum|pourquoi|por que|reasons?|grund|comments?|kommentar|commentaire|comentario|explain|describe|"
-    r"tell us|nps group|how (can|could) we|what (could|can|should|would|did|do|made)|improve|contact you|opt in)\b"
+    r"\b(why|warum|pourquoi|por que|reasons?|[a-z]*grund(e|en)?|raisons?|motivo|razon|comments?|kommentare?|"
+    r"commentaires?|comentarios?|anmerkung(en)?|anregung(en)?|remarques?|explain|describe|tell us|nps group|"
+    r"(any|some)thing else|noch etwas|sonst noch|autre chose|algo mas|how (can|could) we|wie konn(en|ten) wir|"
+    r"what (could|can|should|would|did|do|made)|was konn(en|ten) wir|improve|verbessern|ameliorer|mejorar|"
+    r"contact you|opt in)\b"
 )
 _OVERALL = re.compile(r"\b(overall|in general|gesamt|insgesamt|globale?|general)\b")
 EMPLOYEES = ("enps", "esat")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from goalkeeper.connectors.mapping.expressions import Expression
-from goalkeeper.connectors.mapping.model import FileRule, TableRule
+from goalkeeper.connectors.mapping.model import FileRule, TableRule, Value
 
 Read = tuple[tuple[str, ...], str]  # a column's path, and where in the mapping it is read
 
@@ -35,6 +35,23 @@ def reads(rule: FileRule) -> frozenset[str]:
     """The top-level columns of all expressions, those that a file may lack included."""
     found = [each for table in rule.tables for each in table_reads(table, others=True)]
     return frozenset(path[0] for path, _ in (*found, *log_reads(rule)))
+
+
+def absent(rule: TableRule, columns: Iterable[str]) -> frozenset[str]:
+    """The canonical columns that a rule may leave out and that none of a flat file's ``columns`` tells as they stand.
+
+    What a form asks is among them: which column that is shows later.
+    """
+    there = {name.lower() for name in columns} | {line.name.lower() for line, _ in rule.lines}
+
+    def tells(value: Value, text: str) -> bool:
+        paths = Expression(text, value.where, groups=bool(rule.group)).paths()
+        return all(".".join(path).lower() in there for path in paths) and "asks(" not in text
+
+    may = ((name, value) for name, value in rule.columns if value.optional)
+    return frozenset(
+        name for name, value in may if not any(tells(value, text) for text in (value.expression, *value.others))
+    )
 
 
 def unread(rule: FileRule, columns: Iterable[str]) -> tuple[str, ...]:
