@@ -85,10 +85,8 @@ def test_a_form_that_asks_for_no_words_tells_none(tmp_path: Path) -> None:
     with Small(tmp_path) as small:
         for number, (question, words) in enumerate((("", ""), (",Anything else?", ",thanks"))):
             path = tmp_path / f"form {number} (Responses).csv"
-            path.write_text(
-                f"Timestamp,How satisfied are you? (1-5),NPS score{question}\n2026-03-0{number + 1} 10:00:00,4,9{words}\n",
-                encoding="utf-8",
-            )
+            header = f"Timestamp,How satisfied are you? (1-5),NPS score{question}"
+            path.write_text(f"{header}\n2026-03-0{number + 1} 10:00:00,4,9{words}\n", encoding="utf-8")
             small.workspace.load(path)
             small.workspace.refresh()
             found = (told(small.workspace.store) or {})[""]

@@ -48,7 +48,7 @@ def test_headers_in_other_languages_are_known(proposed) -> None:
     assert columns["status"]["values"] == {"Offen": "open", "Gelöst": "solved"}
     assert (columns["created_at"], columns["assignee_agent_id"]) == ('"Erstellt am"', "Bearbeiter")
     assert "'13.02.2024 09:00' on row 1 can only be day first" in found["text"]
-    assert 'zone = "UTC"  # the times have no offset' in found["text"]
+    assert 'zone = "workspace"  # the times have no offset' in found["text"]
 
 
 def test_an_ambiguous_date_order_is_asked(proposed) -> None:

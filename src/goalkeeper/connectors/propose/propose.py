@@ -80,7 +80,8 @@ def _settings(profile: Profile, filler: Filler, filled: Filled) -> list[str]:
     apart = any(" || ' ' || " in source for source, _ in filled.lines.values())
     if apart or any(finding.has_clock and not finding.has_zone for finding in used):
         lines.append(
-            'zone = "UTC"  # the times have no offset: name the zone they are in, such as "Europe/Berlin"; an hour '
+            'zone = "workspace"  # the times have no offset: they are read in the workspace\'s time zone; where they '
+            'are in another, name it, such as "UTC" or "Europe/Berlin"; an hour '
             "that its clocks show twice is taken as the second, and the load tells how many times were in it"
         )
     if filled.questions:
