@@ -230,3 +230,21 @@ def test_data_is_no_markup(run: Runner, tmp_path: Path, monkeypatch: pytest.Monk
     assert run("load", *files, "-m", "plain").code == 0
     assert "[red]big[/red] [/]" in run("metric", "ticket_volume", "--by", "topic").out
     assert "[bold]ann" in run("explain", "T1").out
+
+
+def test_what_is_to_be_known_of_numbers_stands_once_each(run: Runner, tmp_path: Path) -> None:
+    gk.create(tmp_path / "desk", text='name = "Desk"\ntimezone = "UTC"\n')
+    customers = [
+        {"subscription_id": f"s{each}", "customer_id": f"c{each}", "started_at": "2026-01-01T00:00:00Z", "mrr": 10,
+         "currency": "EUR", "status": "active" if each else "cancelled"} | ({} if each else {"ended_at": "2026-04-20"})
+        for each in range(10)
+    ]  # fmt: skip
+    (tmp_path / "desk" / "mappings").mkdir(exist_ok=True)
+    (tmp_path / "desk" / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    file, at = write(tmp_path, "subscriptions", customers), ("--workspace", tmp_path / "desk")
+    assert run("load", file, "-m", "plain", *at).code == 0
+    asked = ("metric", "net_revenue_retention", "--since", "2026-02-01", "--until", "2026-05-01", "--every", "month")
+    said = " ".join(run(*asked, *at).out.split())
+    assert "2026-02, 2026-03: every row has the same ratio." in said
+    assert "2026-04: the data covers 20 of 30 days." in said
+    assert " Without changes of what subscriptions bring in, which nobody tells." in said

@@ -117,9 +117,8 @@ def _show_cells(found: Estimates) -> None:
         "not counted",
     ]
     table(head, rows, right=(len(splits) + 1, len(splits) + 3))
-    notes = {cell.estimate.note: cell.period.label for cell in found if cell.estimate and cell.estimate.note}
-    for note, label in list(notes.items())[-_MOST_NOTES:]:
-        say(f"{label}: {note}.")
+    for line in _notes(found)[-_MOST_NOTES:]:
+        say(line)
     methods = sorted({cell.estimate.method for cell in found if cell.estimate})
     if methods:
         version = found.metric.version(found.variant)
@@ -127,6 +126,22 @@ def _show_cells(found: Estimates) -> None:
 
 
 _MOST_NOTES = 3  # the last ones; --json has all
+_MOST_NAMED = 3
+
+
+def _notes(found: Estimates) -> list[str]:
+    """What is to be known of numbers, once each, with the periods where it is not of all."""
+    noted: dict[str, list[str]] = {}
+    numbers = [(cell.estimate, cell.period.label) for cell in found if cell.estimate]
+    for estimate, label in numbers:
+        for note in filter(None, estimate.note.split("; ")):
+            noted.setdefault(note, []).append(label)
+    lines = []
+    for note, labels in noted.items():
+        periods = list(dict.fromkeys(labels))
+        where = ", ".join(periods) if len(periods) <= _MOST_NAMED else f"{len(periods)} periods up to {periods[-1]}"
+        lines.append(f"{note[0].upper()}{note[1:]}." if 1 < len(labels) == len(numbers) else f"{where}: {note}.")
+    return lines
 
 
 def _uncounted(cell: Cell) -> str:

@@ -307,6 +307,50 @@ def test_prices_of_lines_say_their_decimal_mark(proposed) -> None:
     assert found["table"][0]["lines"]["price"] == {"from": "UnitPrice", "decimal": ",", "type": "money"}
 
 
+PAID = """\
+Subscription ID,Customer ID,Plan,Status,Currency,Start (UTC),Ended At (UTC),{header}
+s1,c1,small,active,eur,2025-01-01 10:00,,{first}
+s2,c2,large,active,eur,2025-02-01 10:00,,{second}
+s3,c3,large,canceled,eur,2025-02-03 10:00,2025-05-03 10:00,{second}
+"""
+
+
+def test_an_amount_that_is_paid_each_interval_is_spread_over_it(proposed) -> None:
+    found = proposed(PAID.format(header="Interval,Amount", first="month,9", second="year,240"), "subscriptions.csv")
+    source = found["table"][0]["columns"]["mrr"]
+    assert source == "TRY_CAST(Amount AS DOUBLE) / CASE \"Interval\" WHEN 'year' THEN 12 WHEN 'month' THEN 1 END"
+    assert "ask" not in found
+    assert found["zone"] == "UTC"
+    assert 'zone = "UTC"  # as Ended At (UTC) says' in found["text"]
+
+
+def test_what_is_not_plain_about_an_amount_is_asked(proposed) -> None:
+    text = PAID.format(header="Interval,Amount,Quantity", first="month,9,1", second="season,240,3")
+    found = proposed(text, "subscriptions.csv")
+    assert "how many months are season in Interval, over which Amount is spread (columns.mrr)?" in found["ask"]
+    assert "is Amount the price of one, so that Quantity multiplies it, or of all (columns.mrr)?" in found["ask"]
+
+
+def test_a_monthly_amount_stands_as_it_is(proposed) -> None:
+    found = proposed(PAID.format(header="Interval,MRR", first="month,9", second="year,20"), "subscriptions.csv")
+    assert found["table"][0]["columns"]["mrr"] == "MRR"
+
+
+def test_the_way_of_calls_is_found_by_its_words(proposed) -> None:
+    calls = ["Call ID,Call Type,Start Time,Wait Time,Talk Time,Outcome"]
+    calls += [
+        f"c{n},{kind},2025-01-0{n + 1} 10:00:00,5,60,answered" for n, kind in enumerate(("inbound", "outbound") * 3)
+    ]
+    found = proposed("\n".join(calls) + "\n", "calls.csv")
+    assert found["table"][0]["columns"]["direction"] == {
+        "from": '"Call Type"', "values": {"inbound": "in", "outbound": "out"}
+    }  # fmt: skip
+    mixed = proposed("\n".join([*calls, "c8,voicemail,2025-01-09 10:00:00,5,60,answered"]) + "\n", "calls.csv")
+    assert "'voicemail'" in mixed["ask"]
+    alone = proposed("\n".join(line.replace("outbound", "inbound") for line in calls) + "\n", "calls.csv")
+    assert alone["table"][0]["columns"]["direction"] == {"const": "in"}
+
+
 def test_subscriptions_are_recognised(proposed) -> None:
     found = proposed(
         "id,Customer ID,Status,Plan,Start Date (UTC),Canceled At (UTC),Currency,MRR\n"
@@ -370,7 +414,7 @@ def test_proposals_for_real_files_pass_the_contract_unchanged(
     assert mapping.files[0].fits_name(file.member)
     stage(con, file, "raw_rows")
     compiled = compile_file(
-        mapping.files[0],
+        mapping.files[0].in_zone("UTC"),
         "raw_rows",
         file.columns,
         is_json=False,

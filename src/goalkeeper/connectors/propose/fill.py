@@ -27,6 +27,19 @@ _SIGNS = {"€": "EUR", "£": "GBP"}  # those of one currency only
 _OTHERWISE = {"tickets.status": "open", "tickets.channel": "other"}
 
 
+# How many months an interval of payments takes.
+_MONTHS = {
+    **dict.fromkeys(("month", "monthly", "months", "monat", "monatlich", "mois", "mensuel", "mes", "mensual"), "1"),
+    **dict.fromkeys(("quarter", "quarterly", "quartal", "vierteljahrlich", "trimestre", "trimestriel"), "3"),
+    **dict.fromkeys(("half year", "half yearly", "semi annual", "halbjahr", "halbjahrlich", "semestre"), "6"),
+    **dict.fromkeys(
+        ("year", "yearly", "annual", "annually", "jahr", "jahrlich", "an", "annee", "annuel", "ano", "anual"), "12"
+    ),
+    **dict.fromkeys(("week", "weekly", "woche", "wochentlich", "semaine", "semana"), "(84 / 365.25)"),
+    **dict.fromkeys(("day", "daily", "tag", "taglich", "jour", "dia"), "(12 / 365.25)"),
+}
+
+
 @dataclass
 class Filled:
     """The lines of one [[file.table]] with their comments, the questions open, the file's columns used."""
@@ -199,7 +212,15 @@ class Filler:
         kind = "chat" if words.count("chat") > words.count("call") else "call"
         self.filled.add("kind", f'{{ const = "{kind}" }}', "valid: call, chat, video, callback, in_person")
         if "direction" not in self.filled.lines:
-            self.filled.add("direction", '{ const = "in" }', "no column tells it; valid: in, out, internal")
+            ways = [set(VALUES["interactions.direction"][way]) for way in ("in", "out")]
+            free = (column for column in self.profile.columns if column.name not in self.filled.used)
+            told = next(
+                (c for c in free if all(way & {plain_words(value) for value, _ in c.values} for way in ways)), None
+            )
+            if told is not None:
+                self._enum("direction", told, required=True)
+            else:
+                self.filled.add("direction", '{ const = "in" }', "no column tells it; valid: in, out, internal")
 
     def _started(self) -> None:
         """A start told by a day in one column and a time of day in another."""
@@ -309,7 +330,32 @@ class Filler:
                 self.filled.add("subscription_id", written(self.sql(customer)), "one row a customer", customer)
         else:
             self._key("subscription_id")
+        self._in_a_month()
         self._currency()
+
+    def _in_a_month(self) -> None:
+        """An amount that is paid each interval, as what it is in a month."""
+        columns = self.fit.columns
+        amount, interval, count = (columns.get(name) for name in ("mrr", "billing_interval", "quantity"))
+        if amount is None or interval is None or re.search(r"\bmrr\b|mont|monat|mens", plain_words(amount.name)):
+            return
+        months = {value: _MONTHS.get(plain_words(value)) for value, _ in interval.values}
+        if strange := [value for value, known in months.items() if known is None]:
+            self.filled.questions.append(
+                f"how many months are {', '.join(plain(value, 20) for value in strange[:5])} in {interval.name}, over "
+                f"which {amount.name} is spread (columns.mrr)?"
+            )
+        per = " ".join(f"WHEN {literal(value)} THEN {known}" for value, known in months.items() if known)
+        source, why = f"TRY_CAST({self.sql(amount)} AS DOUBLE)", f"{_seen(amount)}; spread over {interval.name}"
+        if count is not None and [value for value, _ in count.values] != ["1"]:
+            source += f" * coalesce(TRY_CAST({self.sql(count)} AS DOUBLE), 1)"
+            why += f", times {count.name}"
+            self.filled.questions.append(
+                f"is {amount.name} the price of one, so that {count.name} multiplies it, or of all (columns.mrr)?"
+            )
+        if per:
+            source += f" / CASE {self.sql(interval)} {per} END"
+        self.filled.add("mrr", written(source), why, amount, interval)
 
     def _currency(self) -> None:
         if "currency" not in self.filled.lines:

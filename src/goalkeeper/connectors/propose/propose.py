@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,7 @@ from goalkeeper.connectors.propose.fit import Fit, Log, fit
 from goalkeeper.connectors.propose.profile import NULL_MARKS, Column, Profile, profile
 from goalkeeper.connectors.propose.toml import comment, glob, identifier, plain, slug
 from goalkeeper.connectors.propose.words import meaning
+from goalkeeper.connectors.words import plain_words
 from goalkeeper.tomlfile import written
 
 
@@ -79,15 +82,23 @@ def _settings(profile: Profile, filler: Filler, filled: Filled) -> list[str]:
     used = [filler.times[name] for name in filled.used if name in filler.times]
     apart = any(" || ' ' || " in source for source, _ in filled.lines.values())
     if apart or any(finding.has_clock and not finding.has_zone for finding in used):
-        lines.append(
-            'zone = "workspace"  # the times have no offset: they are read in the workspace\'s time zone; where they '
-            'are in another, name it, such as "UTC" or "Europe/Berlin"; an hour '
-            "that its clocks show twice is taken as the second, and the load tells how many times were in it"
-        )
+        lines.append(_zone(filled.used))
     if filled.questions:
         lines.append(comment("Answer below, then remove this line; the load stops while it stands."))
         lines.append(f"ask = {written(plain('; also: '.join(dict.fromkeys(filled.questions)), 2000))}")
     return lines
+
+
+def _zone(used: Iterable[str]) -> str:
+    """The zone of times without an offset: as a column's name says, else the workspace's."""
+    told = next((name for name in sorted(used) if re.search(r"\b(utc|gmt)\b", plain_words(name))), "")
+    if told:
+        return f'zone = "UTC"  {comment(f"as {told} says; the times have no offset")}'
+    return (
+        'zone = "workspace"  # the times have no offset: they are read in the workspace\'s time zone; where they are '
+        'in another, name it, such as "UTC" or "Europe/Berlin"; an hour that its clocks show twice is taken as the '
+        "second, and the load tells how many times were in it"
+    )
 
 
 def _nulls(profile: Profile) -> list[str]:

@@ -219,7 +219,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         "customer id", "customer", "customerid", "kundennummer", "client", "cliente", "user id", *ADDRESSES,
     ),
     "started_at": (
-        "started at", "start date", "start date utc", "start", "created utc", "created at", "activated at",
+        "started at", "start date", "start date utc", "start", "start utc", "created utc", "created at", "activated at",
         "signup date", "begonnen am", "startdatum", "date de debut", "fecha de inicio",
     ),
     "status": ("status", "subscription status", "state", "statut", "estado"),
