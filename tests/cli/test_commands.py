@@ -232,6 +232,26 @@ def test_data_is_no_markup(run: Runner, tmp_path: Path, monkeypatch: pytest.Monk
     assert "[bold]ann" in run("explain", "T1").out
 
 
+def test_numbers_say_that_the_settings_changed_since(run: Runner, tmp_path: Path) -> None:
+    home = tmp_path / "desk"
+    gk.create(home, text='name = "Desk"\ntimezone = "Europe/Berlin"\n')
+    (home / "mappings").mkdir(exist_ok=True)
+    (home / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    files = [write(tmp_path, "tickets", TICKETS), write(tmp_path, "ticket_events", EVENTS)]
+    assert run("load", *files, "-m", "plain", "--workspace", home).code == 0
+    asked = [("metric", "resolution_time", "--workspace", home), ("scorecard", "--json", "--workspace", home)]
+    assert [run(*words).err for words in asked] == ["", ""]
+    with (home / "goalkeeper.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[[schedule]]\nid = "office"\ntz = "Europe/Berlin"\nhours = { mon-fri = ["09:00-17:00"] }\n')
+    for words in asked:
+        found = run(*words)
+        assert (found.code, found.err) == (
+            0, "Not up to date: the settings changed since. Run `goalkeeper refresh`.\n"
+        )  # fmt: skip
+    assert run("refresh", "--workspace", home).code == 0
+    assert [run(*words).err for words in asked] == ["", ""]
+
+
 def test_what_is_to_be_known_of_numbers_stands_once_each(run: Runner, tmp_path: Path) -> None:
     gk.create(tmp_path / "desk", text='name = "Desk"\ntimezone = "UTC"\n')
     customers = [

@@ -15,6 +15,7 @@ from goalkeeper.errors import UsageError
 if TYPE_CHECKING:
     from goalkeeper.measure import Cell, Estimates
     from goalkeeper.metrics import Metric
+    from goalkeeper.workspace import Workspace
 
 
 def metrics(workspace: str, toml: str, json: bool) -> None:
@@ -67,6 +68,7 @@ def metric(
             key, by=by, where=where, since=day_option(since, "--since"), until=after_option(until, since), every=every,
             clock=clock, statistic=statistic, variant=variant, profile=profile, level=level,
         )  # fmt: skip
+        _tell_behind(opened)
         marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
         data = found.metric.dataset(found.variant)
         has_rows = opened.store.one(f"SELECT 1 FROM {data.source} d LIMIT 1")
@@ -80,6 +82,12 @@ def metric(
     told = dict.fromkeys(benchmark_words(found.metric, mark) if mark else f"none: {why}" for mark, why in marks)
     for words in told:
         say(f"Benchmark {words}." if words.startswith("none") else f"Benchmark: {words}.")
+
+
+def _tell_behind(opened: Workspace) -> None:
+    """Says beside the numbers what they do not know of."""
+    for words in opened.behind:
+        print(f"Not up to date: {words}. Run `goalkeeper refresh`.", file=screen().err)
 
 
 def _show_cells(found: Estimates) -> None:
@@ -166,6 +174,7 @@ def scorecard(
             opened, since=day_option(since, "--since"), until=after_option(until, since), where=where, clock=clock,
             level=level, group=group,
         )  # fmt: skip
+        _tell_behind(opened)
     if html is not None:
         write(html, scorecard_html(card))
     if json:

@@ -9,7 +9,6 @@ from goalkeeper.datasets import dataset
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics.needs import NO_ROWS, Untold, untold
 from goalkeeper.schema import TABLES
-from goalkeeper.sla import promises_version
 from goalkeeper.warehouse.forget import UNFINISHED
 from goalkeeper.warehouse.store import of_one_state
 from goalkeeper.warehouse.told import told
@@ -105,14 +104,7 @@ def _facts(workspace: Workspace) -> list[Check]:
     store = workspace.store
     if not workspace.has_facts:
         return [Check(Sign.WRONG, "facts", "they were never computed", "Run `goalkeeper refresh`.")]
-    found = []
-    touched = int(store.one("SELECT count(DISTINCT ticket_key) FROM meta.touched"))
-    if touched:
-        found.append(Check(Sign.WRONG, "facts", f"{touched:,} tickets changed since", "Run `goalkeeper refresh`."))
-    settings = workspace.settings
-    promises = promises_version(settings.facts, settings.policies)
-    if (store.state("facts"), store.state("promises")) != (settings.facts.version, promises):
-        found.append(Check(Sign.WRONG, "facts", "the settings changed since", "Run `goalkeeper refresh`."))
+    found = [Check(Sign.WRONG, "facts", words, "Run `goalkeeper refresh`.") for words in workspace.behind]
     tickets, unsolved, never = store.rows(
         "SELECT count(*), count(*) FILTER (closed_unsolved), "
         "count(*) FILTER (first_response_at IS NULL AND first_response_from IS NOT NULL) "

@@ -24,6 +24,7 @@ from goalkeeper.metrics.custom import read_metrics
 from goalkeeper.metrics.profiles import OURS
 from goalkeeper.metrics.profiles import profile as find_profile
 from goalkeeper.peers import make_peers
+from goalkeeper.sla import promises_version
 from goalkeeper.sums import Keeper
 from goalkeeper.tickets import RefreshReport
 from goalkeeper.tomlfile import parse_toml
@@ -170,6 +171,17 @@ class Workspace:
     def has_facts(self) -> bool:
         """Whether the facts were computed, and by this version."""
         return self.store.state("facts") is not None and is_current(self.store)
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """What happened since the facts were computed that they do not know of, in words."""
+        touched = int(self.store.one("SELECT count(DISTINCT ticket_key) FROM meta.touched"))
+        facts = self.settings.facts
+        versions = (facts.version, promises_version(facts, self.settings.policies))
+        found = [f"{touched:,} tickets changed since"] if touched else []
+        if (self.store.state("facts"), self.store.state("promises")) != versions:
+            found.append("the settings changed since")
+        return tuple(found)
 
     def require_facts(self) -> None:
         """UsageError where the facts were never computed, or by a version that knew other ones."""
