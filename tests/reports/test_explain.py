@@ -11,7 +11,7 @@ from goalkeeper.errors import UsageError
 from goalkeeper.metrics import METRICS
 from goalkeeper.reports.explain import Explanation, explain
 from measure.dozen import dozen
-from measure.small import Small, ticket
+from measure.small import Small, event, ticket
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +140,18 @@ def test_one_id_in_two_sources(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="2 sources have a ticket 'T1': north, south"):
             explain(small.workspace, "T1")
         assert explain(small.workspace, "T1", source="south").timeline[0].at.hour == 11
+
+
+def test_what_nobody_tells_is_no_no(tmp_path: Path) -> None:
+    def said(small: Small, metric: str, source: str) -> list[str]:
+        return [each.words for each in explain(small.workspace, "T1", source=source).metrics if each.metric == metric]
+
+    solved = ticket(1, "03-02 10:00", "solved", solved_at="2026-03-02T12:00:00Z")
+    with Small(tmp_path) as small:
+        small.load("north", tickets=[solved])
+        assert said(small, "Reopened", "north") == ["not counted: no source tells when tickets change their state"]
+        small.load("south", tickets=[solved], ticket_events=[event(1, "03-02 11:00", "status", "anna", "solved")])
+        assert said(small, "Reopened", "north") == ["not counted: its source does not tell it"]
+        assert said(small, "Ticket volume", "north") == ["counted"]
+        (of_south,) = said(small, "Reopened", "south")
+        assert "pending" in of_south or of_south == "counted: no"

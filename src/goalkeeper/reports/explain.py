@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +13,11 @@ from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Mean, Part, Quantile, TimeTo
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import METRICS, Metric
+from goalkeeper.metrics.needs import untold
 from goalkeeper.tickets import TICKET_COLUMNS, Derived
 from goalkeeper.units import Unit, format_value
 from goalkeeper.warehouse.store import of_one_state
+from goalkeeper.warehouse.told import told
 from goalkeeper.workspace import Workspace
 
 
@@ -77,7 +79,7 @@ def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanati
         if row[column.name] is not None
     )
     timeline, promises = _timeline(workspace, key, row, zone), tuple(_promises(workspace, key, zone))
-    return Explanation(ticket, source, timeline, facts, _metrics(workspace, key), promises, held)
+    return Explanation(ticket, source, timeline, facts, _metrics(workspace, key, source), promises, held)
 
 
 def find_ticket(workspace: Workspace, ticket: str, source: str) -> tuple[int, str]:
@@ -145,12 +147,22 @@ def _timeline(workspace: Workspace, key: int, row: dict[str, Any], zone: ZoneInf
     return tuple(story)
 
 
-def _metrics(workspace: Workspace, key: int) -> tuple[Counted, ...]:
+def _metrics(workspace: Workspace, key: int, source: str) -> tuple[Counted, ...]:
     found = []
+    names = told(workspace.store)
     for metric in METRICS.values():
         if metric.formula.dataset == "tickets":
-            found += [Counted(metric.name, read.words) for read in read_metric(workspace, metric, key)]
+            nobody = _nobody_tells(metric, names, source) if names else ""
+            found += [Counted(metric.name, nobody or read.words) for read in read_metric(workspace, metric, key)]
     return tuple(found)
+
+
+def _nobody_tells(metric: Metric, names: Mapping[str, frozenset[str]], source: str) -> str:
+    """Why a metric does not count the ticket where its source does not tell what that needs; empty where it does."""
+    found = untold(metric.formula, names)
+    if found.what:
+        return f"not counted: no source tells {found.what}"
+    return "" if found.only is None or source in found.only else "not counted: its source does not tell it"
 
 
 @dataclass(frozen=True, slots=True)
