@@ -104,6 +104,7 @@ class Crowd:
             "interaction_id": f"i{number}", "kind": pick.choice(("call", "call", "chat")),
             "direction": pick.choice(("in",) * 9 + ("out",)), "started_at": moment(pick.uniform(0, HOURS)),
             "customer_id": f"c{pick.randrange(50)}", "outcome": pick.choice(outcomes),
+            "interaction_group_id": f"i{number - 1}" if number % 10 == 3 else None,
             "wait_s": self._some(lambda: pick.randrange(0, 60)), "talk_s": self._some(lambda: pick.randrange(30, 600)),
             "wrap_s": self._some(lambda: pick.randrange(0, 90), 0.5),
         }  # fmt: skip

@@ -117,10 +117,12 @@ def waited(row: Row) -> Any:
 
 
 def speed_of_answer(row: Row, _: str) -> Any:
-    return waited(row) if row["outcome"] == "answered" else None
+    return waited(row) if row["outcome"] == "answered" and not row["passed_on"] else None
 
 
 def service_level(row: Row, _: str) -> Any:
+    if row["passed_on"]:
+        return None
     if row["outcome"] != "answered":
         return False if row["outcome"] in ("abandoned", "short_abandon") else None
     found = waited(row)
@@ -132,7 +134,7 @@ def service_level_of_answered(row: Row, clock: str) -> Any:
 
 
 def abandonment(row: Row, _: str) -> Any:
-    if row["outcome"] not in ("answered", "abandoned", "short_abandon"):
+    if row["outcome"] not in ("answered", "abandoned", "short_abandon") or row["passed_on"]:
         return None
     return row["outcome"] == "abandoned"
 

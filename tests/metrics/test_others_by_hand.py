@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +102,29 @@ CALLS = (
 def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     with Small(tmp_path_factory.mktemp("calls")).load(interactions=CALLS) as small:
         yield small
+
+
+def test_a_call_that_is_passed_on_is_offered_once_and_handled_twice(tmp_path: Path) -> None:
+    legs = (
+        call(20, "answered", wait_s=40, talk_s=60, interaction_group_id="g"),
+        call(21, "answered", wait_s=2, talk_s=120, interaction_group_id="g"),
+        call(22, "missed", interaction_group_id="h"),  # rang with nobody; the next is the first that was offered
+        call(23, "answered", wait_s=50, talk_s=60, interaction_group_id="h"),
+        call(24, "answered", wait_s=5, talk_s=60),
+        call(25, "answered", wait_s=1, talk_s=60, interaction_group_id="i24"),  # named after its first leg
+        call(26, "abandoned", wait_s=9, interaction_group_id="i24"),
+        call(27, "abandoned", wait_s=30),
+        call(28, "answered", direction="out", talk_s=60, wait_s=0, interaction_group_id="o"),
+        call(29, "answered", wait_s=8, talk_s=60, interaction_group_id="o"),
+        call(30, "answered", wait_s=7, talk_s=60),
+    )
+    with Small(tmp_path).load(interactions=legs) as small:
+        waited, level, lost = (only(small, key) for key in ("speed_of_answer", "service_level", "abandonment_rate"))
+        assert (waited.n, level.n, lost.n) == (5, 6, 6)
+        assert number(small, "speed_of_answer") == pytest.approx((40 + 50 + 5 + 8 + 7) / 5)
+        assert number(small, "service_level") == pytest.approx(3 / 6)
+        assert number(small, "abandonment_rate") == pytest.approx(1 / 6)
+        assert only(small, "handle_time").n == 7
 
 
 class TestCalls:

@@ -31,6 +31,7 @@ CALL_COLUMNS = (
     Derived("outcome", TEXT, "answered, abandoned, short_abandon, voicemail, missed or callback"),
     Derived("answered", FLAG, "Whether a human answered"),
     Derived("abandoned", FLAG, "Whether the customer left the queue, short abandons aside"),
+    Derived("passed_on", FLAG, "Whether it is a later leg of a contact that was offered before"),
     Derived("wait_s", SECONDS, "Time in the queue"),
     Derived("handle_s", SECONDS, "Talk, hold and after-contact work; NULL if none of them is known"),
     Derived("wrap_s", SECONDS, "After-contact work"),
@@ -41,7 +42,7 @@ _KIND = "CASE i.kind WHEN 'call' THEN 'phone' WHEN 'chat' THEN 'chat' END"
 CALLS = f"""
 SELECT {who("i", agent="i.agent_id", team="i.team_id", channel=_KIND)}, i.kind,
     epoch_ms(i.started_at) AS started_at, {day_of("i.started_at")} AS started_day, i.outcome,
-    i.outcome = 'answered' AS answered, i.outcome = 'abandoned' AS abandoned,
+    i.outcome = 'answered' AS answered, i.outcome = 'abandoned' AS abandoned, coalesce(g.leg > 1, false) AS passed_on,
     coalesce(i.wait_s, date_diff('second', i.queue_entered_at, coalesce(i.answered_at, i.ended_at))) AS wait_s,
     CASE WHEN coalesce(i.talk_s, i.hold_s, i.wrap_s) IS NOT NULL
          THEN coalesce(i.talk_s, 0) + coalesce(i.hold_s, 0) + coalesce(i.wrap_s, 0) END AS handle_s,
@@ -49,6 +50,12 @@ SELECT {who("i", agent="i.agent_id", team="i.team_id", channel=_KIND)}, i.kind,
     CASE WHEN i.direction = 'out' THEN 'outbound' WHEN i.direction = 'internal' THEN 'internal'
          WHEN i.outcome = 'short_abandon' THEN 'short abandon' END AS left_out
 FROM canon.interactions i {links("i", "i.team_id")} {zone_of("i.started_at")}
+LEFT JOIN (
+    SELECT source_id, interaction_id, row_number() OVER (
+        PARTITION BY source_id, coalesce(interaction_group_id, interaction_id) ORDER BY started_at, interaction_id
+    ) AS leg
+    FROM canon.interactions WHERE outcome IN ('answered', 'abandoned', 'short_abandon') AND direction = 'in'
+) g ON g.source_id = i.source_id AND g.interaction_id = i.interaction_id
 """
 
 

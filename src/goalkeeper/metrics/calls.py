@@ -7,7 +7,9 @@ from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS, TEN_OBJECTIVES
 from goalkeeper.units import Better, Unit
 
-_OFFERED = "outcome IN ('answered', 'abandoned', 'short_abandon')"
+# A contact is offered once, however often it is passed on.
+_OFFERED = "outcome IN ('answered', 'abandoned', 'short_abandon') AND NOT passed_on"
+_ANSWERED = "answered AND NOT passed_on"
 _NO_WAIT = {"answered, but without a waiting time": "answered AND wait_s IS NULL"}
 
 SPEED_OF_ANSWER = Metric(
@@ -20,7 +22,7 @@ SPEED_OF_ANSWER = Metric(
     formula=Mean(
         dataset="calls",
         at="started_day",
-        among="answered",
+        among=_ANSWERED,
         of="wait_s IS NOT NULL",
         value="wait_s",
         left_out=_NO_WAIT,
@@ -30,7 +32,10 @@ SPEED_OF_ANSWER = Metric(
     watch_with=("handle_time",),
     benchmarks=(Benchmark(None, 20, "20 s", ELEVEN_METRICS, "C", ("phone",)),),
     sources=(ELEVEN_METRICS,),
-    about="Time in the queue of answered calls; those answered at once count with 0.",
+    about="""
+        Time in the queue of answered calls; those answered at once count with 0. A call that is passed on to another
+        agent counts once, by the first.
+        """,
 )
 
 SERVICE_LEVEL = Metric(
@@ -52,7 +57,7 @@ SERVICE_LEVEL = Metric(
         "of_answered": Share(
             dataset="calls",
             at="started_day",
-            among="answered",
+            among=_ANSWERED,
             of="wait_s IS NOT NULL",
             hits="wait_s <= 20",
             left_out=_NO_WAIT,
@@ -65,7 +70,8 @@ SERVICE_LEVEL = Metric(
     sources=(ELEVEN_METRICS,),
     about="""
         Calls answered within 20 seconds among all offered: answered or abandoned, short abandons aside. The variant
-        `of_answered` divides by answered calls only, which flatters a queue that loses many.
+        `of_answered` divides by answered calls only, which flatters a queue that loses many. A call that is passed on
+        to another agent counts once, by the first.
         """,
     gamed_by="Answering and putting on hold.",
 )
@@ -81,7 +87,10 @@ ABANDONMENT_RATE = Metric(
     aims=(Aim.SPEED,),
     counts="offered calls",
     sources=(ELEVEN_METRICS,),
-    about="Calls that left the queue among all offered; short abandons are left out and counted as such.",
+    about="""
+        Calls that left the queue among all offered; short abandons are left out and counted as such. A call that is
+        passed on to another agent counts once, by the first.
+        """,
     gamed_by="Sending waiting callers to voicemail.",
 )
 
@@ -107,7 +116,10 @@ HANDLE_TIME = Metric(
         Benchmark(180, 300, "retail 3-5 min", ELEVEN_METRICS, "C", ("phone",), statistic="mean", industry="retail"),
     ),
     sources=(ELEVEN_METRICS,),
-    about="Talking, holding and after-contact work, an answered call; the mean, since it plans capacity.",
+    about="""
+        Talking, holding and after-contact work, an answered call; the mean, since it plans capacity. A call that is
+        passed on counts with each agent who takes it.
+        """,
     gamed_by="Hanging up, and transferring.",
 )
 
