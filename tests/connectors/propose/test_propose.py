@@ -324,6 +324,25 @@ def test_an_amount_that_is_paid_each_interval_is_spread_over_it(proposed) -> Non
     assert 'zone = "UTC"  # as Ended At (UTC) says' in found["text"]
 
 
+@pytest.mark.parametrize(
+    ("month", "year", "said"),
+    [
+        ("9,50", '"1.240,00"', "replace(regexp_replace(Amount, '[^0-9,-]', '', 'g'), ',', '.')"),
+        ("$9.50", '"$1,240.00"', "regexp_replace(Amount, '[^0-9.-]', '', 'g')"), ("9.50", "1240", "Amount"),
+    ],
+)  # fmt: skip
+def test_the_decimal_mark_of_a_spread_amount_is_minded(proposed, con, month: str, year: str, said: str) -> None:
+    first = f'month,"{month}"' if "," in month else f"month,{month}"
+    text = PAID.format(header="Interval,Amount", first=first, second=f"year,{year}")
+    source = proposed(text, "subscriptions.csv")["table"][0]["columns"]["mrr"]
+    assert source.startswith(f"TRY_CAST({said} AS DOUBLE) / CASE")
+    rows = [("month", month), ("year", year.strip('"'))]
+    read = [
+        con.execute(f'SELECT {source} FROM (SELECT ? AS "Interval", ? AS Amount)', [*row]).fetchone() for row in rows
+    ]
+    assert read == [(9.5,), (pytest.approx(1240 / 12),)]
+
+
 def test_what_is_not_plain_about_an_amount_is_asked(proposed) -> None:
     text = PAID.format(header="Interval,Amount,Quantity", first="month,9,1", second="season,240,3")
     found = proposed(text, "subscriptions.csv")

@@ -346,7 +346,8 @@ class Filler:
                 f"which {amount.name} is spread (columns.mrr)?"
             )
         per = " ".join(f"WHEN {literal(value)} THEN {known}" for value, known in months.items() if known)
-        source, why = f"TRY_CAST({self.sql(amount)} AS DOUBLE)", f"{_seen(amount)}; spread over {interval.name}"
+        source = f"TRY_CAST({_number(self.sql(amount), amount)} AS DOUBLE)"
+        why = f"{_seen(amount)}; spread over {interval.name}"
         if count is not None and [value for value, _ in count.values] != ["1"]:
             source += f" * coalesce(TRY_CAST({self.sql(count)} AS DOUBLE), 1)"
             why += f", times {count.name}"
@@ -437,6 +438,16 @@ def _amount(sql: str, column: Column) -> tuple[str, str]:
         sql = f"regexp_replace({sql}, '[^0-9.,-]', '', 'g')"
     proved = [mark for mark in MARKS if any(re.fullmatch(proof(mark), re.sub("[^0-9.,-]", "", t)) for t in texts)]
     return written(sql), f', decimal = "{proved[0]}"' if len(proved) == 1 else ""
+
+
+def _number(sql: str, column: Column) -> str:
+    """An amount as a text that CAST reads: digits, and a point where the texts seen prove a decimal mark."""
+    source, said = _amount(sql, column)
+    if (source, said) == (written(sql), ""):
+        return sql
+    if said.endswith('","'):
+        return f"replace(regexp_replace({sql}, '[^0-9,-]', '', 'g'), ',', '.')"
+    return f"regexp_replace({sql}, '[^0-9.-]', '', 'g')"
 
 
 def survey_kind(profile: Profile, score: Column) -> tuple[str, str, str]:
