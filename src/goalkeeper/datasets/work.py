@@ -39,6 +39,7 @@ CALL_COLUMNS = (
 )
 
 _KIND = "CASE i.kind WHEN 'call' THEN 'phone' WHEN 'chat' THEN 'chat' END"
+OFFERED = "outcome IN ('answered', 'abandoned', 'short_abandon')"  # what came of a contact that waited for a human
 CALLS = f"""
 SELECT {who("i", agent="i.agent_id", team="i.team_id", channel=_KIND)}, i.kind,
     epoch_ms(i.started_at) AS started_at, {day_of("i.started_at")} AS started_day, i.outcome,
@@ -54,7 +55,7 @@ LEFT JOIN (
     SELECT source_id, interaction_id, row_number() OVER (
         PARTITION BY source_id, coalesce(interaction_group_id, interaction_id) ORDER BY started_at, interaction_id
     ) AS leg
-    FROM canon.interactions WHERE outcome IN ('answered', 'abandoned', 'short_abandon') AND direction = 'in'
+    FROM canon.interactions WHERE {OFFERED} AND direction = 'in'
 ) g ON g.source_id = i.source_id AND g.interaction_id = i.interaction_id
 """
 

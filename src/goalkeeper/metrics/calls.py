@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from goalkeeper.datasets.work import OFFERED
 from goalkeeper.formulas import Mean, Share
 from goalkeeper.metrics.metric import Aim, Benchmark, Group, Metric
 from goalkeeper.metrics.sources import ELEVEN_METRICS, TEN_OBJECTIVES
 from goalkeeper.units import Better, Unit
 
 # A contact is offered once, however often it is passed on.
-_OFFERED = "outcome IN ('answered', 'abandoned', 'short_abandon') AND NOT passed_on"
+_OFFERED = f"{OFFERED} AND NOT passed_on"
 _ANSWERED = "answered AND NOT passed_on"
 _NO_WAIT = {"answered, but without a waiting time": "answered AND wait_s IS NULL"}
 

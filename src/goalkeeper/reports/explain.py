@@ -14,6 +14,7 @@ from goalkeeper.formulas import Mean, Part, Quantile, TimeTo
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.metrics.needs import untold
+from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.tickets import TICKET_COLUMNS, Derived
 from goalkeeper.units import Unit, format_value
 from goalkeeper.warehouse.store import of_one_state
@@ -161,7 +162,7 @@ def _nobody_tells(metric: Metric, names: Mapping[str, frozenset[str]], source: s
     """Why a metric does not count the ticket where its source does not tell what that needs; empty where it does."""
     found = untold(metric.formula, names)
     if found.what:
-        return f"not counted: no source tells {found.what}"
+        return f"not counted: {NoEstimate('not_told', what=found.what).words}"
     return "" if found.only is None or source in found.only else "not counted: its source does not tell it"
 
 

@@ -120,7 +120,7 @@ def make_room(store: Store, tasks: Sequence[Task]) -> None:
     for task in tasks:
         for rule in task.way.rule.tables:
             lacks = frozenset() if task.file.is_json else absent(rule, task.file.columns)
-            store.widen(rule.to, set(rule.filled) - set(rule.table.key) - lacks)
+            store.widen(rule.to, set(rule.filled) - lacks)
 
 
 class _Run:

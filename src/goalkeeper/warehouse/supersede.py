@@ -19,8 +19,8 @@ def set_aside(store: Store, load_id: int, former: FileRule | None, rule: FileRul
     Columns that only the ``former`` rule fills are emptied in them.
     """
     superseded = -load_id
-    now = filled(rule)
-    before = filled(former) if former else {}
+    now = _filled(rule)
+    before = _filled(former) if former else {}
     for name in TABLES:
         gone = sorted((before.get(name, set()) - now.get(name, before.get(name, set()))) & store.columns(name))
         emptied = "".join(f", {quoted(column)} = NULL" for column in gone)
@@ -71,7 +71,7 @@ def former_rule(store: Store, name: str, version: str, number: int) -> FileRule 
     return files[number] if number < len(files) else None
 
 
-def filled(rule: FileRule) -> dict[str, set[str]]:
+def _filled(rule: FileRule) -> dict[str, set[str]]:
     """The columns, but for keys, that a rule fills in each canonical table."""
     columns: dict[str, set[str]] = {}
     for table in rule.tables:

@@ -14,7 +14,7 @@ from goalkeeper.connectors.propose.fit import Fit, is_question, key_function
 from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.times import TimeFinding
 from goalkeeper.connectors.propose.toml import comment, identifier, literal, plain, slug
-from goalkeeper.connectors.propose.words import VALUES, meaning
+from goalkeeper.connectors.propose.words import MONTHS, VALUES, meaning
 from goalkeeper.connectors.words import plain_words
 from goalkeeper.schema import Type, table
 from goalkeeper.tomlfile import written
@@ -25,19 +25,6 @@ _NOBODY = re.compile(
 )
 _SIGNS = {"€": "EUR", "£": "GBP"}  # those of one currency only
 _OTHERWISE = {"tickets.status": "open", "tickets.channel": "other"}
-
-
-# How many months an interval of payments takes.
-_MONTHS = {
-    **dict.fromkeys(("month", "monthly", "months", "monat", "monatlich", "mois", "mensuel", "mes", "mensual"), "1"),
-    **dict.fromkeys(("quarter", "quarterly", "quartal", "vierteljahrlich", "trimestre", "trimestriel"), "3"),
-    **dict.fromkeys(("half year", "half yearly", "semi annual", "halbjahr", "halbjahrlich", "semestre"), "6"),
-    **dict.fromkeys(
-        ("year", "yearly", "annual", "annually", "jahr", "jahrlich", "an", "annee", "annuel", "ano", "anual"), "12"
-    ),
-    **dict.fromkeys(("week", "weekly", "woche", "wochentlich", "semaine", "semana"), "(84 / 365.25)"),
-    **dict.fromkeys(("day", "daily", "tag", "taglich", "jour", "dia"), "(12 / 365.25)"),
-}
 
 
 @dataclass
@@ -339,7 +326,7 @@ class Filler:
         amount, interval, count = (columns.get(name) for name in ("mrr", "billing_interval", "quantity"))
         if amount is None or interval is None or re.search(r"\bmrr\b|mont|monat|mens", plain_words(amount.name)):
             return
-        months = {value: _MONTHS.get(plain_words(value)) for value, _ in interval.values}
+        months = {value: MONTHS.get(plain_words(value)) for value, _ in interval.values}
         if strange := [value for value, known in months.items() if known is None]:
             self.filled.questions.append(
                 f"how many months are {', '.join(plain(value, 20) for value in strange[:5])} in {interval.name}, over "

@@ -114,6 +114,18 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 _PIPELINE = re.compile(r"\s+\([^()]*\)\s*$")  # what some exports say behind a state: where it is one
 
+# How many months an interval of payments takes.
+MONTHS = {
+    **dict.fromkeys(("month", "monthly", "months", "monat", "monatlich", "mois", "mensuel", "mes", "mensual"), "1"),
+    **dict.fromkeys(("quarter", "quarterly", "quartal", "vierteljahrlich", "trimestre", "trimestriel"), "3"),
+    **dict.fromkeys(("half year", "half yearly", "semi annual", "halbjahr", "halbjahrlich", "semestre"), "6"),
+    **dict.fromkeys(
+        ("year", "yearly", "annual", "annually", "jahr", "jahrlich", "an", "annee", "annuel", "ano", "anual"), "12"
+    ),
+    **dict.fromkeys(("week", "weekly", "woche", "wochentlich", "semaine", "semana"), "(84 / 365.25)"),
+    **dict.fromkeys(("day", "daily", "tag", "taglich", "jour", "dia"), "(12 / 365.25)"),
+}
+
 
 def meaning(column: str, value: str) -> str | None:
     """The canonical word for a value of `table.column`; None where no word is known."""
