@@ -6,6 +6,7 @@ import io
 from datetime import datetime
 
 import openpyxl
+import pytest
 
 from goalkeeper.connectors.files.headers import several_rows
 
@@ -60,3 +61,60 @@ def test_a_workbook_may_have_two_header_rows_too(read) -> None:
     (found,) = read(content.getvalue(), "survey.xlsx")
     assert found.file.columns[3:] == ("How satisfied are you?: Speed", "How satisfied are you?: Price")
     assert found.rows == [("1", "2", "2025-01-01T09:30:00", "3", "4")]
+
+
+TITLES = (
+    b"Tickets solved, by agent\n\nFrom:;2026-01-01\nid;opened;agent\n1;2026-01-02;Eve\n2;x\n"
+    b'3;2026-01-03;"A\nB"\n4;2026-01-03;Eve\n5;2026-01-03;Eve\n'
+)
+
+
+def test_a_header_under_titles_is_found_and_told(one) -> None:
+    found = one(TITLES)
+    assert found.file.columns == ("id", "opened", "agent")
+    assert "its header is on line 4, under 'Tickets solved, by agent'" in found.file.notes
+    assert found.rows[:2] == [("1", "2026-01-02", "Eve"), ("3", "2026-01-03", "A\nB")]
+    assert [(each.position, each.text) for each in found.rejects] == [(6, "2;x")]
+
+
+def test_titles_may_be_padded_to_the_tables_width(one) -> None:
+    found = one(b"Report,,,\nFilter:,all,,\n,,,\nid,opened,agent,team\n" + b"1,2026-01-02,Eve,\n" * 3)
+    assert found.file.columns == ("id", "opened", "agent", "team")
+    assert (len(found.rows), found.rejects) == (3, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"comment\ngood\nwell, you know\nbad\n",  # free text
+        b"comment\n" + b"Good, fast, nice\n" + b"bad\n" * 3,
+        b"name,text\nA,b\nC,d\n",
+        b",score\nA,1\nB,2\n",
+        b"title\n1,2,3\n4,5,6\n",  # no names
+        b"title\na,b,c\n",  # no rows
+    ],
+)
+def test_a_first_row_that_may_be_the_header_is_taken_for_it(one, text: bytes) -> None:
+    assert not [note for note in one(text).file.notes if "header is on line" in note]
+
+
+def _workbook(*rows) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_a_sheets_header_may_stand_under_titles(read) -> None:
+    (found,) = read(_workbook(["Survey of May"], [], ["score", "comment"], [9, "good"], [3], [4], [10]), "survey.xlsx")
+    assert found.file.columns == ("score", "comment")
+    assert found.rows == [("9", "good"), ("3", ""), ("4", ""), ("10", "")]
+    assert "its header is on line 2, under 'Survey of May'" in found.file.notes
+
+
+def test_a_cell_beside_a_sheets_one_column_is_no_header(read) -> None:
+    (found,) = read(_workbook(["comment"], ["good"], ["bad", "ask again"], *[["fine"]] * 6), "survey.xlsx")
+    assert found.file.columns == ("comment",)
+    assert (len(found.rows), len(found.rejects)) == (7, 1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from goalkeeper.connectors.files.headers import several_rows
-from goalkeeper.connectors.files.plain import Limits
+from goalkeeper.connectors.files.headers import SAMPLE_ROWS, several_rows, title_rows
+from goalkeeper.connectors.files.plain import Limits, shortened
 from goalkeeper.errors import SourceError
 
 DELIMITERS: tuple[str, ...] = (",", ";", "\t", "|", "\x1f", "\x01")
@@ -21,7 +21,6 @@ _SPELLED = {
     "\x1f": "unit separator",
     "\x01": "Ctrl-A",
 }
-_SAMPLE_ROWS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,11 @@ def find_dialect(text: str, whole: bool, member: str, limits: Limits, *, comma: 
     escape = "\\" if not comma and _backslashed(body, quote) else quote
     delimiter = named or _delimiter(body, quote, escape)
     rows = _rows(body, delimiter, quote, escape)
+    titles, first_line = title_rows(rows), body.partition("\n")[0]
+    if titles:
+        above = _lines_before(body, delimiter, quote, escape, titles)
+        skip, body = skip + above, body.split("\n", above)[above]
+        rows = rows[titles:]
     several = several_rows(rows)
     records = several.records if several else 1
     header = list(several.names) if several else rows[0] if rows else []
@@ -66,6 +70,9 @@ def find_dialect(text: str, whole: bool, member: str, limits: Limits, *, comma: 
         and all(re.fullmatch(r"[-+]?[\d.,:/ -]+", name.strip()) for name in header if name.strip())
     ):
         notes.append("the first row looks like data, not like column names")
+    if titles:
+        said = shortened(first_line.strip(f"{delimiter}{quote} "), 60)
+        notes.append(f"its header is on line {skip + 1}, under '{said}'")
     if several:
         notes.append(f"its {records} header rows are read as one")
     added = several.added if several else ()
@@ -123,14 +130,30 @@ def _rows(body: str, delimiter: str, quote: str, escape: str) -> list[list[str]]
     rows: list[list[str]] = []
     try:
         for row in read_records(body, delimiter, quote, escape):
-            if row and (len(row) > 1 or row[0].strip()):
+            if _is_row(row):
                 rows.append(row)
-            if len(rows) >= _SAMPLE_ROWS:
+            if len(rows) >= SAMPLE_ROWS:
                 break
     except csv.Error:
         # A field beyond csv's limit or a stray NUL: the rows before it are sample enough.
         return rows
     return rows
+
+
+def _is_row(row: Sequence[str]) -> bool:
+    return len(row) > 1 or (len(row) == 1 and bool(row[0].strip()))
+
+
+def _lines_before(body: str, delimiter: str, quote: str, escape: str, rows: int) -> int:
+    """How many physical lines stand before the record that comes after so many that are not blank."""
+    lines = 0
+    for row in read_records(body, delimiter, quote, escape):
+        if _is_row(row):
+            rows -= 1
+            if rows < 0:
+                break
+        lines += 1 + sum(cell.count("\n") for cell in row)
+    return lines
 
 
 def _header_lines(body: str, delimiter: str, quote: str, escape: str, records: int) -> int:
@@ -156,10 +179,20 @@ def _backslashed(body: str, quote: str) -> bool:
 
 
 def _delimiter(body: str, quote: str, escape: str) -> str:
-    """The candidate that most rows split by into as many fields as the header; the more fields win a tie."""
+    """The candidate that most rows split by into as many fields as the header; the more fields win a tie.
+
+    A header under titles is looked for only where hardly any row is as wide as the first.
+    """
+    split = {delimiter: _rows(body, delimiter, quote, escape) for delimiter in DELIMITERS}
+    best, score = _agreed(split)
+    if score < 0.5:
+        best, _ = _agreed({delimiter: rows[title_rows(rows) :] for delimiter, rows in split.items()})
+    return best
+
+
+def _agreed(split: Mapping[str, Sequence[Sequence[str]]]) -> tuple[str, float]:
     best, best_score = ",", (0.0, 0)
-    for delimiter in DELIMITERS:
-        rows = _rows(body, delimiter, quote, escape)
+    for delimiter, rows in split.items():
         if not rows or len(rows[0]) < 2:
             continue
         width = len(rows[0])
@@ -168,7 +201,7 @@ def _delimiter(body: str, quote: str, escape: str) -> str:
         score = (round(alike, 1), width)
         if score > best_score:
             best, best_score = delimiter, score
-    return best
+    return best, best_score[0]
 
 
 def _widened(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

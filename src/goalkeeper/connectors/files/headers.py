@@ -1,4 +1,4 @@
-"""Survey exports whose header is several rows: SurveyMonkey's two, Qualtrics' three, made into one."""
+"""Headers that are not just the first row: under titles, or several rows as SurveyMonkey and Qualtrics write them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,41 @@ from dataclasses import dataclass
 
 from goalkeeper.connectors.words import plain_words
 
+SAMPLE_ROWS = 300
+_MOST_TITLES = 20
 _IMPORT_ID = '{"ImportId"'
 _SAME = ("response", "open ended response", "")  # SurveyMonkey's words under a question that has one answer
+
+
+def title_rows(rows: Sequence[Sequence[str]], *, ragged: bool = False) -> int:
+    """How many of a text's first records stand above its header: a report's name, its filters, blank ones.
+
+    They have one filled cell or two; the header has more, twice as many where they are as wide, all of them names. What
+    follows is as wide, but for a sheet's ``ragged`` rows, which end with their last filled cell.
+    """
+    most = longest = 0  # of the rows before: filled cells, and cells
+    for number, row in enumerate(rows[: _MOST_TITLES + 1]):
+        filled = sum(bool(cell.strip()) for cell in row)
+        stands_out = filled >= 2 * most if longest >= len(row) else filled > most
+        is_header = number and stands_out and (filled > 2 or filled > len(rows[0])) and _are_names(row)
+        if is_header and _are_as_wide(rows[number + 1 :], len(row), ragged):
+            return number
+        most, longest = max(most, filled), max(longest, len(row))
+        if most > 2:
+            break
+    return 0
+
+
+def _are_names(row: Sequence[str]) -> bool:
+    names = {cell.strip().casefold() for cell in row if cell.strip()}
+    return len(names) >= 0.8 * len(row) and not any(re.fullmatch(r"[-+]?[\d.,:/ -]+", name) for name in names)
+
+
+def _are_as_wide(rows: Sequence[Sequence[str]], width: int, ragged: bool) -> bool:
+    alike = full = sum(len(row) == width for row in rows)
+    if ragged and full >= 0.2 * len(rows):
+        alike = sum(len(row) <= width for row in rows)
+    return bool(rows) and alike >= 0.8 * len(rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import warnings
 import zipfile
 import zlib
@@ -20,6 +21,7 @@ from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils.exceptions import InvalidFileException
 
 from goalkeeper.connectors.files.delimited import open_delimited
+from goalkeeper.connectors.files.headers import SAMPLE_ROWS, title_rows
 from goalkeeper.connectors.files.plain import Limits, PlainFile
 from goalkeeper.connectors.files.scan import Progress, scan
 from goalkeeper.connectors.files.unpack import Meter, open_zip
@@ -127,26 +129,34 @@ def _rows(sheet: Any, name: str) -> Iterator[list[str]]:
 
 
 def _write(rows: Iterator[list[str]], target: Path, limits: Limits, name: str, progress: Progress | None) -> bool:
-    """Write the rows that are not blank, each at least as wide as the first; False for an empty sheet."""
-    width = 0
+    """Write the rows that are not blank, from the header on each at least as wide as it; False for an empty sheet."""
+    rows = _filled(rows, limits, name)
+    first = list(itertools.islice(rows, SAMPLE_ROWS))
+    titles = title_rows(first, ragged=True)
+    width = len(first[titles]) if first else 0
     with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        for count, row in enumerate(rows, start=1):
-            while row and not row[-1]:
-                row.pop()
-            if not row:
-                continue
-            if len(row) > limits.max_columns:
-                raise SourceError(
-                    f"row {count:,} has {len(row):,} cells; at most {limits.max_columns:,} columns are read.",
-                    where=name,
-                    hint="Is this the right sheet?",
-                )
-            width = width or len(row)
+        writer.writerows(first[:titles])
+        for count, row in enumerate(itertools.chain(first[titles:], rows), start=1):
             writer.writerow(row + [""] * (width - len(row)))
             if progress is not None and count % 5000 == 0:
                 progress(count, 0)
     return width > 0
+
+
+def _filled(rows: Iterator[list[str]], limits: Limits, name: str) -> Iterator[list[str]]:
+    """The rows that are not blank, without blank cells at their end."""
+    for count, row in enumerate(rows, start=1):
+        while row and not row[-1]:
+            row.pop()
+        if len(row) > limits.max_columns:
+            raise SourceError(
+                f"row {count:,} has {len(row):,} cells; at most {limits.max_columns:,} columns are read.",
+                where=name,
+                hint="Is this the right sheet?",
+            )
+        if row:
+            yield row
 
 
 def _text(cell: Any) -> str:
