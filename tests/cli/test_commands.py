@@ -9,6 +9,7 @@ import pytest
 
 import goalkeeper as gk
 from cli.run import Runner
+from goalkeeper import __version__
 from goalkeeper.formulas import Part
 from goalkeeper.metrics import METRICS
 from measure.dozen import EVENTS, TICKETS
@@ -85,8 +86,24 @@ def test_a_mapping_is_proposed(run: Runner, tmp_path: Path) -> None:
     written = run("map", file, "--output", tmp_path / "own.toml")
     assert written.code == 0
     assert (tmp_path / "own.toml").read_text(encoding="utf-8").strip() == printed.out.strip()
+    assert "Read it, then:" in written.out
     assert run("map", file, "-o", tmp_path / "own.toml").code == 2
     assert run("map", file, "-o", tmp_path / "no" / "folder.toml").code == 2
+
+
+def test_a_proposal_names_the_ready_mapping_that_a_load_takes_and_what_it_asks(run: Runner, tmp_path: Path) -> None:
+    form = tmp_path / "my form.csv"
+    form.write_text("Timestamp,How likely are you to recommend us?\n2026-01-02 10:00:00,9\n", encoding="utf-8")
+    assert "takes the ready mapping 'google-forms' for this file: Google Forms answers." in run("map", form).out
+    odd = tmp_path / "odd ones.csv"
+    odd.write_text("colour,size\nred,3\nblue,4\n", encoding="utf-8")
+    written = run("map", odd, "-o", tmp_path / "odd.toml").out
+    assert "Read it, answer what it asks, then:" in written
+    assert f"load '{odd}' --mapping" in written
+
+
+def test_the_version_is_told(run: Runner) -> None:
+    assert run("--version").out == f"goalkeeper {__version__}\n"
 
 
 def test_metrics(run: Runner) -> None:

@@ -9,11 +9,11 @@ import typer
 
 app = typer.Typer(
     name="goalkeeper",
-    help="Service metrics computed exactly, with honest uncertainty, from the data you already have.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"max_content_width": 120},
 )
 quarantine = typer.Typer(help="Rows held back: list them, show them, try them again.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
@@ -42,6 +42,23 @@ Segment = Annotated[
 ]
 AsOf = Annotated[str, typer.Option(help="The evening.", show_default="the last that the data covers whole")]
 Level = Annotated[float, typer.Option(help="The level of the intervals.")]
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from goalkeeper import __version__
+
+        typer.echo(f"goalkeeper {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def goalkeeper(
+    version: Annotated[
+        bool, typer.Option("--version", help="The version, and nothing else.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    """Service metrics computed exactly, with honest uncertainty, from the data you already have."""
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -36,7 +38,7 @@ def propose(file: Path, output: Path | None) -> None:
         text = ready.text
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            text = propose_file(file, Path(scratch))
+            text = _taken_anyway(file) + propose_file(file, Path(scratch))
     if output is None:
         say(text.rstrip("\n"))
         return
@@ -46,7 +48,21 @@ def propose(file: Path, output: Path | None) -> None:
     if ready is not None:
         say(f"Wrote {output}. In a workspace's folder `mappings` it stands before the ready one.")
         return
-    say(f"Wrote {output}. Read it, answer what it asks, then: goalkeeper load {file} --mapping {output}")
+    asks = " answer what it asks," if re.search(r"^ask = ", text, re.MULTILINE) else ""
+    command = shlex.join(["goalkeeper", "load", str(file), "--mapping", str(output)])
+    say(f"Wrote {output}. Read it,{asks} then: {command}")
+
+
+def _taken_anyway(file: Path) -> str:
+    """A comment that names the ready mapping which a load takes for a file, where there is one."""
+    from goalkeeper.connectors.choose import find_mapping
+    from goalkeeper.errors import SourceError
+
+    try:
+        ready = find_mapping([file], "", {})
+    except SourceError:
+        return ""
+    return f"# A load without --mapping takes the ready mapping '{ready.name}' for this file: {ready.title}.\n"
 
 
 def doctor(workspace: str, json: bool) -> None:

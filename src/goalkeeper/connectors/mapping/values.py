@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from goalkeeper.connectors.files.plain import shortened
 from goalkeeper.connectors.mapping.model import FileRule, Value
 from goalkeeper.connectors.mapping.numbers import NUMBERS, with_point, without_doubtful
 from goalkeeper.connectors.mapping.times import date_sql, time_sql
@@ -13,19 +17,32 @@ _CLOCK = r"^(\d+):([0-5]\d):([0-5]\d)$"
 
 
 def renamed_sql(text: str, value: Value, column: Column, *, as_spelled: bool = False) -> str:
-    """The text after the mapping's `values`; a closed list without one is matched in lower snake case.
+    """The text after the mapping's `values`; then a closed list is matched in lower snake case.
 
-    ``as_spelled`` tries the list's own words first: faster, but where DuckDB works on a dictionary of the texts.
+    `values` match as spelled first, then without regard to case and to blanks around. ``as_spelled`` tries the closed
+    list's own words first: faster, but where DuckDB works on a dictionary of the texts.
     """
-    if value.values:
-        cases = " ".join(f"WHEN {literal(found)} THEN {literal(to)}" for found, to in value.values)
-        rest = text if value.otherwise is None else literal(value.otherwise)
-        return f"CASE WHEN {text} IS NULL THEN NULL ELSE CASE {text} {cases} ELSE {rest} END END"
+    rest = text
     if column.values and column.type is Type.TEXT:
-        snake = f"lower(replace(replace(trim({text}), ' ', '_'), '-', '_'))"
-        words = " ".join(f"WHEN {literal(word)} THEN {literal(word)}" for word in column.values)
-        return f"CASE {text} {words} ELSE {snake} END" if as_spelled else snake
-    return text
+        rest = f"lower(replace(replace(trim({text}), ' ', '_'), '-', '_'))"
+        if as_spelled and not value.values:
+            words = _whens((word, word) for word in column.values)
+            return f"CASE {text} {words} ELSE {rest} END"
+    if not value.values:
+        return rest
+    if value.otherwise is not None:
+        rest = literal(value.otherwise)
+    meant: dict[str, set[str]] = {}
+    for found, to in value.values:
+        meant.setdefault(found.strip().lower(), set()).add(to)
+    loose = [(found, *to) for found, to in meant.items() if len(to) == 1]  # of two spellings with two meanings, neither
+    if loose:
+        rest = f"CASE lower(trim({text})) {_whens(loose)} ELSE {rest} END"
+    return f"CASE WHEN {text} IS NULL THEN NULL ELSE CASE {text} {_whens(value.values)} ELSE {rest} END END"
+
+
+def _whens(pairs: Iterable[tuple[str, ...]]) -> str:
+    return " ".join(f"WHEN {literal(found)} THEN {literal(to)}" for found, to in pairs)
 
 
 def typed_sql(text: str, value: Value, file: FileRule, column: Column) -> str:
@@ -61,6 +78,12 @@ def typed_sql(text: str, value: Value, file: FileRule, column: Column) -> str:
 
 def failure(column: Column, value: Value, file: FileRule) -> str:
     """What is valid, in words, where a column's text could not be read."""
+    if value.values:
+        return (
+            failure(column, replace(value, values=()), file)
+            + "; or a word of `values`: "
+            + shortened(", ".join(found for found, _ in value.values), 100)
+        )
     match column.type:
         case Type.TIMESTAMP | Type.DATE:
             return "formats tried: " + ", ".join(value.times or file.times)
