@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import goalkeeper as gk
 from goalkeeper.connectors.files import open_files, stage
 from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.connectors.mapping.compile import compile_file
@@ -381,6 +383,72 @@ def test_subscriptions_are_recognised(proposed) -> None:
     assert columns["cancelled_at"] == '"Canceled At (UTC)"'
     assert columns["status"]["values"] == {"active": "active", "canceled": "cancelled"}
     assert "ask" not in found
+
+
+def loaded(ws: gk.Workspace, folder: Path, name: str, text: str, query: str) -> list[tuple[object, ...]]:
+    """What a file gives through its own proposal, as it is."""
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    (folder / "own.toml").write_text(propose_file(file, folder / "scratch"), encoding="utf-8")
+    ws.load(file, mapping=str(folder / "own.toml"))
+    return ws.store.rows(query)
+
+
+def test_a_list_of_agents_loads_as_it_is(ws: gk.Workspace, tmp_path: Path) -> None:
+    text = (
+        "Employee ID,Name,Work email,Team,Role,Hire date,Termination date\n"
+        "7,Eve,eve@x.de,Billing,Team Lead,13.01.2024,\n8,Bob,bob@x.de,Billing,Agent,15.02.2024,31.03.2026\n"
+    )
+    query = "SELECT agent_id, name, team_id, role, hired_on, left_on, email_key IS NULL FROM canon.agents ORDER BY 1"
+    assert loaded(ws, tmp_path, "staff.csv", text, query) == [
+        ("7", "Eve", "Billing", "lead", date(2024, 1, 13), None, False),
+        ("8", "Bob", "Billing", "agent", date(2024, 2, 15), date(2026, 3, 31), False),
+    ]
+
+
+def test_a_list_of_customers_loads_as_it_is(ws: gk.Workspace, tmp_path: Path) -> None:
+    text = "Record ID,First Name,Email,Phone Number,Create Date,Country/Region\n"
+    text += "1,A,a@x.de,+49 30 123456,2026-01-02 10:00,DE\n2,B,,,2026-01-03 10:00,FR\n"
+    query = "SELECT customer_id, country, email_key IS NOT NULL, phone_key IS NOT NULL FROM canon.customers ORDER BY 1"
+    found = loaded(ws, tmp_path, "contacts.csv", text, query)
+    assert found == [("1", "DE", True, True), ("2", "FR", False, False)]
+
+
+def test_customers_without_a_number_are_known_by_their_address(proposed) -> None:
+    columns = proposed("Email,Client since,Plan,Country\na@x.de,x,pro,DE\nb@x.de,y,pro,FR\n", "clients.csv")["table"][0]
+    assert columns["to"] == "customers"
+    assert columns["columns"]["customer_id"] == columns["columns"]["email_key"] == "email_key(Email)"
+
+
+def test_public_reviews_load_as_they_are(ws: gk.Workspace, tmp_path: Path) -> None:
+    text = (
+        "App Version Name,Review Submit Date and Time,Star Rating,Review Title,Review Text,"
+        "Developer Reply Date and Time\n"
+        "1.2,2026-01-02T10:00:00Z,4,Good,Very good,\n1.2,2026-01-03T10:00:00Z,2,,Bad,2026-01-04T10:00:00Z\n"
+    )
+    query = "SELECT platform, rating, scale_max, body, reply_at IS NULL FROM canon.reviews ORDER BY published_at"
+    assert loaded(ws, tmp_path, "Google Play reviews.csv", text, query) == [
+        ("google play", 4, 5, "Very good", True),
+        ("google play", 2, 5, "Bad", False),
+    ]
+
+
+def test_reviews_of_an_unnamed_site_ask_which(proposed) -> None:
+    found = proposed("Review ID,Date,Rating,Review\n1,2026-01-02,4,fine\n2,2026-01-03,9,x\n", "export.csv")
+    assert found["ask"] == "which site are the reviews from (columns.platform)?"
+    assert found["table"][0]["columns"]["scale_max"] == {"const": "10"}
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("Ticket ID,Created At,Status,Customer ID,Email,Country\n1,2024-03-01,open,7,a@x.de,DE\n", "tickets"),
+        ("Order ID,Order date,Total,Currency,Customer ID,Country\n1,2024-03-01,5,EUR,7,DE\n", "orders"),
+        ("Agent,Date,Rating,Comment,Customer ID\n7,2024-03-01,5,fine,8\n", "survey_responses"),
+    ],
+)
+def test_a_file_that_names_customers_or_agents_is_no_list_of_them(proposed, text: str, to: str) -> None:
+    assert proposed(text, "export.csv")["table"][0]["to"] == to
 
 
 def test_a_table_that_fits_nothing_is_described(proposed) -> None:

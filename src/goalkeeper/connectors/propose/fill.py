@@ -10,7 +10,7 @@ from goalkeeper.connectors.mapping.model import OF_QUESTION
 from goalkeeper.connectors.mapping.numbers import MARKS, proof
 from goalkeeper.connectors.mapping.questions import EMPLOYEES, Question, asked_for, questions, settled
 from goalkeeper.connectors.mapping.scales import Scale, scale_seen, scale_told
-from goalkeeper.connectors.propose.fit import Fit, is_question, key_function
+from goalkeeper.connectors.propose.fit import KEYS, Fit, is_question, key_function
 from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.times import TimeFinding
 from goalkeeper.connectors.propose.toml import comment, identifier, literal, plain, slug
@@ -24,6 +24,7 @@ _NOBODY = re.compile(
     r"0|-1|(no|not)[ _-]\w+|none|nobody|unassigned|unknown|anonymous|nicht zugewiesen|sin asignar", re.I
 )
 _SIGNS = {"€": "EUR", "£": "GBP"}  # those of one currency only
+_SITES = ("google play", "app store", "trustpilot", "capterra", "g2", "tripadvisor", "yelp", "amazon", "google")
 _OTHERWISE = {"tickets.status": "open", "tickets.channel": "other"}
 
 
@@ -65,6 +66,9 @@ class Filler:
             "survey_responses": self._survey,
             "orders": self._orders,
             "subscriptions": self._subscriptions,
+            "reviews": self._reviews,
+            "customers": self._customers,
+            "agents": self._agents,
         }[self.fit.to]()
         self._missing()
         order = [column.name for column in table(self.fit.to).columns]
@@ -80,11 +84,13 @@ class Filler:
         required = target.required
         if f"{self.fit.to}.{name}" in VALUES:
             self._enum(name, column, required)
-        elif target.type is Type.TIMESTAMP:
+        elif target.type in (Type.TIMESTAMP, Type.DATE):
             if column.times is not None:
                 self.filled.add(name, self.time_source(column), self._time_evidence(column), column)
         elif name == "currency":
             self._currencies(column)
+        elif name in KEYS:
+            self.filled.add(name, written(f"{name}({self.sql(column)})"), "kept as a key that names nobody", column)
         elif target.type is Type.DECIMAL:
             source, said = _amount(self.sql(column), column)
             self.filled.add(name, f"{{ from = {source}{said} }}" if said else source, _seen(column), column)
@@ -345,6 +351,36 @@ class Filler:
             source += f" / CASE {self.sql(interval)} {per} END"
         self.filled.add("mrr", written(source), why, amount, interval)
 
+    def _reviews(self) -> None:
+        self._key("review_id")
+        rating = self.fit.columns["rating"]
+        seen = f"values seen are {rating.smallest} to {rating.largest}"
+        self.filled.add("scale_max", f'{{ const = "{_shortest_scale(rating).high}" }}', seen)
+        if "platform" not in self.filled.lines:
+            words = plain_words(self.profile.file.name)
+            site = next((site for site in _SITES if site in words), "")
+            self.filled.add(
+                "platform", f"{{ const = {written(site or 'reviews')} }}", "as the file is called" * bool(site)
+            )
+            if not site:
+                self.filled.questions.append("which site are the reviews from (columns.platform)?")
+
+    def _customers(self) -> None:
+        email = self.fit.columns.get("email_key")
+        if "customer_id" not in self.filled.lines and email is not None:
+            self.filled.add("customer_id", self.filled.lines["email_key"][0], "no other column names them", email)
+        elif "customer_id" in self.filled.lines:
+            self._key("customer_id")
+            self._of_a_source("customer_id")
+
+    def _agents(self) -> None:
+        self._key("agent_id")
+        self._of_a_source("agent_id")
+
+    def _of_a_source(self, name: str) -> None:
+        source, why = self.filled.lines[name]
+        self.filled.lines[name] = source, f"{why}; load with --source and the name of the source whose ids these are"
+
     def _currency(self) -> None:
         if "currency" not in self.filled.lines:
             self.filled.add("currency", '{ const = "EUR" }', "no column tells it")
@@ -358,7 +394,7 @@ class Filler:
         pairs = self.profile.keys
         pair = next((pair for pair in pairs if column is not None and column.name in pair), None)
         if pair is None and column is None:
-            kinds = ("id", "text", "time") if name == "response_id" else ("id", "text")
+            kinds = ("id", "text", "time") if name in ("response_id", "review_id") else ("id", "text")
             alone = next((c for c in self.profile.columns if c.unique and c.type in kinds), None)
             if alone is not None:
                 self.filled.add(name, written(self.sql(alone)), "the one column that differs on every row", alone)

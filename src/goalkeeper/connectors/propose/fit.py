@@ -12,6 +12,7 @@ from goalkeeper.connectors.propose.profile import Column, Profile
 from goalkeeper.connectors.propose.synonyms import (
     ADDRESSES,
     COLUMNS,
+    LISTS,
     LOG_ACTORS,
     LOG_STATES,
     LOG_TIMES,
@@ -22,7 +23,11 @@ from goalkeeper.connectors.propose.synonyms import (
 from goalkeeper.connectors.words import plain_words
 from goalkeeper.schema import Type, table
 
-_LEAST = {"tickets": 1.5, "interactions": 2.0, "survey_responses": 0.5, "orders": 2.0, "subscriptions": 3.0}
+_LEAST = {
+    "tickets": 1.5, "interactions": 2.0, "survey_responses": 0.5, "orders": 2.0, "subscriptions": 3.0, "reviews": 1.5,
+    "customers": 2.5, "agents": 2.5,
+}  # fmt: skip
+_SIGNED = ("survey_responses", "reviews", *LISTS)  # whose columns alone do not tell what they are
 _NUMBERS = frozenset(("integer", "decimal", "money"))
 
 
@@ -50,7 +55,7 @@ def fit(profile: Profile) -> Fit | None:
     found = [(_score(to, columns, profile), to, columns) for to, columns in _matches(profile)]
     log = _log(profile)
     able = [one for one in found if one[0] >= _LEAST[one[1]] and _has_needed(one[1], one[2])]
-    best = max(able, key=lambda one: one[0], default=None)
+    best = max(able, key=lambda one: (one[1] not in LISTS, one[0]), default=None)
     if log is not None and (best is None or best[1] == "tickets"):
         tickets = {**dict(next(columns for _, to, columns in found if to == "tickets"))}
         return Fit("tickets", {**tickets, "ticket_id": log.case}, log)
@@ -98,9 +103,12 @@ def _asks_for_words(column: Column) -> bool:
     return column.type in ("text", "enum") and asks_for_words(column.name)
 
 
+KEYS = ("email_key", "phone_key")  # columns, and the functions that keep people apart
+
+
 def key_function(column: Column) -> str:
     """What keeps people apart whose addresses or phone numbers a column mostly holds; empty for other columns."""
-    for function, sign in (("email_key", r".*@.*"), ("phone_key", r"\+\d[\d ()./-]{6,}")):
+    for function, sign in zip(KEYS, (r".*@.*", r"\+\d[\d ()./-]{6,}"), strict=True):
         if sum(bool(re.fullmatch(sign, example.strip())) for example in column.examples) * 2 > len(column.examples):
             return function
     return ""
@@ -126,6 +134,8 @@ def _fits_type(to: str, name: str, column: Column) -> bool:
         return False
     if name.endswith("customer_id") and plain_words(column.name) in ADDRESSES:
         return key_function(column) == "email_key"
+    if name in KEYS:
+        return key_function(column) == name
     if name.endswith("_s"):
         return column.type in ("integer", "decimal", "clock")
     if wanted in (Type.DOUBLE, Type.BIGINT):
@@ -141,7 +151,7 @@ def _score(to: str, columns: Mapping[str, Column], profile: Profile) -> float:
     telling = sum(name in columns for name in TELLING[to])
     words = " ".join([plain_words(profile.file.member), *(plain_words(column.name) for column in profile.columns)])
     signs = sum(f" {sign}" in f" {words}" for sign in SIGNS[to])
-    least = 0.0 if to != "survey_responses" or signs or "comment" in columns else -9.0
+    least = -9.0 if to in _SIGNED and not signs and not (to == "survey_responses" and "comment" in columns) else 0.0
     return telling + 0.5 * min(signs, 4) + least
 
 

@@ -242,13 +242,92 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "trial_end_at": ("trial end at", "trial end", "trial end utc", "trial ends at"),
 }  # fmt: skip
 
+REVIEWS: Mapping[str, tuple[str, ...]] = {
+    "review_id": ("review id", "id"),
+    "platform": ("platform", "review site", "site", "source"),
+    "published_at": (
+        "published at", "review date", "review submit date and time", "review created utc", "submitted at", "posted at",
+        "date posted", "created at", "date", "datum", "fecha",
+    ),
+    "rating": (
+        "rating", "star rating", "review rating", "review stars", "stars", "score", "bewertung", "sterne", "etoiles",
+        "note", "puntuacion", "calificacion",
+    ),
+    "title": ("title", "review title", "headline", "titel", "titre", "titulo"),
+    "body": (
+        "review text", "review body", "review content", "review", "body", "text", "content", "comment", "rezension",
+        "avis", "resena",
+    ),
+    "language": ("language", "reviewer language", "review language", "sprache", "langue", "idioma"),
+    "product": ("product", "product name", "product title", "app", "app name", "produkt", "produit", "producto"),
+    "app_version": ("app version name", "app version", "version"),
+    "country": ("country", "territory", "land", "pays", "pais"),
+    "reply_at": (
+        "reply at", "replied at", "reply date", "developer reply date and time", "company reply date", "answered at",
+    ),
+    "verified": ("verified", "verified purchase", "is verified"),
+    "customer_id": ("customer id", "customer", "kundennummer", "reviewer email", *ADDRESSES),
+}  # fmt: skip
+
+CUSTOMERS: Mapping[str, tuple[str, ...]] = {
+    "customer_id": (
+        "customer id", "customerid", "contact id", "client id", "user id", "record id", "customer number",
+        "customer no", "kundennummer", "kundennr", "kunden id", "id client", "id cliente", "customer",
+        "contact", "kunde", "id",
+    ),
+    "email_key": ADDRESSES,
+    "phone_key": (
+        "phone", "phone number", "mobile phone", "mobile phone number", "mobile", "telephone", "telefon",
+        "telefonnummer", "handy", "telefono",
+    ),
+    "account_id": (
+        "account id", "company id", "organization id", "organisation id", "associated company id", "company",
+        "company name", "organization", "organisation", "account", "firma", "unternehmen", "entreprise", "empresa",
+    ),
+    "created_at": (
+        "created at", "create date", "created", "customer since", "signup date", "signed up at", "registered at",
+        "registration date", "kunde seit", "angelegt am", "erstellt am", "client depuis", "cliente desde",
+    ),
+    "segment": ("segment", "customer segment", "customer group", "tier", "kundengruppe"),
+    "country": ("country", "country region", "country code", "land", "pays", "pais"),
+    "language": ("language", "preferred language", "locale", "sprache", "langue", "idioma"),
+    "plan": ("plan", "plan name", "subscription plan", "tarif", "formule"),
+}  # fmt: skip
+
+AGENTS: Mapping[str, tuple[str, ...]] = {
+    "agent_id": (
+        "agent id", "assignee id", "employee id", "staff id", "user id", "employee number", "agent", "employee",
+        "personalnummer", "mitarbeiternummer", "mitarbeiter id", "mitarbeiter", "id",
+    ),
+    "name": ("name", "agent name", "full name", "employee name", "display name", "nom", "nombre"),
+    "email_key": ("agent email", "work email", *ADDRESSES),
+    "team_id": (
+        "team id", "team", "group id", "group", "groups", "department", "abteilung", "gruppe", "equipe", "equipo",
+    ),
+    "role": ("role", "agent role", "user role", "rolle", "rol"),
+    "hired_on": (
+        "hired on", "hire date", "date of hire", "hired", "start date", "joined on", "joined", "eingestellt am",
+        "eintrittsdatum", "eintritt", "date d embauche", "fecha de ingreso",
+    ),
+    "left_on": (
+        "left on", "leaving date", "termination date", "end date", "left", "austrittsdatum", "austritt",
+        "date de depart", "fecha de salida",
+    ),
+    "timezone": ("time zone", "timezone", "zeitzone", "fuseau horaire", "zona horaria"),
+    "fte": ("fte", "full time equivalent", "vollzeitaquivalent"),
+}  # fmt: skip
+
 COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "tickets": TICKETS,
     "interactions": INTERACTIONS,
     "survey_responses": SURVEY_RESPONSES,
     "orders": ORDERS,
     "subscriptions": SUBSCRIPTIONS,
+    "reviews": REVIEWS,
+    "customers": CUSTOMERS,
+    "agents": AGENTS,
 }
+LISTS = ("customers", "agents")  # what a file is only where it is nothing else: others name customers and agents too
 
 # Columns without which a file is not that table, and those whose presence speaks for it.
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -257,6 +336,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "survey_responses": ("score", "responded_at"),
     "orders": ("order_id", "ordered_at"),
     "subscriptions": ("customer_id", "started_at"),
+    "reviews": ("rating", "published_at"),
+    "customers": (),
+    "agents": ("agent_id",),
 }
 TELLING: Mapping[str, tuple[str, ...]] = {
     "tickets": (
@@ -271,6 +353,9 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "subscriptions": (
         "subscription_id", "mrr", "plan", "cancelled_at", "ended_at", "billing_interval", "status",
     ),
+    "reviews": ("rating", "body", "title", "platform", "reply_at", "app_version", "verified"),
+    "customers": ("customer_id", "email_key", "phone_key", "created_at", "segment", "country", "plan", "account_id"),
+    "agents": ("agent_id", "name", "email_key", "team_id", "role", "hired_on", "left_on", "fte", "timezone"),
 }  # fmt: skip
 # Words of headers and file names that speak for a table.
 SIGNS: Mapping[str, tuple[str, ...]] = {
@@ -289,4 +374,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
         "price",
     ),
     "subscriptions": ("subscription", "mrr", "plan", "trial", "renewal", "abo", "abonnement", "suscripcion"),
+    "reviews": ("review", "rezension", "avis", "resena", "trustpilot", "app store", "google play"),
+    "customers": ("customer", "client", "contact", "crm", "kunde", "cliente", "signup", "lifecycle"),
+    "agents": ("agent", "employee", "staff", "hire", "fte", "mitarbeiter", "personal", "empleado"),
 }  # fmt: skip

@@ -109,6 +109,13 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "quarter": ("quarter", "quarterly", "vierteljahrlich"),
         "year": ("year", "yearly", "annual", "annually", "one year", "jahrlich", "annuel", "anual"),
     },
+    "agents.role": {
+        "lead": ("lead", "team lead", "team leader", "supervisor", "manager", "teamleitung", "teamleiter"),
+        "admin": ("admin", "administrator", "owner", "account owner"),
+        "light": ("light", "light agent", "viewer", "read only", "collaborator", "occasional"),
+        "bot": ("bot", "virtual agent"),
+        "agent": ("agent", "support agent", "full agent", "member", "mitarbeiter"),
+    },
 }  # fmt: skip
 
 
