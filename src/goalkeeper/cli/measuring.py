@@ -13,6 +13,7 @@ from goalkeeper.cli.show import day_option, say, say_json, table, write
 from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from goalkeeper.datasets.dataset import Dataset
     from goalkeeper.measure import Cell, Estimates
     from goalkeeper.metrics import Metric
     from goalkeeper.workspace import Workspace
@@ -70,18 +71,30 @@ def metric(
         )  # fmt: skip
         _tell_behind(opened)
         marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
-        data = found.metric.dataset(found.variant)
-        has_rows = opened.store.one(f"SELECT 1 FROM {data.source} d LIMIT 1")
+        lacking = _lacking(opened, found.metric.dataset(found.variant))
     if json:
         say_json(estimates_json(found, marks))
         return
     _show_cells(found)
-    if not has_rows:
-        tables = f"; they come from {', '.join(data.reads)}" if data.reads else ""
-        say(f"It needs {data.rows}, and none were loaded{tables}.")
+    if lacking:
+        say(lacking)
     told = dict.fromkeys(benchmark_words(found.metric, mark) if mark else f"none: {why}" for mark, why in marks)
     for words in told:
         say(f"Benchmark {words}." if words.startswith("none") else f"Benchmark: {words}.")
+
+
+def _lacking(opened: Workspace, data: Dataset) -> str:
+    """What a metric counts and has none of, with the tables that it comes from; empty where there is some."""
+    if opened.store.one(f"SELECT 1 FROM {data.source} d LIMIT 1"):
+        return ""
+    empty = [table for table in data.reads if not opened.store.one(f"SELECT 1 FROM canon.{table} LIMIT 1")]
+    if len(empty) == len(data.reads):
+        return f"It needs {data.rows}, and none were loaded" + (
+            f"; they come from {', '.join(empty)}." if empty else "."
+        )
+    if empty:
+        return f"It needs {data.rows}: {', '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty."
+    return f"It needs {data.rows}, and no row of {', '.join(data.reads)} makes one."
 
 
 def _tell_behind(opened: Workspace) -> None:

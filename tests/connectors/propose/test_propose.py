@@ -357,6 +357,19 @@ def test_a_monthly_amount_stands_as_it_is(proposed) -> None:
     assert found["table"][0]["columns"]["mrr"] == "MRR"
 
 
+def test_how_calls_end_is_told_by_whether_somebody_spoke(proposed) -> None:
+    text = "Call ID,Start,Wait time,Talk time\n1,2026-01-02 10:00:00,10,60\n2,2026-01-02 10:05:00,20,{}\n"
+    (found,) = proposed(text.format("0"), "calls.csv")["table"]
+    assert found["columns"]["outcome"] == (
+        "CASE WHEN coalesce(regexp_matches(\"Talk time\", '[1-9]'), false) THEN 'answered' ELSE 'abandoned' END"
+    )
+    (found,) = proposed(text.format("30"), "calls.csv")["table"]  # it may list the answered ones alone
+    assert "outcome" not in found["columns"]
+    text = "Call ID,Start,Answered at,Queue\n1,2026-01-02 10:00,2026-01-02 10:01,a\n2,2026-01-02 10:05,,a\n"
+    (found,) = proposed(text, "calls.csv")["table"]
+    assert found["columns"]["outcome"].startswith('CASE WHEN "Answered at" IS NOT NULL THEN')
+
+
 def test_the_way_of_calls_is_found_by_its_words(proposed) -> None:
     calls = ["Call ID,Call Type,Start Time,Wait Time,Talk Time,Outcome"]
     calls += [

@@ -204,6 +204,7 @@ class Filler:
         words = plain_words(" ".join([self.profile.file.member, *(column.name for column in self.profile.columns)]))
         kind = "chat" if words.count("chat") > words.count("call") else "call"
         self.filled.add("kind", f'{{ const = "{kind}" }}', "valid: call, chat, video, callback, in_person")
+        self._ending()
         if "direction" not in self.filled.lines:
             ways = [set(VALUES["interactions.direction"][way]) for way in ("in", "out")]
             free = (column for column in self.profile.columns if column.name not in self.filled.used)
@@ -214,6 +215,22 @@ class Filler:
                 self._enum("direction", told, required=True)
             else:
                 self.filled.add("direction", '{ const = "in" }', "no column tells it; valid: in, out, internal")
+
+    def _ending(self) -> None:
+        """How calls end, by whether they have a time at which somebody spoke, where some have and some have not."""
+        talk, answer = (self.fit.columns.get(name) for name in ("talk_s", "answered_at"))
+        told = answer if answer is not None and answer.nulls else talk
+        if "outcome" in self.filled.lines or told is None or not (told.nulls or told.zeros):
+            return
+        spoke = f"{self.sql(told)} IS NOT NULL"
+        if told is talk:
+            spoke = f"coalesce(regexp_matches({self.sql(told)}, '[1-9]'), false)"
+        self.filled.add(
+            "outcome",
+            written(f"CASE WHEN {spoke} THEN 'answered' ELSE 'abandoned' END"),
+            f"answered where {told.name} tells so, else taken as abandoned in the queue; no column tells it",
+            told,
+        )
 
     def _started(self) -> None:
         """A start told by a day in one column and a time of day in another."""
