@@ -156,6 +156,41 @@ def test_tickets_as_hubspot_exports_them(proposed) -> None:
     assert "ask" not in found
 
 
+def test_hubspots_record_id_is_the_tickets(proposed) -> None:
+    text = "Record ID,Ticket name,Ticket status,Create date,Close date,Ticket owner\n"
+    (found,) = proposed(text + "1,Refund,Closed,2026-03-31 09:14,2026-03-31 19:43,Ben\n", "hubspot-tickets.csv")[
+        "table"
+    ]
+    assert (found["to"], found["columns"]["ticket_id"]) == ("tickets", '"Record ID"')
+
+
+def test_conversations_as_intercom_exports_them(proposed) -> None:
+    head = (
+        "Conversation ID,Conversation started at (UTC),Conversation state,Channel,Teammate currently assigned,"
+        "Team currently assigned,User email,User ID,First response at (UTC),Last closed at (UTC),Conversation tags\n"
+    )
+    rows = "7,2026-04-19 17:32:00,closed,WhatsApp,Ben,Support,a@x.de,u1,2026-04-19 17:45:48,2026-04-19 18:48:52,bug\n"
+    tickets, customers = proposed(head + rows + rows.replace("7,", "8,").replace("closed", "snoozed"))["table"]
+    assert tickets["columns"]["status"]["values"] == {"closed": "closed", "snoozed": "pending"}
+    assert tickets["columns"]["channel"]["values"] == {"WhatsApp": "messaging"}
+    assert [tickets["columns"][name] for name in ("first_replied_at", "closed_at", "assignee_agent_id", "team_id")] == [
+        '"First response at (UTC)"',
+        '"Last closed at (UTC)"',
+        '"Teammate currently assigned"',
+        '"Team currently assigned"',
+    ]
+    assert customers["where"] == '"User ID" IS NOT NULL AND email_key("User email") IS NOT NULL'
+    assert customers["columns"] == {"customer_id": '"User ID"', "email_key": 'email_key("User email")'}
+
+
+def test_tickets_as_freshdesk_exports_them(proposed) -> None:
+    head = "Ticket ID,Subject,Status,Agent,Created time,Resolved time,Initial response time,Email,Contact ID\n"
+    rows = "1,Hi,Closed,Eve,2026-02-15 11:49:00,2026-02-15 15:01:00,2026-02-15 12:08:00,a@x.de,9\n"
+    tickets, customers = proposed(head + rows)["table"]
+    assert tickets["columns"]["first_replied_at"] == '"Initial response time"'
+    assert customers["columns"]["customer_id"] == tickets["columns"]["requester_customer_id"] == '"Contact ID"'
+
+
 def test_callers_are_known_by_the_key_of_their_number(proposed) -> None:
     rows = "".join(f"{n},2026-01-{n:02} 10:00,{n * 7},{n * 9},+49 30 1234{n:02}\n" for n in range(1, 31))
     calls, customers = proposed("call id,start time,wait time,talk time,from\n" + rows, "calls.csv")["table"]
@@ -457,6 +492,7 @@ def test_reviews_of_an_unnamed_site_ask_which(proposed) -> None:
     [
         ("Ticket ID,Created At,Status,Customer ID,Email,Country\n1,2024-03-01,open,7,a@x.de,DE\n", "tickets"),
         ("Order ID,Order date,Total,Currency,Customer ID,Country\n1,2024-03-01,5,EUR,7,DE\n", "orders"),
+        ("Record ID,Ticket status,Create date,Email,Country\n1,open,2024-03-01,a@x.de,DE\n", "tickets"),
         ("Agent,Date,Rating,Comment,Customer ID\n7,2024-03-01,5,fine,8\n", "survey_responses"),
     ],
 )

@@ -12,6 +12,7 @@ from goalkeeper.connectors.mapping.questions import EMPLOYEES, Question, asked_f
 from goalkeeper.connectors.mapping.scales import Scale, scale_seen, scale_told
 from goalkeeper.connectors.propose.fit import KEYS, Fit, is_question, key_function
 from goalkeeper.connectors.propose.profile import Column, Profile
+from goalkeeper.connectors.propose.synonyms import ADDRESSES, LISTS
 from goalkeeper.connectors.propose.times import TimeFinding
 from goalkeeper.connectors.propose.toml import comment, identifier, literal, plain, slug
 from goalkeeper.connectors.propose.words import MONTHS, VALUES, meaning
@@ -39,7 +40,8 @@ class Filled:
     group: list[str] = field(default_factory=list)  # the lines that make one row of several, or several of one
     not_questions: list[str] = field(default_factory=list)  # columns whose header asks for a score, and that hold none
     made: set[str] = field(default_factory=lambda: {"event_id"})  # columns that the load fills by itself
-    known_by: tuple[str, str] = ("", "")  # where customers are known by a key: its function, and SQL of what it takes
+    # Where customers are known by a key: its function, and SQL of what it takes and of their id, which may be the key.
+    known_by: tuple[str, str, str] = ("", "", "")
 
     def add(self, name: str, source: str, why: str, *columns: Column) -> None:
         """Fill one canonical column."""
@@ -105,7 +107,7 @@ class Filler:
         if name.endswith("customer_id") and (key := key_function(column)):
             if any(asked_for(each.name) in EMPLOYEES for each in self.profile.columns):  # they stay unnamed
                 return
-            self.filled.known_by = key, source
+            self.filled.known_by = key, source, f"{key}({source})"
             self.filled.add(name, written(f"{key}({source})"), "kept as keys that name nobody", column)
             return
         if name.endswith("_id") and name not in table(self.fit.to).key:
@@ -115,6 +117,23 @@ class Filler:
                 source = f"nullif({source}, {literal(value)})"
                 why += f"; '{plain(value, 40)}' taken as not known"
         self.filled.add(name, written(source), why, column)
+        if name in ("customer_id", "requester_customer_id") and self.fit.to not in LISTS:
+            self._address(source)
+
+    def _address(self, customer: str) -> None:
+        """An e-mail address beside a customer's own id: by its key they are found in other sources."""
+        if any(asked_for(each.name) in EMPLOYEES for each in self.profile.columns):
+            return
+        taken = {each.name for each in self.fit.columns.values()}
+        for column in self.profile.columns:
+            if (
+                plain_words(column.name) in ADDRESSES
+                and column.name not in taken
+                and key_function(column) == "email_key"
+            ):
+                self.filled.known_by = "email_key", self.sql(column), customer
+                self.filled.used.add(column.name)
+                return
 
     def _currencies(self, column: Column) -> None:
         """Codes of codes in small letters and of signs; a sign of several currencies is asked about."""

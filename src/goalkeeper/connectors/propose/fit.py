@@ -150,9 +150,15 @@ def _fits_type(to: str, name: str, column: Column) -> bool:
 def _score(to: str, columns: Mapping[str, Column], profile: Profile) -> float:
     telling = sum(name in columns for name in TELLING[to])
     words = " ".join([plain_words(profile.file.member), *(plain_words(column.name) for column in profile.columns)])
-    signs = sum(f" {sign}" in f" {words}" for sign in SIGNS[to])
-    least = -9.0 if to in _SIGNED and not signs and not (to == "survey_responses" and "comment" in columns) else 0.0
+    signs = sum(_says(words, sign) for sign in SIGNS[to])
+    is_other = to in LISTS and any(_says(words, sign) for sign in SIGNS["tickets"])
+    unsigned = to in _SIGNED and not signs and not (to == "survey_responses" and "comment" in columns)
+    least = -9.0 if unsigned or is_other else 0.0
     return telling + 0.5 * min(signs, 4) + least
+
+
+def _says(words: str, sign: str) -> bool:
+    return f" {sign}" in f" {words}"
 
 
 def _log(profile: Profile) -> Log | None:

@@ -117,12 +117,12 @@ def _table(found: Fit, filled: Filled) -> list[str]:
     return [*lines, *_customers(*filled.known_by)] if filled.known_by[0] else lines
 
 
-def _customers(function: str, text: str) -> list[str]:
+def _customers(function: str, text: str, customer: str) -> list[str]:
     """The customers that are known by a key, so that they are found in other sources too."""
-    key, some = written(f"{function}({text})"), written(f"{function}({text}) IS NOT NULL")
+    where = " AND ".join(f"{each} IS NOT NULL" for each in dict.fromkeys((customer, f"{function}({text})")))
     return [
-        "", "[[file.table]]", 'to = "customers"', f"where = {some}", 'keep = "last"',
-        f"columns.customer_id = {key}", f"columns.{function} = {key}",
+        "", "[[file.table]]", 'to = "customers"', f"where = {written(where)}", 'keep = "last"',
+        f"columns.customer_id = {written(customer)}", f"columns.{function} = {written(f'{function}({text})')}",
     ]  # fmt: skip
 
 

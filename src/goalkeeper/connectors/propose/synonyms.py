@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 # Words are lower case, without accents and signs; "created at" stands for created_at, createdAt, Created-At.
 ADDRESSES = (
-    "customer email", "requester email", "contact email", "sender email", "client email", "customer email address",
+    "customer email", "requester email", "contact email", "sender email", "client email", "user email",
+    "customer email address",
     "email address", "email", "e mail", "e mail address", "mail", "kunden e mail", "e mail adresse", "emailadresse",
     "adresse e mail", "courriel", "correo electronico", "correo",
 )  # fmt: skip
@@ -18,7 +19,7 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
         "case number", "incident number", "issue key", "ticket no", "ticket", "case concept name", "case",
         "number", "key", "ticketnummer", "ticket nummer", "ticket nr", "vorgangsnummer", "fallnummer",
         "anfrage id", "numero de ticket", "no de ticket", "numero ticket", "id ticket", "id del ticket",
-        "numero de caso", "conversation", "hs object id", "id",
+        "numero de caso", "conversation", "hs object id", "record id", "id",
     ),
     "created_at": (
         "created at", "created", "creation date", "created date", "date created", "created time", "created on",
@@ -36,7 +37,7 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
     ),
     "status": (
         "status", "ticket status", "state", "incident state", "case status", "conversation status",
-        "current status", "issue status", "zustand", "statut", "etat", "estado",
+        "conversation state", "current status", "issue status", "zustand", "statut", "etat", "estado",
     ),
     "subject": (
         "subject", "summary", "short description", "title", "ticket subject", "ticket name", "betreff", "titel",
@@ -59,11 +60,13 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
     "assignee_agent_id": (
         "assignee id", "assignee", "assigned to", "agent id", "agent", "owner", "owner id", "responder id",
         "handler", "ticket owner", "case owner", "admin assignee id", "assigned agent", "org resource",
+        "teammate currently assigned", "teammate assigned",
         "bearbeiter", "zugewiesen an", "zustandig", "assigne a", "agent assigne", "asignado a", "agente",
     ),
     "team_id": (
         "group id", "team id", "assignment group", "group", "team", "queue", "assigned group",
-        "team assignee id", "org group", "gruppe", "abteilung", "groupe", "equipe", "grupo", "equipo",
+        "team assignee id", "team currently assigned", "team assigned",
+        "org group", "gruppe", "abteilung", "groupe", "equipe", "grupo", "equipo",
     ),
     "brand": ("brand id", "brand", "marke", "marque", "marca"),
     "language": ("language", "locale", "sprache", "langue", "idioma"),
@@ -74,15 +77,15 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
     "reason_detail": (
         "subcategory", "sub category", "reason detail", "unterkategorie", "sous categorie", "subcategoria",
     ),
-    "tags": ("tags", "labels", "schlagworte", "etiquettes", "etiquetas"),
+    "tags": ("tags", "labels", "ticket tags", "conversation tags", "schlagworte", "etiquettes", "etiquetas"),
     "product": ("product", "product name", "produkt", "produit", "producto"),
     "order_id": ("order id", "order number", "bestellnummer", "numero de commande", "numero de pedido"),
     "first_assigned_at": ("first assigned at", "initially assigned at", "assigned at"),
     "first_replied_at": (
         "first reply at", "first replied at", "first response at", "first responded at", "first agent reply at",
-        "first agent response at", "initial response at", "first admin reply at", "first reply date",
-        "first response date", "first agent reply date", "first agent email response date", "erste antwort am",
-        "erste antwort", "erstantwort am", "erstantwort", "premiere reponse le", "premiere reponse",
+        "first agent response at", "initial response at", "initial response time", "first admin reply at",
+        "first reply date", "first response date", "first agent reply date", "first agent email response date",
+        "erste antwort am", "erste antwort", "erstantwort am", "erstantwort", "premiere reponse le", "premiere reponse",
         "primera respuesta el", "primera respuesta", "fecha de primera respuesta",
     ),
     "solved_at": (
@@ -91,7 +94,7 @@ TICKETS: Mapping[str, tuple[str, ...]] = {
         "fecha de resolucion",
     ),
     "closed_at": (
-        "closed at", "closed", "close date", "closed date", "date closed", "closed on", "closed time",
+        "closed at", "closed", "close date", "closed date", "date closed", "closed on", "closed time", "last closed at",
         "geschlossen am", "ferme le", "date de fermeture", "cerrado", "fecha de cierre",
     ),
     "due_at": ("due at", "due date", "due by", "due", "due by time", "fallig am", "echeance", "vencimiento"),

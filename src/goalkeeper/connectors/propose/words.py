@@ -43,7 +43,7 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "formular", "formulaire",
         ),
         "chat": ("chat", "live chat", "webchat"),
-        "messaging": ("messaging", "whatsapp", "messenger", "facebook messenger", "native messaging"),
+        "messaging": ("messaging", "whatsapp", "whats app", "messenger", "facebook messenger", "native messaging"),
         "phone": ("phone", "call", "voice", "telephone", "telefon", "tel", "telefono", "ivr", "inbound call"),
         "social": ("social", "twitter", "x", "facebook", "instagram"),
         "api": ("api",),
