@@ -9,7 +9,10 @@ from goalkeeper.engines.text import literal
 
 WORDS = ("iso", "epoch_s", "epoch_ms", "excel")
 _SECOND = "____-__-_____:__:__"  # whatever stands in it, no offset has room
-_OFFSET = r"(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
+_OFFSET = r"[+-]\d{2}(:?\d{2})?$"
+_NO_WORD = r"^[^A-Za-z]*[Tt]?[^A-Za-z]*$"
+# The engine drops any other word from a local time, and reads some of them otherwise than meant: BST as Bangladesh's.
+_NAMED = r"[0-9] ?([Zz]|UTC|GMT|[A-Za-z]+/[A-Za-z0-9_/+-]+)$"
 
 _DIRECTIVES = frozenset("aAwdbBmyYHIpMSfgnzZjUWcxXGVu%")
 
@@ -54,7 +57,7 @@ def local_sql(text: str, formats: tuple[str, ...]) -> str:
     """SQL for the local time that ``text`` says, NULL where it has an offset; empty where the formats all have one."""
     tries = []
     if "iso" in formats:
-        tries.append(f"CASE WHEN {_has_offset(text)} THEN NULL ELSE TRY_CAST({text} AS TIMESTAMP) END")
+        tries.append(f"CASE WHEN {_is_local(text)} THEN TRY_CAST({text} AS TIMESTAMP) END")
     if naive := [form for form in formats if form not in WORDS and "%z" not in form.lower()]:
         tries.append(_parsed(text, naive))
     if "excel" in formats:
@@ -69,7 +72,7 @@ def date_sql(text: str, formats: tuple[str, ...]) -> str:
     if naive:
         tries.append(f"CAST({_parsed(text, naive)} AS DATE)")
     if "excel" in formats:
-        tries.append(f"DATE '1899-12-30' + TRY_CAST(TRY_CAST({text} AS DOUBLE) AS INTEGER)")
+        tries.append(f"DATE '1899-12-30' + TRY_CAST(floor(TRY_CAST({text} AS DOUBLE)) AS INTEGER)")
     return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries or ['NULL::DATE'])})"
 
 
@@ -78,14 +81,20 @@ def _iso(text: str, zone: str) -> str:
     aware = f"timezone('UTC', coalesce(TRY_CAST({text} AS TIMESTAMPTZ), TRY_CAST({tight} AS TIMESTAMPTZ)))"
     plain = f"TRY_CAST({text} AS TIMESTAMP)"  # leaves an offset out of account; several times as fast
     full = f"{text} LIKE '{_SECOND}'"
+    no_word, named = f"regexp_matches({text}, '{_NO_WORD}')", f"regexp_matches({text}, '{_NAMED}')"
     if zone == "UTC":  # the session's zone is UTC, so a time without an offset reads as UTC
-        return f"CASE WHEN {full} OR {text} LIKE '{_SECOND}Z' THEN {plain} ELSE {aware} END"
+        return f"CASE WHEN {full} OR {text} LIKE '{_SECOND}Z' THEN {plain} WHEN {no_word} OR {named} THEN {aware} END"
     local = _utc(plain, zone)
-    return f"CASE WHEN {full} THEN {local} WHEN {_has_offset(text)} THEN {aware} ELSE {local} END"
+    return (
+        f"CASE WHEN {full} THEN {local} WHEN {_is_local(text)} THEN {local} WHEN {no_word} OR {named} THEN {aware} END"
+    )
 
 
-def _has_offset(text: str) -> str:
-    return f"regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10"
+def _is_local(text: str) -> str:
+    """That a text has neither an offset nor a word behind it."""
+    return (
+        f"(regexp_matches({text}, '{_NO_WORD}') AND NOT (regexp_matches({text}, '{_OFFSET}') AND length({text}) > 10))"
+    )
 
 
 def _parsed(text: str, formats: Sequence[str]) -> str:
