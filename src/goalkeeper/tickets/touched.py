@@ -6,6 +6,7 @@ What came next after a ticket of the same customer is the exception: it alone is
 from __future__ import annotations
 
 from goalkeeper.engines.text import literal
+from goalkeeper.warehouse.known import OF_TICKETS
 from goalkeeper.warehouse.store import Store
 
 # What the last refresh knew beside the tickets themselves; where it differs now, its tickets are touched too.
@@ -13,7 +14,7 @@ _KNOWN = """
 CREATE TABLE IF NOT EXISTS meta.horizons (source_id VARCHAR, horizon_t BIGINT);
 CREATE TABLE IF NOT EXISTS meta.merges (k BIGINT, survivor BIGINT);
 """
-_MOVING = (("ticket_events", "occurred_at"), ("tickets", "created_at"), ("tickets", "updated_at"))
+_MOVING = (("ticket_events", "occurred_at"), *(("tickets", moment) for moment in OF_TICKETS))
 _PEOPLE = """
 SELECT md5(coalesce(string_agg(word, chr(10) ORDER BY word), '')) FROM (
     SELECT concat_ws(chr(9), 'team', source_id, team_id, name, coalesce(tier, 1) >= 2) AS word FROM canon.teams
@@ -28,7 +29,7 @@ def people_now(store: Store) -> str:
 
 
 def make_horizons(store: Store) -> None:
-    """Up to when each source is known: its newest event or ticket change, but not later than now."""
+    """Up to when each source is known: its newest event or the newest moment of a ticket, but not later than now."""
     for statement in _KNOWN.strip().split("\n"):
         store.con.execute(statement)
     sources = [name for (name,) in store.rows("SELECT DISTINCT source_id FROM canon.tickets")]

@@ -16,9 +16,11 @@ _SEEN = "seen"  # of each table the first and newest moment, and its rhythm wher
 QUIET = timedelta(days=7)
 """Silence for which nobody asks how a table was before."""
 
+OF_TICKETS = ("created_at", "updated_at", "first_replied_at", "solved_at", "closed_at")
+"""The moments that a ticket's row tells: the file that holds one was written later."""
 # Tickets have a horizon of their own, a source at a time.
 _HAPPENED = (
-    ("tickets", "created_at"),
+    *(("tickets", moment) for moment in OF_TICKETS),
     ("ticket_events", "occurred_at"),
     ("interactions", "started_at"),
     ("survey_responses", "responded_at"),
