@@ -115,7 +115,7 @@ def test_what_lies_open_where_the_tickets_end_is_told_of_that_day(tmp_path: Path
     cells = months(
         tmp_path,
         "backlog",
-        tickets=_tickets(last="2026-04-20"),
+        tickets=[*_tickets(last="2026-04-19"), _tickets(last="2026-04-20")[-1] | {"status": "open", "solved_at": None}],
         self_service_sessions=_visits("2026-03-01", "2026-06-05"),
     )
     assert values(cells) == [0, 1, "no_data"]  # the newest one was open when it was last heard of

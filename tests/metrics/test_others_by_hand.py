@@ -127,6 +127,14 @@ def test_a_call_that_is_passed_on_is_offered_once_and_handled_twice(tmp_path: Pa
         assert only(small, "handle_time").n == 7
 
 
+def test_the_end_of_an_answered_call_is_no_end_of_its_wait(tmp_path: Path) -> None:
+    times = {"queue_entered_at": at("03-02 10:00"), "ended_at": at("03-02 11:00")}
+    calls = (*(call(number, "answered", **times) for number in range(20, 25)), call(25, "abandoned", **times))
+    with Small(tmp_path).load(interactions=calls) as small:
+        assert only(small, "speed_of_answer").left_out == {"answered, but without a waiting time": 5}
+        assert (only(small, "service_level").n, only(small, "abandonment_rate").n) == (1, 6)
+
+
 class TestCalls:
     """Waits of 10, 20, 25, 0, 45 and 15 s; the last is told from two times. One abandons; one is not known."""
 

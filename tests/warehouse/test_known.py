@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from goalkeeper.warehouse.known import newest_moment, rhythm, seen
-from measure.small import Small, mapping, ticket
+from measure.small import Small, at, mapping, ticket
 
 
 def test_what_was_loaded_since_the_last_refresh_is_not_seen_yet(tmp_path: Path) -> None:
@@ -51,3 +51,24 @@ def test_the_rhythm_of_what_ended_is_kept(tmp_path: Path) -> None:
         assert rhythm(store, "self_service_sessions") == (15, timedelta(days=2))
         small.workspace.refresh()
         assert rhythm(store, "self_service_sessions") == (0, timedelta(0))
+
+
+def test_a_list_of_tickets_is_known_up_to_the_newest_moment_of_any(tmp_path: Path) -> None:
+    """Of five tickets made in one hour two were solved, after three and eight days; three are open since."""
+    tickets = [
+        ticket(
+            number,
+            "03-02 10:00",
+            status="solved" if days else "open",
+            solved_at=at(f"03-{2 + days:02} 10:00") if days else None,
+        )
+        for number, days in enumerate((3, 8, 0, 0, 0))
+    ]
+    with Small(tmp_path, 'timezone = "UTC"\n') as small:
+        small.load(tickets=tickets)
+        assert newest_moment(small.workspace.store) == datetime(2026, 3, 10, 9)
+        (backlog,) = small.measure("backlog", since=date(2026, 3, 9), until=date(2026, 3, 10)).cells
+        assert backlog.estimate is not None
+        assert backlog.estimate.value == 4
+        (target,) = small.measure("resolved_in_target", variant="7d").cells
+        assert (target.n, target.pending) == (5, 0)

@@ -32,7 +32,7 @@ CALL_COLUMNS = (
     Derived("answered", FLAG, "Whether a human answered"),
     Derived("abandoned", FLAG, "Whether the customer left the queue, short abandons aside"),
     Derived("passed_on", FLAG, "Whether it is a later leg of a contact that was offered before"),
-    Derived("wait_s", SECONDS, "Time in the queue"),
+    Derived("wait_s", SECONDS, "Time in the queue; NULL for an answered call of which nobody tells it"),
     Derived("handle_s", SECONDS, "Talk, hold and after-contact work; NULL if none of them is known"),
     Derived("wrap_s", SECONDS, "After-contact work"),
     Derived("left_out", TEXT, "outbound, internal, or short abandon; NULL if it counts as offered"),
@@ -44,7 +44,8 @@ CALLS = f"""
 SELECT {who("i", agent="i.agent_id", team="i.team_id", channel=_KIND)}, i.kind,
     epoch_ms(i.started_at) AS started_at, {day_of("i.started_at")} AS started_day, i.outcome,
     i.outcome = 'answered' AS answered, i.outcome = 'abandoned' AS abandoned, coalesce(g.leg > 1, false) AS passed_on,
-    coalesce(i.wait_s, date_diff('second', i.queue_entered_at, coalesce(i.answered_at, i.ended_at))) AS wait_s,
+    coalesce(i.wait_s, date_diff('second', i.queue_entered_at, coalesce(i.answered_at,
+        CASE WHEN i.outcome <> 'answered' THEN i.ended_at END))) AS wait_s,
     CASE WHEN coalesce(i.talk_s, i.hold_s, i.wrap_s) IS NOT NULL
          THEN coalesce(i.talk_s, 0) + coalesce(i.hold_s, 0) + coalesce(i.wrap_s, 0) END AS handle_s,
     i.wrap_s,

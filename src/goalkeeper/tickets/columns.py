@@ -55,7 +55,10 @@ TICKET_COLUMNS = (
     Derived("started_by_customer", FLAG, "False where an agent, a bot or the system opened it"),
     Derived("schedule_key", WHOLE, "Which working-time schedule applies"),
     Derived(
-        "horizon_at", MOMENT, "Up to when its source is known, its newest event or moment of a ticket; spans end here", given="clock_horizon_at"
+        "horizon_at",
+        MOMENT,
+        "Up to when its source is known, its newest event or moment of a ticket; spans end here",
+        given="clock_horizon_at",
     ),
     Derived("created_at", MOMENT, "When it was made; for the survivor of a merge, the earliest of the set"),
     Derived("created_day", DAY, "The local day of created_at"),
