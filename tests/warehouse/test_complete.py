@@ -49,17 +49,18 @@ needs = ["customer"]
 [[file.table]]
 to = "customers"
 columns.customer_id = "customer"
+columns.is_internal = "own"
 """
 )
 FILES = {
-    "tickets": "ticket,asker,internal\n1,c1,\n2,a1,\n3,a1,false\n4,c1,\n5,c9,\n",
+    "tickets": "ticket,asker,internal\n1,c1,\n2,a1,\n3,a1,false\n4,c1,\n5,c9,\n6,c2,\n7,c2,false\n",
     "events": (
         "ticket,event,type,value,who,actor\n"
         "1,e1,reply,,unknown,c1\n1,e2,reply,,unknown,a1\n1,e3,reply,,unknown,x9\n1,e4,reply,,system,a1\n"
         "1,e5,reply,,unknown,\n4,e6,merge_into,1,agent,a1\n1,e7,merged_from,5,agent,a1\n"
     ),
     "agents": "agent\na1\n",
-    "customers": "customer\nc1\n",
+    "customers": "customer,own\nc1,\nc2,true\n",
 }
 
 
@@ -101,6 +102,8 @@ def test_any_order_of_files_gives_the_same(store: Store, order: tuple[str, ...])
         ("3", False, None),  # the row says that it is not internal
         ("4", None, "1"),
         ("5", None, "1"),  # told by the ticket that took it over
+        ("6", True, None),  # of one of the company's own people
+        ("7", False, None),
     ]
 
 

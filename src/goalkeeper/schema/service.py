@@ -91,7 +91,10 @@ TICKETS = Table(
         text("problem_ticket_id", "The problem it is one incident of", references="tickets.ticket_id"),
         text("followup_of_ticket_id", "The closed ticket it carries on", references="tickets.ticket_id"),
         flag("is_bot_only", "No human of the company took part"),
-        flag("is_internal", "Asked by the company's own people"),
+        flag(
+            "is_internal",
+            "Asked by the company's own people; where not told, whether an agent or an internal customer asked",
+        ),
         flag("is_test", "Made to try the system out"),
         json("custom", "The source's other fields by name"),
     ),

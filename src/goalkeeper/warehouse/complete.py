@@ -35,10 +35,11 @@ def _name_actors(store: Store, source: str) -> None:
 
 
 def _mark_internal(store: Store, source: str) -> None:
-    """A ticket whose requester is one of the agents is internal, unless its row says otherwise."""
+    """A ticket whose requester is one of the agents, or an internal customer, is internal unless its row denies it."""
     theirs = (
         f"source_id = {source} AND is_internal IS NULL AND requester_customer_id IN "
-        f"(SELECT agent_id FROM canon.agents WHERE source_id = {source})"
+        f"(SELECT agent_id FROM canon.agents WHERE source_id = {source} UNION ALL "
+        f"SELECT customer_id FROM canon.customers WHERE source_id = {source} AND is_internal)"
     )
     _touch(store, f"SELECT ticket_key FROM canon.tickets WHERE {theirs}")
     store.con.execute(f"UPDATE {store.place('tickets')} SET is_internal = true WHERE {theirs}")
