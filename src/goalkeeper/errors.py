@@ -24,13 +24,15 @@ class UnknownName(UsageError):
 
     def __init__(self, kind: str, name: str, valid: Iterable[str], *, where: str = "", see: str = "") -> None:
         names = sorted(valid)
-        self.near = next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), "")
+        spelled = {each.lower(): each for each in names}
+        close = difflib.get_close_matches(name.lower(), spelled, n=1, cutoff=0.6)
+        self.near = spelled[close[0]] if close else ""
         if self.near:
             hint = f"Did you mean '{self.near}'?"
         elif not names:
             hint = "There is none here."
         else:
-            hint = "Valid: " + ", ".join(names[:12]) + (", …" if len(names) > 12 else "") + "."
+            hint = "Valid: " + ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "") + "."
         super().__init__(f"no {kind} '{name}'.", where=where, hint=f"{hint} {see}".strip())
 
 

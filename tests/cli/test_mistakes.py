@@ -22,6 +22,7 @@ from goalkeeper.cli.app import app
     ("words", "told"),
     [
         (("metric", "cast"), "no metric 'cast'.\n  Did you mean 'csat'? Run \"goalkeeper metrics\" for all."),
+        (("metric", "CSAT"), "no metric 'CSAT'.\n  Did you mean 'csat'? Run \"goalkeeper metrics\" for all."),
         (("metric", "csat", "--by", "chanel"), "no split 'chanel'.\n  Did you mean 'channel'?"),
         (("metric", "csat", "--by", "channel", "--by", "channel"), "named twice"),
         (("metric", "resolution_time", "--clock", "office"), "no clock 'office'.\n  Valid: calendar, working."),

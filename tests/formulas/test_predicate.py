@@ -91,6 +91,8 @@ def test_unknown_columns_are_told_with_the_nearest() -> None:
 def test_double_quotes_are_names() -> None:
     with pytest.raises(UnknownName, match=r"no column 'email'.*Texts stand in single quotes"):
         Predicate('channel = "email"', NAMES)
+    with pytest.raises(UnknownName, match=r"no column 'email'.*Texts stand in single quotes: 'email'"):
+        Predicate("channel = email", NAMES)
     assert Predicate("\"channel\" = 'email'", NAMES).columns == {"channel"}
 
 

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from goalkeeper.cli.opening import workspace_for
+from goalkeeper.cli.opening import folder_named, workspace_for
 from goalkeeper.cli.show import say, say_json, terminal, write
 
 
@@ -18,6 +18,7 @@ def init(folder: Path, name: str, timezone: str) -> None:
 
     create(folder, name=name, timezone=timezone)
     say(f"Made the workspace {folder}. Its settings stand in {folder / SETTINGS_FILE}.")
+    say(f"For a file that no ready mapping knows: goalkeeper map FILE --output {folder}/mappings/NAME.toml")
     say(f"Next: goalkeeper load FILE --workspace {folder}")
 
 
@@ -50,6 +51,7 @@ def propose(file: Path, output: Path | None) -> None:
         return
     asks = " answer what it asks," if re.search(r"^ask = ", text, re.MULTILINE) else ""
     command = shlex.join(["goalkeeper", "load", str(file), "--mapping", str(output)])
+    command += "" if folder_named("") else " --workspace FOLDER"
     say(f"Wrote {output}. Read it,{asks} then: {command}")
 
 

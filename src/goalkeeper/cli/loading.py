@@ -61,7 +61,7 @@ def show_report(report: LoadReport) -> None:
         for note in file.notes:
             say(f"  note on {file.name}: {note}")
     for name in report.skipped:
-        say(f"  passed over {name}: no rule of the mapping is for it")
+        say(f"  passed over {name}: no rule of the mapping is for it; `goalkeeper map` proposes one")
     if report.held:
         say("See `goalkeeper quarantine list`.")
     say(f"Loaded {report.loaded:,} rows in {report.seconds:.1f} s.")

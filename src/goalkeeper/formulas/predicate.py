@@ -82,9 +82,9 @@ def _check(column: exp.Column, known: set[str], where: str) -> None:
         )
     if column.name not in known:
         quoted = isinstance(column.this, exp.Identifier) and column.this.quoted
-        raise UnknownName(
-            "column", column.name, known, where=where, see="Texts stand in single quotes." if quoted else ""
-        )
+        is_value = isinstance(column.parent, exp.Binary) and column.parent.expression is column
+        see = f"Texts stand in single quotes: '{_short(column.name)}'." if quoted or is_value else ""
+        raise UnknownName("column", column.name, known, where=where, see=see)
 
 
 def _short(text: str) -> str:
