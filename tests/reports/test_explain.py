@@ -142,6 +142,24 @@ def test_one_id_in_two_sources(tmp_path: Path) -> None:
         assert explain(small.workspace, "T1", source="south").timeline[0].at.hour == 11
 
 
+def test_a_tickets_row_tells_moments_and_its_silence_is_no_zero(tmp_path: Path) -> None:
+    row = ticket(1, "03-02 10:00", "solved", solved_at="2026-03-02T12:00:00Z", first_replied_at="2026-03-02T10:30:00Z")
+    with Small(tmp_path) as small:
+        small.load(tickets=[row])
+        found = explain(small.workspace, "T1")
+        assert [(each.at.minute, each.what, each.counted_as) for each in found.timeline] == [
+            (0, "opened by the customer", "the clocks start"),
+            (30, "as the ticket's row tells", "first response"),
+            (0, "as the ticket's row tells", "first solving, last solving"),
+        ]
+        values = {name: value for name, value, _ in found.facts}
+        silent = ("reopens", "reopened", "replies", "notes", "contacts", "escalated", "one_touch", "transfers")
+        assert {values[name] for name in silent} == {"not told"}
+        assert values["resolved"] == "yes"
+        (once,) = small.measure("first_contact_resolution", variant="one_touch")
+        assert once.estimate is None
+
+
 def test_what_nobody_tells_is_no_no(tmp_path: Path) -> None:
     def said(small: Small, metric: str, source: str) -> list[str]:
         return [each.words for each in explain(small.workspace, "T1", source=source).metrics if each.metric == metric]

@@ -470,11 +470,13 @@ class TestDocuments:
 
     def test_no_line_where_all_has_data(self, card: Scorecard) -> None:
         full = replace(card, without_data=(), not_told=())
-        assert "Not computable" not in scorecard_text(full, 100)
-        assert "Not computable" not in scorecard_html(full)
+        assert "Nothing to count" not in scorecard_text(full, 100)
+        assert "Nothing to count" not in scorecard_html(full)
 
     def test_names_are_escaped(self, card: Scorecard) -> None:
-        assert "<b>" not in scorecard_html(replace(card, without_data=("<b>bold</b>",))).split("Not computable")[1][:60]
+        assert (
+            "<b>" not in scorecard_html(replace(card, without_data=("<b>bold</b>",))).split("Nothing to count")[1][:60]
+        )
 
 
 class TestSources:

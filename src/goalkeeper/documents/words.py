@@ -298,7 +298,7 @@ def untold_lines(card: Scorecard) -> tuple[tuple[str, str], ...]:
 def _not_computable(card: Scorecard) -> list[str]:
     named = {name for _, names in card.not_told for name in names}
     rest = [name for name in card.without_data if name not in named]
-    return [f"Not computable from this data: {', '.join(rest)}."] if rest else []
+    return [f"Nothing to count in this period: {listed(rest)}."] if rest else []
 
 
 def takeaway_words(row: ScorecardRow, card: Scorecard) -> str:

@@ -65,7 +65,14 @@ OF_COLUMN: dict[str, dict[str, tuple[str, ...]]] = {
         "resolved": _SOLVED,
         "first_solved_at": _SOLVED,
         "reopens": ("ticket_events.status",),
+        "reopened": ("ticket_events.status",),
         "reopened_s": ("ticket_events.status",),
+        "one_touch": ("ticket_events.reply|interactions.ticket_id", "ticket_events.status"),
+        "replies": _REPLIED,
+        "customer_messages": _REPLIED,
+        "notes": ("ticket_events.note|ticket_events.reply",),
+        "calls": ("interactions.ticket_id",),
+        "reassignments": ("ticket_events.assign",),
         "contacts": ("ticket_events.reply|interactions.ticket_id",),
         "people": ("ticket_events.reply", "ticket_events.actor_id"),
         "bot_replies": _REPLIED,
@@ -287,6 +294,12 @@ def untold(formula: Formula, told: Mapping[str, frozenset[str]]) -> Untold:
     if not only:
         return _lacking(needed, min(lacking.values(), key=len))
     return Untold(only=only if len(only) < len(lacking) else None, without=tuple(sorted(set(lacking) - only)))
+
+
+def columns_untold(data: str, told: Mapping[str, frozenset[str]], source: str) -> frozenset[str]:
+    """The columns of a dataset of tickets that rest on what a source does not tell; ``told`` as for `untold`."""
+    names = told.get(source, frozenset()) | {name for name in told[""] if name.split(".")[0] not in OWN}
+    return frozenset(column for column, needed in OF_COLUMN.get(data, {}).items() if missing(needed, names))
 
 
 _OF_TICKETS = ("tickets", "turns", "open_spans", "promises")

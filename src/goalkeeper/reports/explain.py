@@ -13,7 +13,7 @@ from goalkeeper.errors import UsageError
 from goalkeeper.formulas import Mean, Part, Quantile, TimeTo
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import METRICS, Metric
-from goalkeeper.metrics.needs import untold
+from goalkeeper.metrics.needs import columns_untold, untold
 from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.tickets import TICKET_COLUMNS, Derived
 from goalkeeper.units import Unit, format_value
@@ -74,8 +74,10 @@ def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanati
         "AND json_extract_string(row, '$.ticket_id') = ?",
         [source, ticket],
     )
+    names = told(workspace.store)
+    silent = columns_untold("tickets", names, source) if names else frozenset()
     facts = tuple(
-        (column.name, _shown(row[column.name], column, zone), column.about)
+        (column.name, "not told" if column.name in silent else _shown(row[column.name], column, zone), column.about)
         for column in TICKET_COLUMNS
         if row[column.name] is not None
     )
@@ -136,8 +138,8 @@ def events_of(workspace: Workspace, key: int, row: dict[str, Any]) -> list[Event
 
 
 def _timeline(workspace: Workspace, key: int, row: dict[str, Any], zone: ZoneInfo) -> tuple[Happened, ...]:
-    story = []
-    for event in events_of(workspace, key, row):
+    story, events = [], events_of(workspace, key, row)
+    for event in events:
         marks = ["the clocks start"] if event.kind == "made" else []
         if event.is_reply and event.t == row["first_response_at"]:
             marks.append("first response")
@@ -145,7 +147,26 @@ def _timeline(workspace: Workspace, key: int, row: dict[str, Any], zone: ZoneInf
             marks += ["first solving"] * (event.t == row["first_solved_at"])
             marks += ["last solving"] * (event.t == row["solved_at"])
         story.append(Happened(local(event.t, zone), event.what, event.who, ", ".join(marks)))
-    return tuple(story)
+    story += _of_its_row(row, {(event.is_reply, event.t) for event in events}, zone)
+    return tuple(sorted(story, key=lambda one: one.at))
+
+
+def _of_its_row(row: dict[str, Any], told: set[tuple[bool, int]], zone: ZoneInfo) -> Iterator[Happened]:
+    """What the ticket's row tells alone, where no event stands at that moment."""
+    found: dict[int, list[str]] = {}
+    for name, what in _MOMENTS.items():
+        if row[name] is not None and (name == "first_response_at", row[name]) not in told:
+            found.setdefault(row[name], []).append(what)
+    for t, marks in found.items():
+        yield Happened(local(t, zone), "as the ticket's row tells", "", ", ".join(marks))
+
+
+_MOMENTS = {
+    "first_response_at": "first response",
+    "first_solved_at": "first solving",
+    "solved_at": "last solving",
+    "closed_at": "closing",
+}
 
 
 def _metrics(workspace: Workspace, key: int, source: str) -> tuple[Counted, ...]:

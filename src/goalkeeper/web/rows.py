@@ -11,6 +11,7 @@ from fastapi import Request
 from goalkeeper.documents.exports import XLSX, as_csv, as_xlsx
 from goalkeeper.documents.row_words import row_value, rows_table, standing_words
 from goalkeeper.documents.words import day_words, short_day, span_words
+from goalkeeper.engines.listing import LEFT_OUT, PENDING
 from goalkeeper.measure.listing import STANDS
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.reports.metric_page import Asked
@@ -75,6 +76,7 @@ def _facts(page: RowsPage) -> dict[str, object]:
         "rows_are": page.metric.dataset(variant).rows,
         "days": span_words(period.since, period.until),
         "last": day_words(period.last),
+        "uncounted": [standing_words(listing, name) for name in (PENDING, LEFT_OUT) if listing.counts.get(name)],
         "is_stock": page.metric.variant(variant).is_stock,
         "segment": segment,
         "choices_of": [Choice("all", address(replace(asked, stands="")), not asked.stands), *standings],
