@@ -52,6 +52,31 @@ def load(small: Small, rows: list[dict[str, Any]]) -> None:
     small.workspace.load(path, mapping=mapping(), source="desk", allow=0.9)
 
 
+def test_working_time_without_hours_is_all_time(tmp_path: Path) -> None:
+    for settings, said in (("", ["no working hours are set: working time runs day and night"]), (OFFICE, [])):
+        with Small(tmp_path / str(len(settings)), settings) as small:
+            load(small, [ticket(1, "03-02 10:00")])
+            assert [check.found for check in about(small.workspace, "hours")] == said
+
+
+def test_a_load_of_an_earlier_mapping_is_named(tmp_path: Path) -> None:
+    with Small(tmp_path, OFFICE) as small:
+        text = 'name = "own"\n[[file]]\nmatch = ["*"]\n[[file.table]]\nto = "customers"\ncolumns.customer_id = "id"\n'
+        own, files = small.workspace.folder / "mappings" / "own.toml", [tmp_path / "a.csv", tmp_path / "b.csv"]
+        own.parent.mkdir(exist_ok=True)
+        own.write_text(text, encoding="utf-8")
+        for file in files:
+            file.write_text(f"id\n{file.stem}\n", encoding="utf-8")
+            small.workspace.load(file, mapping="own")
+        assert [check.sign for check in about(small.workspace, "loads")] == [Sign.GOOD]
+        own.write_text(text.replace('"id"', "\"'T' || id\""), encoding="utf-8")
+        small.workspace.load(files[1], mapping="own")
+        assert [check.found for check in about(small.workspace, "loads")] == [
+            "2 files, 2 rows",
+            "1 file loaded by an earlier version of the mapping own: a.csv",
+        ]
+
+
 def test_facts_never_computed_or_stale(tmp_path: Path) -> None:
     with Small(tmp_path) as small:
         load(small, [ticket(1, "03-02 10:00")])

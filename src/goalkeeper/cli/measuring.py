@@ -63,6 +63,7 @@ def metric(
     from goalkeeper.documents.as_json import estimates_json
 
     with workspace_for(workspace) as opened:
+        from goalkeeper.calendars import Schedules
         from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
 
         found = opened.measure(
@@ -71,11 +72,12 @@ def metric(
         )  # fmt: skip
         _tell_behind(opened)
         marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
+        hours = "" if opened.settings.schedules != Schedules() else ", day and night: no working hours are set"
         lacking = _lacking(opened, found.metric.dataset(found.variant))
     if json:
         say_json(estimates_json(found, marks))
         return
-    _show_cells(found)
+    _show_cells(found, hours)
     if lacking:
         say(lacking)
     told = dict.fromkeys(benchmark_words(found.metric, mark) if mark else f"none: {why}" for mark, why in marks)
@@ -103,7 +105,7 @@ def _tell_behind(opened: Workspace) -> None:
         print(f"Not up to date: {words}. Run `goalkeeper refresh`.", file=screen().err)
 
 
-def _show_cells(found: Estimates) -> None:
+def _show_cells(found: Estimates, hours: str) -> None:
     from goalkeeper.stats.estimate import NoEstimate
     from goalkeeper.units import format_interval, format_value
 
@@ -111,6 +113,7 @@ def _show_cells(found: Estimates) -> None:
     if found.metric.profile:
         name += f", as {found.metric.profile} defines it"
     clock = f", {found.clock} time" if found.clock else ""
+    clock += hours if found.clock == "working" else ""
     say(f"{name}: {found.statistic}{clock}. {found.metric.asks}")
     if not found.cells:
         say(f"Cannot say: no source tells {found.untold}." if found.untold else "No data.")

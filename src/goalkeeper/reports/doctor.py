@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from goalkeeper.calendars import Schedules
+from goalkeeper.connectors.presets import presets
 from goalkeeper.datasets import dataset
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics.needs import NO_ROWS, Untold, untold
@@ -12,7 +14,7 @@ from goalkeeper.schema import TABLES
 from goalkeeper.warehouse.forget import UNFINISHED
 from goalkeeper.warehouse.store import of_one_state
 from goalkeeper.warehouse.told import told
-from goalkeeper.workspace import Workspace
+from goalkeeper.workspace import SETTINGS_FILE, Workspace
 
 
 class Sign(StrEnum):
@@ -43,10 +45,12 @@ def doctor(workspace: Workspace) -> tuple[Check, ...]:
     rows = store.one("SELECT sum(rows_read) FROM meta.loads")
     found = [Check(Sign.GOOD, "loads", f"{loads:,} file{'' if loads == 1 else 's'}, {rows:,} rows")]
     found += _tables(workspace)
+    found += _of_earlier_mappings(workspace)
     found += _held(workspace)
     found += _forgotten(workspace)
     found += _links(workspace)
     found += _facts(workspace)
+    found += _hours(workspace)
     found += _metrics(workspace)
     return tuple(found)
 
@@ -56,6 +60,35 @@ def _tables(workspace: Workspace) -> list[Check]:
     counts = {name: int(store.one(f"SELECT count(*) FROM canon.{name}")) for name in TABLES}
     listed = ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
     return [Check(Sign.GOOD, "tables", listed)]
+
+
+def _of_earlier_mappings(workspace: Workspace) -> list[Check]:
+    """Files that stand as an earlier version of their mapping made them."""
+    known = {**presets(), **workspace.mappings}
+    loads = workspace.store.rows(
+        "SELECT mapping, mapping_version, count(*), min(file) FROM meta.loads GROUP BY ALL ORDER BY ALL"
+    )
+    return [
+        Check(
+            Sign.LOOK,
+            "loads",
+            f"{count:,} file{'' if count == 1 else 's'} loaded by an earlier version of the mapping {name}: {file}"
+            + (", …" if count > 1 else ""),
+            "Load them again: what they made gives way to what the mapping makes now.",
+        )
+        for name, version, count, file in loads
+        if name in known and known[name].version != version
+    ]
+
+
+def _hours(workspace: Workspace) -> list[Check]:
+    """That working time is all time, where no schedule says otherwise and there are tickets."""
+    if workspace.settings.schedules != Schedules() or not workspace.store.one("SELECT 1 FROM canon.tickets LIMIT 1"):
+        return []
+    words = "no working hours are set: working time runs day and night"
+    return [
+        Check(Sign.LOOK, "hours", words, f"Write a [[schedule]] into {SETTINGS_FILE}; docs/working-hours.md tells how.")
+    ]
 
 
 def _held(workspace: Workspace) -> list[Check]:
@@ -97,7 +130,7 @@ def _links(workspace: Workspace) -> list[Check]:
                         f"Load the missing {other}.",
                     )
                 )
-    return found or [Check(Sign.GOOD, "links", "every reference leads to a row")]
+    return found or [Check(Sign.GOOD, "links", "every reference into a table that is loaded leads to a row")]
 
 
 def _facts(workspace: Workspace) -> list[Check]:
