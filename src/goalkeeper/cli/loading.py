@@ -52,6 +52,9 @@ def show_report(report: LoadReport) -> None:
     heads = ["file", "rows", "new or newer", "unchanged", "held back", "passed over"]
     table(heads, rows, right=(1, 2, 3, 4, 5), title=report.source_id)
     for file in report.files:
+        if len(file.tables) > 1:
+            parts = ", ".join(f"{table} {count:,}" for table, count in file.tables.items())
+            say(f"  new or newer in {file.name}: {parts}")
         if file.again:
             say(f"  {file.name} was loaded before: mapped anew, since its mapping changed")
         for reason, count in sorted(file.reasons.items(), key=lambda item: -item[1]):

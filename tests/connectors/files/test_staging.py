@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from goalkeeper.connectors.files import open_files, stage
+from goalkeeper.connectors.files.staging import parquet_text
 from goalkeeper.errors import SourceError
 
 One = Callable[..., "object"]
@@ -250,3 +251,22 @@ def test_a_count_that_cannot_be_explained_stops_the_staging(tmp_path: Path, monk
     monkeypatch.setattr(staging, "_read_csv", lambda *given: (real(*given)[0] - 1, [], True))
     with duckdb.connect() as con, pytest.raises(SourceError, match="of 2 rows only 1 could be read"):
         stage(con, replace(file), "t")
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_header_that_stands_again_is_no_row(one, end: bytes) -> None:
+    found = one(end.join((b"id,country", b"1,DE", b"id,country", b"id,FR", b"2,FR", b"")))
+    assert found.rows == [("1", "DE"), ("id", "FR"), ("2", "FR")]
+    assert [(each.position, each.reason) for each in found.rejects] == [(3, "repeats the header")]
+
+
+def test_a_value_of_one_column_may_be_called_as_it_is(one) -> None:
+    assert one(b"comment\ncomment\nfine\n").rows == [("comment",), ("fine",)]
+
+
+def test_bytes_of_a_parquet_file_are_text_where_they_can_be() -> None:
+    with duckdb.connect() as con:
+        sql = parquet_text("b", "BLOB")
+        values = r"VALUES ('abc'::BLOB), ('\xC3\xBC'::BLOB), ('\xFF'::BLOB), (NULL)"
+        found = con.execute(f"SELECT {sql} FROM ({values}) t(b)").fetchall()
+    assert found == [("abc",), ("ü",), ("FF",), (None,)]

@@ -99,3 +99,19 @@ def test_a_workbook_with_entities_is_refused(one) -> None:
 def test_too_wide_a_sheet_is_refused(one) -> None:
     with pytest.raises(SourceError, match="has 11 cells; at most 10"):
         one(book(S=[[f"c{index}" for index in range(11)]]), "b.xlsx", Limits(max_columns=10))
+
+
+def test_errors_in_cells_are_no_values_and_told(read) -> None:
+    book = openpyxl.Workbook()
+    for row in (["id", "subject"], [1, "#N/A"], ["#REF!", "x"], [3, "#N/A is what it says"]):
+        book.active.append(row)
+    for place in ("B2", "A3"):
+        book.active[place].data_type = "e"
+    book.active.sheet_state = "hidden"
+    book.create_sheet("shown").append(["a", "b"])
+    content = io.BytesIO()
+    book.save(content)
+    found = read(content.getvalue(), "book.xlsx")[0]
+    assert found.rows == [("1", ""), ("", "x"), ("3", "#N/A is what it says")]
+    assert "2 cells hold an error of the spreadsheet (#N/A, #REF!) and are read as empty" in found.file.notes
+    assert "a hidden sheet" in found.file.notes

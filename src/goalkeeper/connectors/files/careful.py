@@ -158,8 +158,9 @@ def read_carefully(file: PlainFile, target: Path) -> Clean:
     """Write the file's sound records to `target` and set the others aside."""
     parser, clean = _Parser(file), Clean(target)
     newline = file.content.newline if file.content is not None else b"\n"
+    header = [name.encode() for name in file.columns]
     with file.path.open("rb") as stream, target.open("wb") as out:
-        out.write(_row([name.encode() for name in file.columns]))
+        out.write(_row(header))
         lines = _Lines(stream, newline)
         for _ in range(file.skip + file.header_lines):
             lines.next()
@@ -169,6 +170,8 @@ def read_carefully(file: PlainFile, target: Path) -> Clean:
             number = lines.number
             found = parser.record(line, lines)
             reason = found.reason if isinstance(found, _Broken) else _unreadable(found[1])
+            if not isinstance(found, _Broken) and found[0] == header and len(header) > 1:
+                reason = "repeats the header"
             if reason:
                 text = line if isinstance(found, _Broken) else found[1]
                 clean.rejects.append(Reject(number, reason, shortened(text[:1000].decode(errors="replace"))))

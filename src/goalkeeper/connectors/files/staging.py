@@ -70,10 +70,16 @@ def _stage_csv(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> l
         rows, rejects, plain = _read_csv(con, file, table)
     except duckdb.Error:
         return _stage_careful(con, file, table)
-    if plain and _tallies(file, content, rows + len(rejects)):
+    if plain and _tallies(file, content, rows + len(rejects)) and not _repeats_header(con, file, table):
         return [reject for reject in rejects if reject.text.strip()]
     con.execute(f"DROP TABLE {table}")
     return _stage_careful(con, file, table)
+
+
+def _repeats_header(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> bool:
+    """Whether a row says what the header says, as where files were put together; in one column it may be a value."""
+    same = " AND ".join(f"{quoted(name)} = {literal(name)}" for name in file.columns[:20])
+    return len(file.columns) > 1 and bool(con.execute(f"SELECT 1 FROM {table} WHERE {same} LIMIT 1").fetchall())
 
 
 def _tallies(file: PlainFile, content: Bytes, found: int) -> bool:
@@ -299,5 +305,5 @@ def parquet_text(column: str, kind: str) -> str:
     if kind.startswith(("STRUCT", "MAP", "UNION")) or kind.endswith("]"):
         return f"CAST(to_json({column}) AS VARCHAR)"
     if kind == "BLOB":
-        return f"CASE WHEN {column} IS NOT NULL THEN hex({column}) END"
+        return f"CASE WHEN {column} IS NOT NULL THEN coalesce(TRY(decode({column})), hex({column})) END"
     return f"CAST({column} AS VARCHAR)"

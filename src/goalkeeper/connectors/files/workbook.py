@@ -8,8 +8,9 @@ import itertools
 import warnings
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def open_workbook(
     with warnings.catch_warnings():
         # openpyxl warns of styles and extensions that it leaves out; none of them holds a value.
         warnings.simplefilter("ignore")
-        for number, (title, rows) in enumerate(_sheets(path, name)):
+        for number, (title, rows, facts) in enumerate(_sheets(path, name)):
             folder = scratch / f"sheet{number}"
             folder.mkdir(parents=True, exist_ok=True)
             target = folder / "sheet.csv"
@@ -77,7 +78,8 @@ def open_workbook(
                 empty.append(title)
                 continue
             file = open_delimited(target, f"{name} › {title}", title, folder, limits, None, comma=True)
-            tables.append(replace(file, sha256=own.sha256, bytes=own.size))
+            notes = (*file.notes, *_notes(facts))
+            tables.append(replace(file, sha256=own.sha256, bytes=own.size, notes=notes))
     if not tables:
         raise SourceError(
             "the workbook's sheets are all empty.", where=name, hint="A header row is the least it needs."
@@ -107,7 +109,23 @@ def _broken(name: str, error: Exception) -> SourceError:
     )
 
 
-def _sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
+@dataclass
+class _Facts:
+    """What a sheet's cells do not say: whether it is hidden, and what errors stand in the place of values."""
+
+    hidden: bool
+    errors: Counter[str] = field(default_factory=Counter)
+
+
+def _notes(facts: _Facts) -> Iterator[str]:
+    if facts.hidden:
+        yield "a hidden sheet"
+    if facts.errors:
+        kinds = ", ".join(sorted(facts.errors))
+        yield f"{facts.errors.total():,} cells hold an error of the spreadsheet ({kinds}) and are read as empty"
+
+
+def _sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[str]], _Facts]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except _BROKEN as error:
@@ -115,15 +133,16 @@ def _sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
     try:
         for sheet in book.worksheets:
             sheet.reset_dimensions()
-            yield sheet.title, _rows(sheet, f"{name} › {sheet.title}")
+            facts = _Facts(sheet.sheet_state != "visible")
+            yield sheet.title, _rows(sheet, f"{name} › {sheet.title}", facts.errors), facts
     finally:
         book.close()
 
 
-def _rows(sheet: Any, name: str) -> Iterator[list[str]]:
+def _rows(sheet: Any, name: str, errors: Counter[str]) -> Iterator[list[str]]:
     try:
         for cells in sheet.iter_rows():
-            yield [_text(cell) for cell in cells]
+            yield [_text(cell, errors) for cell in cells]
     except _BROKEN as error:
         raise _broken(name, error) from error
 
@@ -159,9 +178,12 @@ def _filled(rows: Iterator[list[str]], limits: Limits, name: str) -> Iterator[li
             yield row
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any, errors: Counter[str]) -> str:
     value = cell.value
     if value is None:
+        return ""
+    if cell.data_type == "e":
+        errors[str(value)] += 1
         return ""
     if isinstance(value, str):
         return value
