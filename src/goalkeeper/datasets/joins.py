@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from goalkeeper.calendars import local_day_sql, utc_day_sql
+from goalkeeper.calendars import DAY_MS, local_day_sql, utc_day_sql
 from goalkeeper.tickets.columns import TEXT, WHOLE, Derived, split
 
 WHO = (
@@ -173,3 +173,26 @@ def merged(rows: str, keys: str, extra: str) -> str:
 
 
 NEVER = 1 << 62
+
+
+# What of a UTC day lies in a local day, at one offset: a local day in which the clock changes has several pieces.
+_PIECES = f"""(
+    SELECT utc_day, day, greatest(a, day * {DAY_MS} - ahead) AS from_t, least(b, (day + 1) * {DAY_MS} - ahead) AS to_t
+    FROM (SELECT *, unnest([utc_day - 1, utc_day, utc_day + 1]) AS day FROM (
+        SELECT utc_day::BIGINT AS utc_day, utc_day::BIGINT * {DAY_MS} AS a,
+            utc_day::BIGINT * {DAY_MS} + switch_ms AS b, offset_before_ms AS ahead FROM zone_days
+        UNION ALL
+        SELECT utc_day, utc_day::BIGINT * {DAY_MS} + switch_ms, (utc_day::BIGINT + 1) * {DAY_MS}, offset_after_ms
+        FROM zone_days)))"""
+
+
+def cut_at_midnights(rows: str, keys: str) -> str:
+    """SQL of the spans of ``rows`` (``a`` up to ``b``, in milliseconds), cut at the local midnights.
+
+    Its columns are the keys, day, the local day of the piece, and the piece's own a and b.
+    """
+    return f"""
+    SELECT {keys}, CAST(day AS INTEGER) AS day, greatest(a, from_t) AS a, least(b, to_t) AS b
+    FROM (SELECT *, unnest(range({utc_day_sql("a")}, {utc_day_sql("b - 1")} + 1)) AS utc_day FROM {rows})
+    JOIN {_PIECES} USING (utc_day) WHERE greatest(a, from_t) < least(b, to_t)
+    """

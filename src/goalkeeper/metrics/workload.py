@@ -151,8 +151,9 @@ CONTACTS_PER_HOUR = Metric(
     watch_with=("first_contact_resolution", "csat"),
     sources=(SEVENTEEN_TYPES,),
     about="""
-        Calls and chats answered, and tickets solved without one, over the hours that agents worked. A day of an agent
-        without logged hours is left out.
+        Calls and chats answered, and tickets solved without one, over the hours that agents worked. The hours of a
+        shift count on the local days on which they are worked, a contact on the day it began and a ticket on the day it
+        was solved. A day of an agent without logged hours is left out.
         """,
     gamed_by="Splitting one matter into several tickets.",
 )
