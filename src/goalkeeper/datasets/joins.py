@@ -101,16 +101,17 @@ ONE_AGENT = """
 CREATE OR REPLACE TEMP VIEW one_agent AS
 WITH listed AS (
     SELECT a.source_id AS source, a.agent_id, a.source_id || ':' || a.agent_id AS who, a.hired_on, a.left_on,
-        coalesce(m.name, a.team_id) AS team, coalesce(a.is_bot, false) OR coalesce(a.role = 'bot', false) AS is_bot
+        a.team_id, coalesce(m.name, a.team_id) AS team,
+        coalesce(a.is_bot, false) OR coalesce(a.role = 'bot', false) AS is_bot
     FROM canon.agents a LEFT JOIN canon.teams m ON m.source_id = a.source_id AND m.team_id = a.team_id
 )
 SELECT * FROM listed
 UNION ALL
-SELECT s.source_id, l.agent_id, l.who, l.hired_on, l.left_on, l.team, l.is_bot
+SELECT s.source_id, l.agent_id, l.who, l.hired_on, l.left_on, l.team_id, l.team, l.is_bot
 FROM (SELECT DISTINCT source_id FROM (SELECT source_id FROM canon.interactions UNION ALL
       SELECT source_id FROM canon.agent_shifts UNION ALL SELECT source_id FROM canon.survey_responses UNION ALL
       SELECT source_id FROM canon.trainings UNION ALL SELECT source_id FROM canon.qa_reviews UNION ALL
-      SELECT source_id FROM canon.training_assignments)) s
+      SELECT source_id FROM canon.training_assignments UNION ALL SELECT source_id FROM canon.agent_costs)) s
 CROSS JOIN (SELECT * FROM listed QUALIFY count(*) OVER (PARTITION BY agent_id) = 1) l
 WHERE s.source_id NOT IN (SELECT DISTINCT source FROM listed)
 """

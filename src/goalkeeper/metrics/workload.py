@@ -180,8 +180,9 @@ COST_PER_RESOLUTION = Metric(
     sources=(ELEVEN_METRICS,),
     about="""
         What agents and service cost, spread over the days that it pays for, over the tickets solved for good on those
-        days. The costs of winning customers are not among it. Days without a known cost are left out, with their
-        tickets.
+        days. What is paid by the hour counts for each hour that the agent, or any agent of the team or company, worked
+        on a local day; shifts of an agent that overlap are one. The costs of winning customers are not among it. Days
+        without a known cost are left out, with their tickets.
         """,
     gamed_by="Splitting tickets.",
 )
