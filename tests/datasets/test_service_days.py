@@ -86,6 +86,89 @@ def test_two_currencies_at_the_two_ends_are_not_added(tmp_path: Path) -> None:
     assert found.reason == "currencies"
 
 
+def hourly(scope: str, scope_id: str, amount: float, **more: Any) -> dict[str, Any]:
+    row = {"scope": scope, "scope_id": scope_id, "valid_from": "2026-01-01", "amount": amount, "per": "hour"}
+    return row | {"currency": "EUR"} | more
+
+
+def worked(agent: str, start: str, end: str, kind: str = "worked") -> dict[str, Any]:
+    return {"agent_id": agent, "started_at": f"{start}:00Z", "ended_at": f"{end}:00Z", "kind": kind}
+
+
+STAFF = [
+    {"agent_id": "ann", "name": "a", "team_id": "t1"},
+    {"agent_id": "bea", "name": "b", "team_id": "t2"},
+    {"agent_id": "bot", "name": "c", "team_id": "t1", "is_bot": True},
+]
+SHIFTS = [
+    worked("ann", "2026-02-02T08:00", "2026-02-02T16:00"),
+    worked("ann", "2026-02-02T08:00", "2026-02-02T18:00", "scheduled"),
+    worked("bea", "2026-02-02T08:00", "2026-02-02T12:00"),
+    worked("bot", "2026-02-02T08:00", "2026-02-02T20:00"),
+]
+
+
+def costs(small: Small) -> dict[date, float]:
+    found = small.workspace.store.rows(
+        "SELECT make_date(CAST(service_day AS INTEGER)), cost FROM facts.service_days WHERE has_cost ORDER BY 1"
+    )
+    return {day: pytest.approx(cost) for day, cost in found}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([hourly("agent", "ann", 10)], 80),
+        ([hourly("agent", "bot", 1)], 12),
+        ([hourly("team", "t1", 30)], 8 * 30),
+        ([hourly("company", "Shop", 30)], 12 * 30),
+        ([hourly("company", "Shop", 30), hourly("team", "t2", 5), hourly("agent", "ann", 10)], 12 * 30 + 4 * 5 + 80),
+        ([hourly("team", "ann", 10), hourly("agent", "t1", 10), hourly("agent", "ann", 1)], 8),  # ids of other things
+    ],
+)
+def test_an_hour_costs_what_agent_team_and_company_cost(
+    tmp_path: Path, rows: list[dict[str, Any]], expected: float
+) -> None:
+    small = Small(tmp_path).load(agents=STAFF, agent_shifts=SHIFTS, agent_costs=rows, tickets=tickets(1))
+    assert costs(small) == {date(2026, 2, 2): expected}
+
+
+def test_hours_are_paid_without_a_list_of_agents(tmp_path: Path) -> None:
+    rows = [hourly("agent", "ann", 10), hourly("company", "Shop", 1)]
+    small = Small(tmp_path).load(agent_shifts=SHIFTS[:3], agent_costs=rows, tickets=tickets(1))
+    assert costs(small) == {date(2026, 2, 2): 80 + 12}
+
+
+def test_hours_that_overlap_are_paid_once(tmp_path: Path) -> None:
+    again = worked("ann", "2026-02-02T12:00", "2026-02-02T17:00")
+    small = Small(tmp_path).load(
+        agents=STAFF, agent_shifts=[SHIFTS[0], again], agent_costs=[hourly("team", "t1", 10)], tickets=tickets(1)
+    )
+    assert costs(small) == {date(2026, 2, 2): 90}
+
+
+def test_a_list_of_costs_of_its_own_source_speaks_of_the_same_people(tmp_path: Path) -> None:
+    rows = [hourly("agent", "ann", 10), hourly("company", "Shop", 1)]
+    small = Small(tmp_path).load(agents=STAFF, agent_shifts=SHIFTS[:1], tickets=tickets(1))
+    small.load("payroll", agent_costs=rows)
+    assert costs(small) == {date(2026, 2, 2): 88}
+
+
+def test_a_wage_changes_at_the_local_midnight(tmp_path: Path) -> None:
+    # A shift from 20:00 on the 10th to 04:00 on the 11th in New York, and one of the 11th that ends in UTC's 12th.
+    shifts = [
+        worked("ann", "2026-02-11T01:00", "2026-02-11T09:00"),
+        worked("ann", "2026-02-11T20:00", "2026-02-12T04:00"),
+    ]
+    rows = [
+        hourly("agent", "ann", 10, valid_to="2026-02-10"),
+        hourly("agent", "ann", 20, valid_from="2026-02-11", valid_to="2026-02-11"),
+        hourly("agent", "ann", 50, valid_from="2026-02-12"),
+    ]
+    small = Small(tmp_path, SETTINGS).load(agents=STAFF, agent_shifts=shifts, agent_costs=rows, tickets=tickets(1))
+    assert costs(small) == {date(2026, 2, 10): 4 * 10, date(2026, 2, 11): 12 * 20}
+
+
 SETTINGS = 'name = "S"\ntimezone = "America/New_York"\n'
 
 

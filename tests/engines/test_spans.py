@@ -78,6 +78,20 @@ def test_the_currencies_of_both_ends_are_told(con: Any) -> None:
     assert [row[-3:-1] for row in found] == [("basic", "gold"), ("gold", "gold")]
 
 
+def test_a_currency_split_off_has_an_end_of_its_own(con: Any) -> None:
+    # In "basic" anna's and bert's 10 are gone at the end; what anna pays by then is in another. Nobody names doris's.
+    con.execute(
+        f"INSERT INTO rows_ VALUES ('anna', 'gold', 0, {10 * DAY}, 5, NULL), ('anna', 'gold', 0, NULL, 2, NULL)"
+    )
+    con.execute("INSERT INTO rows_ VALUES ('doris', NULL, 0, NULL, 7, NULL)")
+    found = rows(con, RetainedAmount(**GIVEN, who="who_", amount="mrr", currency="plan"), "plan")
+    assert [(row[1], *row[2:5], *row[-3:-1]) for row in found if row[0] == 0] == [
+        ("basic", 2, 0, 20, "basic", "basic"),
+        ("gold", 1, 32, 2, "gold", "gold"),
+        (None, 1, 7, 7, None, None),
+    ]
+
+
 def test_lost_are_only_those_for_the_reason_asked_for(con: Any) -> None:
     # Of gus and hanna, there at 10 and gone at 20, only gus had the basic plan.
     con.execute(f"INSERT INTO rows_ VALUES ('gus', 'basic', 0, {12 * DAY}, 1, NULL)")

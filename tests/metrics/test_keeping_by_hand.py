@@ -134,6 +134,31 @@ class TestAMonth:
                 ("EUR", 6, "EUR"), ("USD", 6, "USD")
             ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("key", "variant", "euros", "dollars"),
+        [
+            ("net_revenue_retention", "", (50 + 10) / 60, 50 / 60),  # c0 moved to dollars, c2 pays 10 euros more
+            ("gross_revenue_retention", "", 50 / 60, 50 / 60),
+            ("revenue_churn_rate", "", 10 / 60, 10 / 60),
+            ("revenue_churn_rate", "leaving", 10 / 60, 10 / 60),
+        ],
+    )
+    def test_a_customer_of_two_currencies_counts_in_each(
+        self, tmp_path: Any, key: str, variant: str, euros: float, dollars: float
+    ) -> None:
+        rows = [subscription(f"c{n}", "01-05 09:00", currency="USD" if n % 2 else "EUR") for n in range(12)]
+        rows[0] |= {"status": "cancelled", "ended_at": at("03-10 09:00")}
+        rows[1] |= {"status": "cancelled", "ended_at": at("03-10 09:00")}
+        rows.append(subscription("c0", "03-10 09:00", currency="USD", subscription_id="moved"))
+        rows.append(subscription("c2", "03-10 09:00", subscription_id="more"))
+        rows.append(subscription("c3", "03-10 09:00", subscription_id="other"))  # euros of one who paid dollars
+        with Small(tmp_path).load(subscriptions=[*rows, subscription("late", "04-02 09:00")]) as small:
+            how: dict[str, Any] = {"variant": variant} if variant else {}
+            split = {cell.by["currency"]: cell for cell in small.measure(key, by="currency", **MARCH, **how)}
+            for code, expected in (("EUR", euros), ("USD", dollars)):
+                assert split[code].value.value == pytest.approx(expected)
+                assert only(small, key, where=f"currency = '{code}'", **how).value == split[code].value
+
 
 class TestTenure:
     def test_restricted_mean(self, tmp_path: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from goalkeeper.calendars import local_day_sql, utc_day_sql
+from goalkeeper.calendars import DAY_MS, local_day_sql, utc_day_sql
 from goalkeeper.tickets.columns import TEXT, WHOLE, Derived, split
 
 WHO = (
@@ -101,16 +101,17 @@ ONE_AGENT = """
 CREATE OR REPLACE TEMP VIEW one_agent AS
 WITH listed AS (
     SELECT a.source_id AS source, a.agent_id, a.source_id || ':' || a.agent_id AS who, a.hired_on, a.left_on,
-        coalesce(m.name, a.team_id) AS team, coalesce(a.is_bot, false) OR coalesce(a.role = 'bot', false) AS is_bot
+        a.team_id, coalesce(m.name, a.team_id) AS team,
+        coalesce(a.is_bot, false) OR coalesce(a.role = 'bot', false) AS is_bot
     FROM canon.agents a LEFT JOIN canon.teams m ON m.source_id = a.source_id AND m.team_id = a.team_id
 )
 SELECT * FROM listed
 UNION ALL
-SELECT s.source_id, l.agent_id, l.who, l.hired_on, l.left_on, l.team, l.is_bot
+SELECT s.source_id, l.agent_id, l.who, l.hired_on, l.left_on, l.team_id, l.team, l.is_bot
 FROM (SELECT DISTINCT source_id FROM (SELECT source_id FROM canon.interactions UNION ALL
       SELECT source_id FROM canon.agent_shifts UNION ALL SELECT source_id FROM canon.survey_responses UNION ALL
       SELECT source_id FROM canon.trainings UNION ALL SELECT source_id FROM canon.qa_reviews UNION ALL
-      SELECT source_id FROM canon.training_assignments)) s
+      SELECT source_id FROM canon.training_assignments UNION ALL SELECT source_id FROM canon.agent_costs)) s
 CROSS JOIN (SELECT * FROM listed QUALIFY count(*) OVER (PARTITION BY agent_id) = 1) l
 WHERE s.source_id NOT IN (SELECT DISTINCT source FROM listed)
 """
@@ -173,3 +174,26 @@ def merged(rows: str, keys: str, extra: str) -> str:
 
 
 NEVER = 1 << 62
+
+
+# What of a UTC day lies in a local day, at one offset: a local day in which the clock changes has several pieces.
+_PIECES = f"""(
+    SELECT utc_day, day, greatest(a, day * {DAY_MS} - ahead) AS from_t, least(b, (day + 1) * {DAY_MS} - ahead) AS to_t
+    FROM (SELECT *, unnest([utc_day - 1, utc_day, utc_day + 1]) AS day FROM (
+        SELECT utc_day::BIGINT AS utc_day, utc_day::BIGINT * {DAY_MS} AS a,
+            utc_day::BIGINT * {DAY_MS} + switch_ms AS b, offset_before_ms AS ahead FROM zone_days
+        UNION ALL
+        SELECT utc_day, utc_day::BIGINT * {DAY_MS} + switch_ms, (utc_day::BIGINT + 1) * {DAY_MS}, offset_after_ms
+        FROM zone_days)))"""
+
+
+def cut_at_midnights(rows: str, keys: str) -> str:
+    """SQL of the spans of ``rows`` (``a`` up to ``b``, in milliseconds), cut at the local midnights.
+
+    Its columns are the keys, day, the local day of the piece, and the piece's own a and b.
+    """
+    return f"""
+    SELECT {keys}, CAST(day AS INTEGER) AS day, greatest(a, from_t) AS a, least(b, to_t) AS b
+    FROM (SELECT *, unnest(range({utc_day_sql("a")}, {utc_day_sql("b - 1")} + 1)) AS utc_day FROM {rows})
+    JOIN {_PIECES} USING (utc_day) WHERE greatest(a, from_t) < least(b, to_t)
+    """

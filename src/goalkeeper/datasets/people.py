@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from goalkeeper.calendars import DAY_MS
 from goalkeeper.datasets.dataset import NUMBER, Dataset
-from goalkeeper.datasets.joins import date_number, day_of, millis, zone_of
+from goalkeeper.datasets.joins import cut_at_midnights, date_number, day_of, merged, millis, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, SECONDS, TEXT, WHOLE, Derived, split
 
 _SOURCE = split("source", "The configured connection it came from")
@@ -47,32 +47,32 @@ AGENT_DAY_COLUMNS = (
     _TEAM,
     _AGENT,
     Derived("worked_day", DAY, "The local day"),
-    Derived("worked_s", SECONDS, "Time worked"),
+    Derived("worked_s", SECONDS, "Time worked on that day, also in a shift that began on the day before"),
     Derived("staffed_s", SECONDS, "Time handling contacts or free for them; the time worked where that is not logged"),
     Derived("handle_s", SECONDS, "Talk, hold and after-contact work of calls and chats"),
     Derived("overtime_s", SECONDS, "Time worked outside the planned shifts; NULL where none are planned"),
     Derived("contacts", WHOLE, "Calls and chats answered, and tickets solved without one"),
     Derived("left_out", TEXT, "no working hours known; NULL if counted"),
 )
-# A shift is joined to plans of its day and the days beside it: one may begin before midnight and the other after.
+# Shifts of one kind that overlap are one, and each local day has what of them lies in it.
 AGENT_DAYS = f"""
 WITH shifts AS (
-    SELECT a.who, s.kind, {millis("s.started_at")} AS from_t, {millis("s.ended_at")} AS to_t,
-        {day_of("s.started_at")} AS day
+    SELECT a.who, s.kind, {millis("s.started_at")} AS a, {millis("s.ended_at")} AS b
     FROM canon.agent_shifts s JOIN one_agent a ON a.source = s.source_id AND a.agent_id = s.agent_id
-    {zone_of("s.started_at")} WHERE s.kind IN ('scheduled', 'worked', 'available') AND s.started_at <= now()
-), planned AS (
-    SELECT who, from_t, to_t, unnest([day - 1, day, day + 1]) AS day FROM shifts WHERE kind = 'scheduled'
+    WHERE s.kind IN ('scheduled', 'worked', 'available') AND s.started_at <= now()
+), stretches AS (
+    {merged("shifts", "who, kind", "count(*) AS shifts")}
+), parts AS (
+    {cut_at_midnights("stretches", "who, kind")}
 ), inside AS (
-    SELECT w.who, w.day, sum(least(w.to_t, p.to_t) - greatest(w.from_t, p.from_t)) AS ms
-    FROM shifts w JOIN planned p ON p.who = w.who AND p.day = w.day AND p.from_t < w.to_t AND p.to_t > w.from_t
+    SELECT w.who, w.day, sum(least(w.b, p.b) - greatest(w.a, p.a)) AS ms
+    FROM parts w JOIN parts p ON p.who = w.who AND p.day = w.day AND p.kind = 'scheduled' AND p.a < w.b AND p.b > w.a
     WHERE w.kind = 'worked' GROUP BY w.who, w.day
 ), hours AS (
-    SELECT who, day, sum(CASE WHEN kind = 'worked' THEN to_t - from_t END) AS worked_ms,
-        sum(CASE WHEN kind = 'available' THEN to_t - from_t END) AS free_ms
-    FROM shifts WHERE kind IN ('worked', 'available') GROUP BY who, day
+    SELECT who, day, sum(b - a) FILTER (kind = 'worked') AS worked_ms, sum(b - a) FILTER (kind = 'available') AS free_ms
+    FROM parts WHERE kind IN ('worked', 'available') GROUP BY who, day
 ), planners AS (
-    SELECT DISTINCT who FROM planned
+    SELECT DISTINCT who FROM shifts WHERE kind = 'scheduled'
 ), done AS (
     SELECT who, day, sum(handle_s) AS handle_s, sum(contacts) AS contacts FROM (
         SELECT a.who, c.started_day AS day, c.handle_s, 1 AS contacts FROM facts.calls c

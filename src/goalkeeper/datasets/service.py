@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from goalkeeper.calendars import DAY_MS
 from goalkeeper.datasets.dataset import NUMBER, Dataset
-from goalkeeper.datasets.joins import date_number, day_of, millis, over_at, person_of, zone_of
+from goalkeeper.datasets.joins import cut_at_midnights, date_number, day_of, merged, millis, over_at, person_of, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, WHOLE, Derived, split
 
 BUYER_DAYS = 365
+_HOUR_MS = 3_600_000
 
 SERVICE_DAY_COLUMNS = (
     Derived("service_day", DAY, "The local day"),
@@ -23,7 +24,8 @@ SERVICE_DAY_COLUMNS = (
 )
 
 
-# A monthly amount is spread over its month's days, a yearly one over 365.25; hours worked are paid by the hour.
+# A monthly amount is spread over its month's days, a yearly one over 365.25. An hour worked costs what is told of its
+# local day for the agent, the agent's team and the company, all added.
 SERVICE_DAYS = f"""
 WITH known AS (
     SELECT CAST(t // {DAY_MS} AS INTEGER) AS last_day FROM known_until
@@ -56,18 +58,38 @@ WITH known AS (
     SELECT {date_number("period_start")}, {date_number("period_end")}, currency,
         amount / ({date_number("period_end")} - {date_number("period_start")} + 1), NULL
     FROM canon.cost_items WHERE kind <> 'acquisition'
+), shifts AS (
+    SELECT coalesce(a.who, s.source_id || ':' || s.agent_id) AS who, coalesce(a.is_bot, false) AS is_bot,
+        {millis("s.started_at")} AS a, {millis("s.ended_at")} AS b
+    FROM canon.agent_shifts s LEFT JOIN one_agent a ON a.source = s.source_id AND a.agent_id = s.agent_id
+    WHERE s.kind = 'worked' AND s.started_at <= now()
+), stretches AS (
+    {merged("shifts", "who", "bool_or(is_bot) AS is_bot")}
+), hours AS (
+    SELECT who, day, sum(b - a) AS ms FROM ({cut_at_midnights("stretches", "who")}) GROUP BY who, day
+), by_the_hour AS (
+    SELECT source_id, scope, scope_id, {date_number("valid_from")} AS from_day,
+        coalesce({date_number("valid_to")}, k.last_day) AS to_day, currency, amount
+    FROM canon.agent_costs CROSS JOIN known k WHERE per = 'hour'
+), wages AS (
+    SELECT coalesce(a.who, s.source_id || ':' || s.scope_id) AS who, s.from_day, s.to_day, s.currency, s.amount
+    FROM by_the_hour s LEFT JOIN one_agent a ON a.source = s.source_id AND a.agent_id = s.scope_id
+    WHERE s.scope = 'agent'
+    UNION ALL
+    SELECT a.who, s.from_day, s.to_day, s.currency, s.amount
+    FROM by_the_hour s JOIN one_agent a ON a.source = s.source_id AND a.team_id = s.scope_id
+    WHERE s.scope = 'team' AND NOT a.is_bot
+    UNION ALL
+    SELECT w.who, s.from_day, s.to_day, s.currency, s.amount
+    FROM by_the_hour s CROSS JOIN (SELECT DISTINCT who FROM stretches WHERE NOT is_bot) w WHERE s.scope = 'company'
 ), costs AS (
     SELECT day, currency, sum(coalesce(a_day, a_month / day(last_day(DATE '1970-01-01' + CAST(day AS INTEGER)))))
         AS cost FROM (
         SELECT unnest(range(from_day, least(to_day, k.last_day) + 1)) AS day, currency, a_day, a_month
         FROM amounts CROSS JOIN known k) GROUP BY day, currency
     UNION ALL
-    SELECT {day_of("s.started_at")}, c.currency, sum(c.amount * date_diff('second', s.started_at, s.ended_at) / 3600.0)
-    FROM canon.agent_shifts s {zone_of("s.started_at")}
-    JOIN canon.agent_costs c ON c.per = 'hour' AND c.scope = 'agent' AND c.source_id = s.source_id
-        AND c.scope_id = s.agent_id AND CAST(s.started_at AS DATE) >= c.valid_from
-        AND (c.valid_to IS NULL OR CAST(s.started_at AS DATE) <= c.valid_to)
-    WHERE s.kind = 'worked' AND s.started_at <= now() GROUP BY ALL
+    SELECT h.day, w.currency, sum(w.amount * h.ms / {_HOUR_MS}.0) FROM hours h
+    JOIN wages w ON w.who = h.who AND h.day BETWEEN w.from_day AND w.to_day GROUP BY h.day, w.currency
 ), paid AS (
     SELECT day, currency, CAST(sum(cost) AS DOUBLE) AS cost FROM costs GROUP BY day, currency
 ), counted AS (
@@ -156,7 +178,7 @@ SERVICE = (
         "facts.service_days",
         SERVICE_DAY_COLUMNS,
         query=SERVICE_DAYS,
-        reads=("subscriptions", "orders", "agent_costs", "cost_items", "agent_shifts"),
+        reads=("subscriptions", "orders", "agent_costs", "cost_items", "agent_shifts", "agents"),
     ),
     Dataset(
         "open_and_staff",

@@ -86,12 +86,12 @@ _AGAIN_DAYS, _REVIEW_DAYS, _WORKING_DAYS = 90, 30, 2
 DISSATISFIED_COLUMNS = (
     *WHO,
     split("survey", "The survey asked"),
-    Derived("responded_day", DAY, "The local day of the answer"),
+    Derived("responded_day", DAY, "The local day of the answer, to a survey of kind csat"),
     Derived("is_first", FLAG, "The customer's first dissatisfied answer in 90 days: one customer counts once"),
     Derived("answered_again", FLAG, "The customer answered again within 90 days"),
     Derived("recovered", FLAG, "That answer is satisfied"),
     Derived("reviewed", FLAG, "A public review of at most two of five stars followed within 30 days"),
-    Derived("contacted", FLAG, "The company spoke to the customer within two working days"),
+    Derived("contacted", FLAG, "A human of the company spoke to the customer within two working days"),
     Derived("again_open", FLAG, "The 90 days are not over"),
     Derived("review_open", FLAG, "The 30 days are not over"),
     Derived("contact_open", FLAG, "The two working days are not over"),
@@ -117,7 +117,8 @@ WITH answers AS (
 ), spoken AS (
     SELECT b.id, min({millis("e.occurred_at")}) AS t FROM bad b
     JOIN canon.ticket_events e ON e.ticket_key = b.ticket_key
-    WHERE e.type = 'reply' AND e.actor_type = 'agent' AND coalesce(e.is_public, true)
+    LEFT JOIN one_agent a ON a.source = e.source_id AND a.agent_id = e.actor_id
+    WHERE e.type = 'reply' AND e.actor_type = 'agent' AND NOT coalesce(a.is_bot, false) AND coalesce(e.is_public, true)
         AND {millis("e.occurred_at")} > b.responded_at GROUP BY b.id
     UNION ALL
     SELECT b.id, min({millis("x.occurred_at")}) FROM bad b JOIN facts.persons p ON p.person = b.person
@@ -126,7 +127,9 @@ WITH answers AS (
     UNION ALL
     SELECT b.id, min({millis("i.started_at")}) FROM bad b JOIN facts.persons p ON p.person = b.person
     JOIN canon.interactions i ON i.source_id = p.source AND i.customer_id = p.customer_id
-    WHERE i.direction = 'out' AND {millis("i.started_at")} > b.responded_at GROUP BY b.id
+    LEFT JOIN one_agent a ON a.source = i.source_id AND a.agent_id = i.agent_id
+    WHERE (i.direction IN ('in', 'out') AND i.outcome = 'answered' OR i.direction = 'out' AND i.outcome IS NULL)
+        AND NOT coalesce(a.is_bot, false) AND {millis("i.started_at")} > b.responded_at GROUP BY b.id
 ), contact AS (
     SELECT id, min(t) AS t FROM spoken GROUP BY id
 ), reviewed AS (
@@ -218,7 +221,16 @@ VOICE = (
         "facts.dissatisfied",
         DISSATISFIED_COLUMNS,
         query=DISSATISFIED,
-        reads=("survey_responses", "customers", "teams", "reviews", "touches", "interactions", "ticket_events"),
+        reads=(
+            "survey_responses",
+            "customers",
+            "teams",
+            "agents",
+            "reviews",
+            "touches",
+            "interactions",
+            "ticket_events",
+        ),
     ),
     Dataset("reviews", "public reviews", "facts.reviews", REVIEW_COLUMNS, query=REVIEWS, reads=("reviews",)),
     Dataset("ideas", "ideas", "facts.ideas", IDEA_COLUMNS, query=IDEAS, reads=("feedback_items", "customers")),

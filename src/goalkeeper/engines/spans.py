@@ -86,6 +86,12 @@ def _retained(asked: Asked) -> str:
         columns = ("count(*) AS n", f"count(*) FILTER ({hit}) AS k")
     first = _AT_ANY if isinstance(formula, Retained) and formula.of_all else _AT_FIRST
     money = "min(money) AS low_money, max(money) AS high_money, " if formula.currency else ""
+    # What splits a customer is the same in all its spans, but the currency: each has its own end.
+    cut = [formula.currency] if formula.currency in asked.splits else []
+    of_cut, same = (
+        "".join(f"{name}, " for name in cut),
+        "".join(f" AND z.{name} IS NOT DISTINCT FROM a.{name}" for name in cut),
+    )
     there = f"SELECT i.period, {''.join(f'{split}, ' for split in asked.splits)}who, {money}{own} "
     if money:
         columns += (
@@ -94,10 +100,10 @@ def _retained(asked: Asked) -> str:
         )
     return (
         f"WITH r AS {span_rows(asked, who=formula.who, **made)}, a AS ({there} FROM r JOIN instants i ON {first} "
-        f"WHERE counted GROUP BY {asked.keys}, who), z AS (SELECT i.period, who, {money}{own} FROM r "
-        f"JOIN instants i ON {_AT_END} WHERE counted GROUP BY i.period, who) "
+        f"WHERE counted GROUP BY {asked.keys}, who), z AS (SELECT i.period, {of_cut}who, {money}{own} FROM r "
+        f"JOIN instants i ON {_AT_END} WHERE counted GROUP BY i.period, {of_cut}who) "
         f"SELECT {_of('a', asked)}, {', '.join(columns)}, 0 AS pending "
-        f"FROM a LEFT JOIN z ON z.period = a.period AND z.who = a.who "
+        f"FROM a LEFT JOIN z ON z.period = a.period AND z.who = a.who{same} "
         f"GROUP BY {_of('a', asked)} ORDER BY {_of('a', asked)}"
     )
 

@@ -212,7 +212,8 @@ OCCUPANCY = Metric(
     about="""
         Talk, hold and after-contact work over the time that agents were handling contacts or free for them; over the
         time worked where free time is not logged. Tickets by mail have no handling time, so it speaks of live contacts.
-        Held above 85 to 90 % it wears people out. Parallel chats can take it above 100 %.
+        The hours of a shift count on the local days on which they are worked, a contact on the day it began. Held above
+        85 to 90 % it wears people out. Parallel chats can take it above 100 %.
         """,
     gamed_by="Misusing the status.",
 )
@@ -236,7 +237,10 @@ OVERTIME = Metric(
     aims=(Aim.QUALITY,),
     watch_with=("employee_satisfaction", "backlog"),
     sources=(KPI_PROCESS,),
-    about="Time worked outside the planned shifts among all time worked.",
+    about="""
+        Time worked outside the planned shifts among all time worked. Shifts that overlap are one, planned or worked,
+        and the hours of one over midnight count on the local days on which they are worked.
+        """,
     gamed_by="Working without logging it.",
 )
 
@@ -257,7 +261,10 @@ OVERTIME_HOURS = Metric(
     counts="days of agents",
     watch_with=("employee_satisfaction", "backlog"),
     sources=(KPI_PROCESS,),
-    about="The time worked outside the planned shifts, summed over the period.",
+    about="""
+        The time worked outside the planned shifts, summed over the period. Shifts that overlap are one, planned or
+        worked, and the hours of one over midnight count on the local days on which they are worked.
+        """,
     gamed_by="Working without logging it.",
 )
 

@@ -95,9 +95,10 @@ RECOVERY_RATE = Metric(
     watch_with=("cost_per_resolution",),
     sources=(SEVENTEEN_TYPES,),
     about="""
-        Customers who answered dissatisfied and whose next answer within 90 days is satisfied, among the dissatisfied
-        whose 90 days are over; one customer counts once in 90 days. Most never answer again, so the variant
-        `of_answered` looks at those who did. Part of any recovery is chance: after a bad answer a better one is likely.
+        Customers who answered a satisfaction survey (CSAT) dissatisfied and whose next answer to one within 90 days is
+        satisfied, among the dissatisfied whose 90 days are over; one customer counts once in 90 days. Most never answer
+        again, so the variant `of_answered` looks at those who did. Part of any recovery is chance: after a bad answer a
+        better one is likely.
         """,
     gamed_by="Gift cards before the next survey.",
 )
@@ -123,8 +124,9 @@ NEGATIVE_REVIEW_RATE = Metric(
     watch_with=("review_rating",),
     sources=(SERVICE_GOALS,),
     about="""
-        Dissatisfied customers who leave a public review of at most two of five stars within 30 days, among those whose
-        30 days are over. Reviews of writers who cannot be told to be customers do not count.
+        Customers dissatisfied in a satisfaction survey (CSAT) who leave a public review of at most two of five stars
+        within 30 days, among those whose 30 days are over. Reviews of writers who cannot be told to be customers do not
+        count.
         """,
     gamed_by="Asking unhappy customers not to write.",
 )
@@ -142,8 +144,10 @@ LOOP_CLOSED = Metric(
     watch_with=("recovery_rate",),
     sources=(ELEVEN_METRICS,),
     about="""
-        Dissatisfied answers after which the company spoke to the customer by the end of the second working day: a
-        recorded touch, a call, or a reply on the ticket. Working days are those of the first schedule.
+        Dissatisfied answers to satisfaction surveys (CSAT) after which the company spoke to the customer by the end of
+        the second working day: a recorded touch, a call or chat in either direction that was answered, or a public
+        reply on the ticket; bots do not count. A call out of which it is not told how it ended counts. Working days are
+        those of the first schedule.
         """,
     gamed_by="Ticking the call off without making it.",
 )

@@ -151,8 +151,9 @@ CONTACTS_PER_HOUR = Metric(
     watch_with=("first_contact_resolution", "csat"),
     sources=(SEVENTEEN_TYPES,),
     about="""
-        Calls and chats answered, and tickets solved without one, over the hours that agents worked. A day of an agent
-        without logged hours is left out.
+        Calls and chats answered, and tickets solved without one, over the hours that agents worked. The hours of a
+        shift count on the local days on which they are worked, a contact on the day it began and a ticket on the day it
+        was solved. A day of an agent without logged hours is left out.
         """,
     gamed_by="Splitting one matter into several tickets.",
 )
@@ -179,8 +180,9 @@ COST_PER_RESOLUTION = Metric(
     sources=(ELEVEN_METRICS,),
     about="""
         What agents and service cost, spread over the days that it pays for, over the tickets solved for good on those
-        days. The costs of winning customers are not among it. Days without a known cost are left out, with their
-        tickets.
+        days. What is paid by the hour counts for each hour that the agent, or any agent of the team or company, worked
+        on a local day; shifts of an agent that overlap are one. The costs of winning customers are not among it. Days
+        without a known cost are left out, with their tickets.
         """,
     gamed_by="Splitting tickets.",
 )

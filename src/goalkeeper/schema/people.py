@@ -180,7 +180,7 @@ AGENT_COSTS = Table(
         money(
             "amount",
             "What the agent, the whole team or the whole company costs in the time of per; "
-            "per hour means each hour an agent works",
+            "per hour means each hour that the agent, or any agent of the team or company, works",
             required=True,
         ),
         currency(required=True),
