@@ -70,6 +70,33 @@ def test_an_expression_with_wrong_types_is_told_in_words(target: Target) -> None
     assert "fails on the file's rows" in said(with_topic(target, "'id + topic'"))
 
 
+@pytest.mark.parametrize("expression", ["id ~ '('", "CAST(id AS DECIMAL(99, 2))", " + ".join(["1"] * 2000)])
+def test_an_expression_that_the_database_cannot_run_is_told_in_words(target: Target, expression: str) -> None:
+    assert "an expression of the mapping 'any' fails" in said(with_topic(target, f'"{expression}"'))
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("topic::foo", "no type 'foo'. Valid: bigint, boolean, date,"),
+        ("CAST(topic AS varchr)", "no type 'varchr'. Did you mean 'varchar'?"),
+        ("TRY_CAST(topic AS foo[])", "no type 'foo'."),
+        ("email_key()", "email_key() takes one argument, not 0. Name the column of the file."),
+        ("phone_key(topic, id)", "phone_key() takes one argument, not 2."),
+        ("(" * 3000 + "topic" + ")" * 3000, "the expression is nested too deeply."),
+    ],
+    ids=lambda each: each[:20],
+)
+def test_an_expression_that_can_never_work_is_found_when_the_mapping_is_read(
+    target: Target, expression: str, words: str
+) -> None:
+    assert f"any.toml:12: {words}" in said(with_topic(target, f'"{expression}"'))
+
+
+def test_a_type_of_any_name_that_the_database_has_is_let_through(target: Target) -> None:
+    assert with_topic(target, '"CAST(id AS uint8)::hugeint"').throw(ROW).loaded == 1
+
+
 def test_a_column_that_the_file_lacks_is_named_with_the_nearest(target: Target) -> None:
     assert "any.toml:12: no column 'topik'. Did you mean 'topic'?" in said(with_topic(target, '"topik"'))
 

@@ -204,7 +204,7 @@ class _Run:
         """Tells in words where an expression of the mapping fails: on its types, or on a value it meets."""
         try:
             yield
-        except (duckdb.DataError, duckdb.BinderException, duckdb.InvalidInputException) as error:
+        except (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError) as error:
             raise SourceError(
                 f"an expression of the mapping '{self.report.mapping}' fails on the file's rows ({_said(error)}).",
                 where=self.report.name,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -47,6 +48,9 @@ _WALKING = {"changed": 1, "previous": 1, "is_first": 0, "is_last": 0}
 _KEYS = {"email_key", "phone_key"}
 _ASKS = {"asks"}  # a form's column, found by what it asks for
 ASKED = ("email", "comment")
+_TYPES = ("bigint", "boolean", "date", "decimal", "double", "integer", "time", "timestamp", "varchar")
+# Names of DuckDB's own types that sqlglot does not know.
+_MORE_TYPES = {"guid", "integral", "oid", "timestamptz_ns", "uint8", "uint16", "uint32", "uint64", "varint"}
 _PREVIOUS = "_previous_"
 
 
@@ -76,7 +80,10 @@ class Expression:
         if not sql.strip():
             raise UsageError("an expression is empty.", where=where, hint="Name a column of the file, or leave it out.")
         try:
-            tree = sqlglot.parse_one(f"({sql}\n)", dialect="duckdb")  # in brackets a column named comment is no command
+            with _told_if_deep(where):
+                # In brackets a column named comment is no command.
+                tree = sqlglot.parse_one(f"({sql}\n)", dialect="duckdb")
+                tree.sql(dialect="duckdb")
         except (ParseError, sqlglot.errors.TokenError) as error:
             raise UsageError(f"'{sql}' is not an expression: {str(error).splitlines()[0]}", where=where) from None
         if not isinstance(tree, exp.Paren):
@@ -110,6 +117,16 @@ class Expression:
                 raise UsageError(f"'{sql}': asks() is for one of {', '.join(ASKED)}.", where=self.where)
             if name in _WALKING and len(_arguments(node)) != _WALKING[name]:
                 raise UsageError(f"{name}() takes {_WALKING[name]} argument(s).", where=self.where)
+            if name in _KEYS and len(_arguments(node)) != 1:
+                raise UsageError(
+                    f"{name}() takes one argument, not {len(_arguments(node))}.",
+                    where=self.where,
+                    hint="Name the column of the file.",
+                )
+            if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.USERDEFINED:
+                kind = str(node.args.get("kind", ""))
+                if kind.lower() not in _MORE_TYPES:
+                    raise UnknownName("type", kind, _TYPES, where=self.where)
 
     def _check_group(self, sql: str, node: exp.Expression) -> None:
         if _function(node) in _WALKING:
@@ -162,7 +179,8 @@ class Expression:
                 return _raw(key(function, _arguments(node)[0].transform(change, inside).sql(dialect="duckdb")))
             return node
 
-        return str(self.tree.copy().transform(change, False).sql(dialect="duckdb"))
+        with _told_if_deep(self.where):
+            return str(self.tree.copy().transform(change, False).sql(dialect="duckdb"))
 
     def sql(self, name: Callable[[tuple[str, ...]], str], walk: Walk, key: Callable[[str, str], str]) -> str:
         """The SQL text: ``name`` gives each column's SQL, ``key`` the SQL of a keyed hash of a text."""
@@ -180,7 +198,8 @@ class Expression:
                 return _raw(key(function, inner))
             return node
 
-        return str(self.tree.copy().transform(change).sql(dialect="duckdb"))
+        with _told_if_deep(self.where):
+            return str(self.tree.copy().transform(change).sql(dialect="duckdb"))
 
     def _walk(
         self,
@@ -209,6 +228,17 @@ def same_names(columns: Iterable[str]) -> dict[str, str]:
     for column in columns:
         found[column.lower()] = "" if column.lower() in found else column
     return found
+
+
+@contextmanager
+def _told_if_deep(where: str) -> Iterator[None]:
+    """Tells in words of an expression with too much inside of each other; how much that is, hangs on the caller."""
+    try:
+        yield
+    except RecursionError:
+        raise UsageError(
+            "the expression is nested too deeply.", where=where, hint="Write it with fewer brackets and calls."
+        ) from None
 
 
 def _function(node: exp.Expression) -> str:
