@@ -146,6 +146,30 @@ def test_a_mapping_that_is_no_text_is_told_in_words(target: Target) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('{ const = "hgh" }', "'hgh' is no value of priority. Did you mean 'high'?"),
+        ('{ from = "topic", values = { a = "high", b = "Urgent" } }',
+         "'Urgent' is no value of priority. Did you mean 'urgent'?"),
+        ('{ from = "topic", values = { a = 1 } }', "'1' is no value of priority. Valid: high, low, normal, urgent."),
+        ('{ from = "topic", values = { a = "low" }, otherwise = "zz" }', "'zz' is no value of priority. Valid: high,"),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_none_of_the_columns_list_is_found_when_the_mapping_is_read(
+    target: Target, source: str, words: str
+) -> None:
+    target.mapping += f"columns.priority = {source}\n"
+    assert f"any.toml:13: {words}" in said(target)
+
+
+def test_words_of_a_list_and_those_of_free_texts_are_let_through(target: Target) -> None:
+    target.mapping = target.mapping.replace(
+        'columns.status = "status"', 'columns.status = { from = "status", values = { x = "on_hold" } }'
+    ).replace('"topic"', '{ from = "topic", values = { a = "any words" } }')
+    assert target.csv("1,2024-01-01 10:00:00,On Hold,billing").held == 0
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ('timezone = "Mars/Base"', "goalkeeper.toml:1: "),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.errors import LoadStopped, SourceError, UsageError
 from goalkeeper.warehouse import FileReport, load, merge
 from goalkeeper.warehouse.load import choose
@@ -350,6 +351,17 @@ def test_going_back_to_the_former_mapping_gives_the_former_rows(desk: Desk) -> N
     desk.mapping = former
     desk.load("activity.csv", [activity("1"), activity("1"), activity("2", type="note")])
     assert content(desk.store) == before
+
+
+def test_a_mapping_with_a_word_that_was_never_valid_is_still_read_where_a_load_used_it(desk: Desk) -> None:
+    good = desk.mapping
+    wrong = good.replace('"priority"', '{ from = "priority", values = { top = "hgh" } }')
+    assert wrong != good
+    path = desk.write("tickets.csv", [ticket("1")])
+    load(desk.store, [path], read_mapping(wrong, "desk.toml", again=True))
+    desk.mapping = good.replace('columns.reason = "topic"\n', "")
+    load(desk.store, [path], desk.read)
+    assert desk.tickets("priority", "reason") == [("normal", None)]  # what only the former rule filled went
 
 
 def test_a_file_mapped_anew_does_not_override_newer_files(desk: Desk) -> None:
