@@ -60,19 +60,43 @@ def test_plain_expressions_are_let_through(target: Target, expression: str) -> N
     assert with_topic(target, f"'''{expression}'''").throw(ROW).loaded == 1
 
 
-def test_an_expression_that_fails_on_a_row_is_told_in_words(target: Target) -> None:
+def test_an_expression_that_fails_on_a_row_is_told_with_its_place(target: Target) -> None:
     text = said(with_topic(target, "'CAST(topic AS BIGINT)'"))
-    assert "export.csv: an expression of the mapping 'any' fails on the file's rows" in text
+    assert (
+        "any.toml:12: the expression of tickets.reason, CAST(topic AS BIGINT), fails on the rows of export.csv" in text
+    )
     assert "TRY(…)" in text
 
 
-def test_an_expression_with_wrong_types_is_told_in_words(target: Target) -> None:
-    assert "fails on the file's rows" in said(with_topic(target, "'id + topic'"))
+@pytest.mark.parametrize(
+    "expression",
+    ["id + topic", "regexp_extract(topic, '(')", "CAST(id AS DECIMAL(99, 2))", "id || " + " || ".join(["'1'"] * 2000)],
+    ids=lambda each: each[:20],
+)
+def test_an_expression_that_fails_on_any_row_is_told_with_its_place(target: Target, expression: str) -> None:
+    text = said(with_topic(target, f'"{expression}"'))
+    assert "any.toml:12: the expression of tickets.reason, " in text
+    assert "TRY" not in text
 
 
-@pytest.mark.parametrize("expression", ["id ~ '('", "CAST(id AS DECIMAL(99, 2))", " + ".join(["1"] * 2000)])
-def test_an_expression_that_the_database_cannot_run_is_told_in_words(target: Target, expression: str) -> None:
-    assert "an expression of the mapping 'any' fails" in said(with_topic(target, f'"{expression}"'))
+def test_a_failing_condition_is_told_with_its_place(target: Target) -> None:
+    target.mapping = target.mapping.replace('to = "tickets"', 'to = "tickets"\nwhere = "CAST(topic AS BIGINT) = 1"')
+    assert "any.toml:6: the expression of tickets.where, CAST(topic AS BIGINT) = 1, fails on the rows" in said(target)
+
+
+def test_rows_that_the_condition_keeps_out_do_not_count_for_which_expression_fails(target: Target) -> None:
+    with_topic(target, "'CAST(status AS BIGINT)'").mapping += 'columns.priority = "CAST(id AS TINYINT)"\n'
+    target.mapping = target.mapping.replace('to = "tickets"', 'to = "tickets"\nwhere = "status = \'5\'"')
+    with pytest.raises(UsageError, match=r"any\.toml:14: the expression of tickets\.priority"):
+        target.throw(ROW + "500,2024-01-01 10:00:00,5,billing\n")
+
+
+def test_a_failing_sum_of_a_group_is_told_with_its_place(target: Target) -> None:
+    with_topic(target, '"sum(topic)"')
+    target.mapping = target.mapping.replace('to = "tickets"', 'to = "tickets"\ngroup = "id"')
+    text = said(target)
+    assert "any.toml:13: the expression of tickets.reason, sum(topic), fails on the rows of export.csv" in text
+    assert "TRY" not in text
 
 
 @pytest.mark.parametrize(
