@@ -261,6 +261,14 @@ def test_many_bad_rows_stop_the_load_and_nothing_changes(desk: Desk) -> None:
     assert desk.load("tickets_2.csv", bad, allow=0.5).held == 100
 
 
+@pytest.mark.parametrize(("bad", "advised"), [(100, True), (200, True), (201, False), (400, False)])
+def test_a_share_is_advised_only_where_it_would_do(desk: Desk, bad: int, advised: bool) -> None:
+    rows = [ticket(str(number), created="?" if number < bad else "2024-01-01 09:00:00") for number in range(400)]
+    with pytest.raises(LoadStopped) as caught:
+        desk.load("tickets.csv", rows)
+    assert ("--allow 0.5" in str(caught.value)) == advised
+
+
 def test_many_unreadable_lines_stop_the_load(desk: Desk) -> None:
     lines = "".join("1,2,3\n" for _ in range(60))
     with pytest.raises(LoadStopped, match="60 of 61 rows"):

@@ -261,8 +261,8 @@ class _Run:
         raise LoadStopped(
             f"{held:,} of {rows:,} rows fail their contract, so nothing was loaded: {listed}.",
             where=self.report.name,
-            hint="Correct the mapping (`goalkeeper map FILE` proposes one) or the file; --allow 0.5 lets up to half of "
-            "the rows be held back.",
+            hint="Correct the mapping (`goalkeeper map FILE` proposes one) or the file"
+            + ("; --allow 0.5 lets up to half of the rows be held back." if held <= rows / 2 else "."),
         )
 
     def record(self) -> None:
