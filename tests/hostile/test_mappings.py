@@ -14,6 +14,7 @@ import goalkeeper
 from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.connectors.presets import presets
 from goalkeeper.errors import Findings, SourceError, UsageError
+from goalkeeper.schema import table
 from hostile.desk import Target
 
 Place = tuple[str | int, ...]
@@ -115,6 +116,39 @@ def test_an_expression_that_can_never_work_is_found_when_the_mapping_is_read(
     target: Target, expression: str, words: str
 ) -> None:
     assert f"any.toml:12: {words}" in said(with_topic(target, f'"{expression}"'))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Ticket status", "'Ticket status' holds an alias. Valid: an expression over the columns of one row. "),
+        ("case:id", "'case:id' holds an alias. "),
+        ("First response time", "'First response time' is not an expression: "),
+        ("Time (min)", "'Time (min)' calls time, which a mapping may not. "),
+    ],
+)
+def test_a_columns_name_with_blanks_or_colons_is_shown_as_it_is_written(target: Target, name: str, words: str) -> None:
+    told = said(with_topic(target, f'{{ from = "{name}" }}'))
+    assert f"any.toml:12: {words}" in told
+    shown = f"""'"{name}"'"""
+    assert f"A column's name with blanks or colons stands in double quotes: {shown}." in told
+    target.mapping = target.mapping.replace(f'"{name}"', shown)
+    assert f"no column '{name}'" in said(target)
+
+
+def test_no_other_mistake_is_taken_for_a_columns_name(target: Target) -> None:
+    assert "double quotes" not in said(with_topic(target, '"sum(id) OVER ()"'))
+
+
+def test_of_many_valid_names_the_nearest_come_first_and_the_others_are_counted(target: Target) -> None:
+    target.mapping = target.mapping.replace("columns.reason", "columns.topic")
+    told = said(target)
+    assert "tickets has no column 'topic'. Valid: " in told
+    names = told.split("Valid: ")[1].split(" and ")[0].split(", ")
+    more = len(table("tickets").columns) - 15
+    assert len(names) == 15
+    assert "priority" in names[:6]
+    assert f" and {more} more." in told
 
 
 def test_a_type_of_any_name_that_the_database_has_is_let_through(target: Target) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
+from goalkeeper.engines.text import quoted
 from goalkeeper.errors import UnknownName, UsageError
 
 # Functions sqlglot does not know by type, yet harmless: everything else unknown is refused.
@@ -52,6 +54,8 @@ _TYPES = ("bigint", "boolean", "date", "decimal", "double", "integer", "time", "
 # Names of DuckDB's own types that sqlglot does not know.
 _MORE_TYPES = {"guid", "integral", "oid", "timestamptz_ns", "uint8", "uint16", "uint32", "uint64", "varint"}
 _PREVIOUS = "_previous_"
+# What may well be a column's name as it stands in the file: words with blanks or colons between.
+_BARE_NAME = re.compile(r"[\w.#%?/-]+([ :]+[\w.#%?/()-]+)+")
 
 
 @dataclass(slots=True)
@@ -85,20 +89,19 @@ class Expression:
                 tree = sqlglot.parse_one(f"({sql}\n)", dialect="duckdb")
                 tree.sql(dialect="duckdb")
         except (ParseError, sqlglot.errors.TokenError) as error:
-            raise UsageError(f"'{sql}' is not an expression: {str(error).splitlines()[0]}", where=where) from None
+            said = str(error).splitlines()[0]
+            raise UsageError(f"'{sql}' is not an expression: {said}", where=where, hint=_as_name(sql)) from None
         if not isinstance(tree, exp.Paren):
-            raise UsageError(f"'{sql}' is not one expression.", where=where)
+            raise UsageError(f"'{sql}' is not one expression.", where=where, hint=_as_name(sql))
         self.tree = tree.this
         self._check(sql)
 
     def _check(self, sql: str) -> None:
         for node in self.tree.walk():
             if isinstance(node, _REFUSED):
-                raise UsageError(
-                    f"'{sql}' holds a {node.key}.",
-                    where=self.where,
-                    hint="Valid: an expression over the columns of one row.",
-                )
+                what = f"an {node.key}" if node.key[0] in "aeiou" else f"a {node.key}"
+                valid = "Valid: an expression over the columns of one row."
+                raise UsageError(f"'{sql}' holds {what}.", where=self.where, hint=f"{valid} {_as_name(sql)}".strip())
             name = _function(node)
             if self.groups and (type(node) in _AGGREGATES or name in _WALKING):
                 self._check_group(sql, node)
@@ -109,7 +112,8 @@ class Expression:
                 raise UsageError(
                     f"'{sql}' calls {node.sql_name().lower()}, which a mapping may not.",
                     where=self.where,
-                    hint="Valid: functions of one row's texts, numbers and times, without side effects." + grouped,
+                    hint=f"Valid: functions of one row's texts, numbers and times, without side effects.{grouped} "
+                    f"{_as_name(sql)}".strip(),
                 )
             if name and name not in _ALLOWED and name not in _WALKING and name not in _KEYS | _ASKS:
                 raise UnknownName("function", name, _ALLOWED | set(_WALKING) | _KEYS | _ASKS, where=self.where)
@@ -228,6 +232,13 @@ def same_names(columns: Iterable[str]) -> dict[str, str]:
     for column in columns:
         found[column.lower()] = "" if column.lower() in found else column
     return found
+
+
+def _as_name(sql: str) -> str:
+    """How a text is written that may be meant as a column's name; empty for one that is none."""
+    if not _BARE_NAME.fullmatch(sql.strip()):
+        return ""
+    return f"A column's name with blanks or colons stands in double quotes: '{quoted(sql.strip())}'."
 
 
 @contextmanager

@@ -32,6 +32,7 @@ _LINE_TYPES = {each.words: each for each in (Type.BIGINT, Type.DOUBLE, Type.DECI
 _EVENT = {"when", "type", "at", "columns"}
 _VALUE = {"from", "const", "times", "zone", "decimal", "values", "otherwise", "optional"}
 _LOG = {"case", "time", "order"}
+_SHOWN = 15  # valid names, the nearest first where there are more
 
 
 def read_mapping(source: Path | str, name: str = "", *, again: bool = False) -> Mapping:
@@ -345,7 +346,12 @@ class _Reader:
     def near(self, name: str, names: Iterable[str]) -> str:
         options = sorted(names)
         close = difflib.get_close_matches(name, options, n=1)
-        return f"Did you mean '{close[0]}'?" if close else f"Valid: {', '.join(options[:15])}."
+        if close:
+            return f"Did you mean '{close[0]}'?"
+        more = len(options) - _SHOWN
+        if more <= 0:
+            return f"Valid: {', '.join(options)}."
+        return f"Valid: {', '.join(difflib.get_close_matches(name, options, n=_SHOWN, cutoff=0.0))} and {more} more."
 
     def wrong(self, path: Path_, found: str, valid: str = "") -> None:
         self.findings.append(Finding(self.toml.where(*path), found, valid))
