@@ -327,6 +327,35 @@ def test_two_sources_with_the_same_ids_stay_apart(desk: Desk) -> None:
     ]
 
 
+def test_a_file_that_another_source_counts_already_is_noted(desk: Desk) -> None:
+    rows = [ticket("1"), ticket("2")]
+    told = "the same file was loaded before as source 'north'; its rows now count twice, unless that one is taken out"
+    assert desk.load("tickets.csv", rows, source_id="north").files[0].notes == ()
+    assert desk.load("tickets.csv", rows, source_id="south").files[0].notes == (told,)
+    again = desk.load("tickets.csv", rows, source_id="south").files[0]
+    assert (again.already, again.notes) == (True, ())
+    assert desk.load("tickets.csv", [*rows, ticket("3")], source_id="south").files[0].notes == ()
+    desk.mapping = desk.mapping.replace('columns.reason = "topic"\n', "")
+    assert desk.load("tickets.csv", rows, source_id="north").files[0].notes == ()
+
+
+def test_a_file_of_which_nothing_counts_or_that_fills_another_table_is_not_noted(desk: Desk) -> None:
+    bad = [ticket("1", created="?")]
+    desk.load("tickets.csv", bad, source_id="north", allow=1.0)
+    assert desk.load("tickets.csv", bad, source_id="south", allow=1.0).files[0].notes == ()
+    path = desk.write("tickets_2.csv", [ticket("2")])
+    load(desk.store, [path], desk.read)
+    people = """
+name = "people"
+[[file]]
+match = ["*"]
+[[file.table]]
+to = "customers"
+columns.customer_id = "customer"
+"""
+    assert load(desk.store, [path], read_mapping(people, "people.toml")).files[0].notes == ()
+
+
 def test_a_changed_mapping_replaces_what_the_former_one_made(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1", topic="billing"), ticket("2", topic="spam")])
     desk.load("events.csv", [event("1", "e1"), event("1", "e2", type="note")])
