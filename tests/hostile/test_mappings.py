@@ -80,9 +80,12 @@ def test_an_expression_that_fails_on_any_row_is_told_with_its_place(target: Targ
     assert "TRY" not in text
 
 
-def test_a_failing_condition_is_told_with_its_place(target: Target) -> None:
-    target.mapping = target.mapping.replace('to = "tickets"', 'to = "tickets"\nwhere = "CAST(topic AS BIGINT) = 1"')
-    assert "any.toml:6: the expression of tickets.where, CAST(topic AS BIGINT) = 1, fails on the rows" in said(target)
+@pytest.mark.parametrize(("condition", "helps"), [("CAST(topic AS BIGINT) = 1", True), ("topic", False)])
+def test_a_failing_condition_is_told_with_its_place(target: Target, condition: str, helps: bool) -> None:
+    target.mapping = target.mapping.replace('to = "tickets"', f'to = "tickets"\nwhere = "{condition}"')
+    told = said(target)
+    assert f"any.toml:6: the expression of tickets.where, {condition}, fails on the rows" in told
+    assert ("TRY(…)" in told) == helps
 
 
 def test_rows_that_the_condition_keeps_out_do_not_count_for_which_expression_fails(target: Target) -> None:

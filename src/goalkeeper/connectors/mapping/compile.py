@@ -154,18 +154,17 @@ class _Compiler:
             return
         kept = ""
         if rule.condition:
-            yield self.trial(rule, "where", rule.where, rule.condition, "")
-            kept = self.expression(rule.condition, rule.where)
+            condition = self.expression(rule.condition, rule.where)
+            kept = f" WHERE {condition}"
+            # The base comes after the expression, which says what looks along a case it takes.
+            count = f"SELECT count(*) FROM ({self.base(rule.explode, [rule])}) WHERE "
+            yield Trial(rule.where, f"{rule.to}.where", rule.condition, count + condition, f"{count}TRY({condition})")
         for name, value in rule.columns:
             if value.expression:
-                yield self.trial(rule, name, value.where, value.expression, kept)
-
-    def trial(self, rule: TableRule, what: str, where: str, text: str, kept: str) -> Trial:
-        sql = self.expression(text, where)
-        rest = f"FROM ({self.base(rule.explode, [rule])})" + (f" WHERE {kept}" if kept else "")
-        return Trial(
-            where, f"{rule.to}.{what}", text, f"SELECT count({sql}) {rest}", f"SELECT count(TRY({sql})) {rest}"
-        )
+                sql = self.expression(value.expression, value.where)
+                rows = f"FROM ({self.base(rule.explode, [rule])}){kept}"
+                whole, caught = f"SELECT count({sql}) {rows}", f"SELECT count(TRY({sql})) {rows}"
+                yield Trial(value.where, f"{rule.to}.{name}", value.expression, whole, caught)
 
     def group_trials(self, rule: TableRule) -> Iterator[Trial]:
         """What is of its lines first, then one column after another."""
@@ -179,7 +178,7 @@ class _Compiler:
             if name and value:
                 yield Trial(value.where, f"{rule.to}.{name}", value.expression, sql)
             else:
-                yield Trial(rule.where, f"{rule.to}", ", ".join(rule.group), sql)
+                yield Trial(rule.where, rule.to, ", ".join(rule.group), sql)
 
     def the_one_format(self) -> str:
         """The format that the first time of the file's rules is in."""
