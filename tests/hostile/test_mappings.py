@@ -14,6 +14,7 @@ import goalkeeper
 from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.connectors.presets import presets
 from goalkeeper.errors import Findings, SourceError, UsageError
+from goalkeeper.schema import table
 from hostile.desk import Target
 
 Place = tuple[str | int, ...]
@@ -60,14 +61,101 @@ def test_plain_expressions_are_let_through(target: Target, expression: str) -> N
     assert with_topic(target, f"'''{expression}'''").throw(ROW).loaded == 1
 
 
-def test_an_expression_that_fails_on_a_row_is_told_in_words(target: Target) -> None:
+def test_an_expression_that_fails_on_a_row_is_told_with_its_place(target: Target) -> None:
     text = said(with_topic(target, "'CAST(topic AS BIGINT)'"))
-    assert "export.csv: an expression of the mapping 'any' fails on the file's rows" in text
+    assert (
+        "any.toml:12: the expression of tickets.reason, CAST(topic AS BIGINT), fails on the rows of export.csv" in text
+    )
     assert "TRY(…)" in text
 
 
-def test_an_expression_with_wrong_types_is_told_in_words(target: Target) -> None:
-    assert "fails on the file's rows" in said(with_topic(target, "'id + topic'"))
+@pytest.mark.parametrize(
+    "expression",
+    ["id + topic", "regexp_extract(topic, '(')", "CAST(id AS DECIMAL(99, 2))", "id || " + " || ".join(["'1'"] * 2000)],
+    ids=lambda each: each[:20],
+)
+def test_an_expression_that_fails_on_any_row_is_told_with_its_place(target: Target, expression: str) -> None:
+    text = said(with_topic(target, f'"{expression}"'))
+    assert "any.toml:12: the expression of tickets.reason, " in text
+    assert "TRY" not in text
+
+
+@pytest.mark.parametrize(("condition", "helps"), [("CAST(topic AS BIGINT) = 1", True), ("topic", False)])
+def test_a_failing_condition_is_told_with_its_place(target: Target, condition: str, helps: bool) -> None:
+    target.mapping = target.mapping.replace('to = "tickets"', f'to = "tickets"\nwhere = "{condition}"')
+    told = said(target)
+    assert f"any.toml:6: the expression of tickets.where, {condition}, fails on the rows" in told
+    assert ("TRY(…)" in told) == helps
+
+
+def test_rows_that_the_condition_keeps_out_do_not_count_for_which_expression_fails(target: Target) -> None:
+    with_topic(target, "'CAST(status AS BIGINT)'").mapping += 'columns.priority = "CAST(id AS TINYINT)"\n'
+    target.mapping = target.mapping.replace('to = "tickets"', 'to = "tickets"\nwhere = "status = \'5\'"')
+    with pytest.raises(UsageError, match=r"any\.toml:14: the expression of tickets\.priority"):
+        target.throw(ROW + "500,2024-01-01 10:00:00,5,billing\n")
+
+
+def test_a_failing_sum_of_a_group_is_told_with_its_place(target: Target) -> None:
+    with_topic(target, '"sum(topic)"')
+    target.mapping = target.mapping.replace('to = "tickets"', 'to = "tickets"\ngroup = "id"')
+    text = said(target)
+    assert "any.toml:13: the expression of tickets.reason, sum(topic), fails on the rows of export.csv" in text
+    assert "TRY" not in text
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("topic::foo", "no type 'foo'. Valid: bigint, boolean, date,"),
+        ("CAST(topic AS varchr)", "no type 'varchr'. Did you mean 'varchar'?"),
+        ("TRY_CAST(topic AS foo[])", "no type 'foo'."),
+        ("email_key()", "email_key() takes one argument, not 0. Name the column of the file."),
+        ("phone_key(topic, id)", "phone_key() takes one argument, not 2."),
+        ("(" * 3000 + "topic" + ")" * 3000, "the expression is nested too deeply."),
+    ],
+    ids=lambda each: each[:20],
+)
+def test_an_expression_that_can_never_work_is_found_when_the_mapping_is_read(
+    target: Target, expression: str, words: str
+) -> None:
+    assert f"any.toml:12: {words}" in said(with_topic(target, f'"{expression}"'))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Ticket status", "'Ticket status' holds an alias. Valid: an expression over the columns of one row. "),
+        ("case:id", "'case:id' holds an alias. "),
+        ("First response time", "'First response time' is not an expression: "),
+        ("Time (min)", "'Time (min)' calls time, which a mapping may not. "),
+    ],
+)
+def test_a_columns_name_with_blanks_or_colons_is_shown_as_it_is_written(target: Target, name: str, words: str) -> None:
+    told = said(with_topic(target, f'{{ from = "{name}" }}'))
+    assert f"any.toml:12: {words}" in told
+    shown = f"""'"{name}"'"""
+    assert f"A column's name with blanks or colons stands in double quotes: {shown}." in told
+    target.mapping = target.mapping.replace(f'"{name}"', shown)
+    assert f"no column '{name}'" in said(target)
+
+
+def test_no_other_mistake_is_taken_for_a_columns_name(target: Target) -> None:
+    assert "double quotes" not in said(with_topic(target, '"sum(id) OVER ()"'))
+
+
+def test_of_many_valid_names_the_nearest_come_first_and_the_others_are_counted(target: Target) -> None:
+    target.mapping = target.mapping.replace("columns.reason", "columns.topic")
+    told = said(target)
+    assert "tickets has no column 'topic'. Valid: " in told
+    names = told.split("Valid: ")[1].split(" and ")[0].split(", ")
+    more = len(table("tickets").columns) - 15
+    assert len(names) == 15
+    assert "priority" in names[:6]
+    assert f" and {more} more." in told
+
+
+def test_a_type_of_any_name_that_the_database_has_is_let_through(target: Target) -> None:
+    assert with_topic(target, '"CAST(id AS uint8)::hugeint"').throw(ROW).loaded == 1
 
 
 def test_a_column_that_the_file_lacks_is_named_with_the_nearest(target: Target) -> None:
@@ -116,6 +204,30 @@ def test_a_mapping_that_is_no_text_is_told_in_words(target: Target) -> None:
         read_mapping(path)
     with pytest.raises(UsageError, match="there is no such file"):
         read_mapping(target.folder / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('{ const = "hgh" }', "'hgh' is no value of priority. Did you mean 'high'?"),
+        ('{ from = "topic", values = { a = "high", b = "Urgent" } }',
+         "'Urgent' is no value of priority. Did you mean 'urgent'?"),
+        ('{ from = "topic", values = { a = 1 } }', "'1' is no value of priority. Valid: high, low, normal, urgent."),
+        ('{ from = "topic", values = { a = "low" }, otherwise = "zz" }', "'zz' is no value of priority. Valid: high,"),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_none_of_the_columns_list_is_found_when_the_mapping_is_read(
+    target: Target, source: str, words: str
+) -> None:
+    target.mapping += f"columns.priority = {source}\n"
+    assert f"any.toml:13: {words}" in said(target)
+
+
+def test_words_of_a_list_and_those_of_free_texts_are_let_through(target: Target) -> None:
+    target.mapping = target.mapping.replace(
+        'columns.status = "status"', 'columns.status = { from = "status", values = { x = "on_hold" } }'
+    ).replace('"topic"', '{ from = "topic", values = { a = "any words" } }')
+    assert target.csv("1,2024-01-01 10:00:00,On Hold,billing").held == 0
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.errors import LoadStopped, SourceError, UsageError
 from goalkeeper.warehouse import FileReport, load, merge
 from goalkeeper.warehouse.load import choose
@@ -260,6 +261,14 @@ def test_many_bad_rows_stop_the_load_and_nothing_changes(desk: Desk) -> None:
     assert desk.load("tickets_2.csv", bad, allow=0.5).held == 100
 
 
+@pytest.mark.parametrize(("bad", "advised"), [(100, True), (200, True), (201, False), (400, False)])
+def test_a_share_is_advised_only_where_it_would_do(desk: Desk, bad: int, advised: bool) -> None:
+    rows = [ticket(str(number), created="?" if number < bad else "2024-01-01 09:00:00") for number in range(400)]
+    with pytest.raises(LoadStopped) as caught:
+        desk.load("tickets.csv", rows)
+    assert ("--allow 0.5" in str(caught.value)) == advised
+
+
 def test_many_unreadable_lines_stop_the_load(desk: Desk) -> None:
     lines = "".join("1,2,3\n" for _ in range(60))
     with pytest.raises(LoadStopped, match="60 of 61 rows"):
@@ -318,6 +327,35 @@ def test_two_sources_with_the_same_ids_stay_apart(desk: Desk) -> None:
     ]
 
 
+def test_a_file_that_another_source_counts_already_is_noted(desk: Desk) -> None:
+    rows = [ticket("1"), ticket("2")]
+    told = "the same file was loaded before as source 'north'; its rows now count twice, unless that one is taken out"
+    assert desk.load("tickets.csv", rows, source_id="north").files[0].notes == ()
+    assert desk.load("tickets.csv", rows, source_id="south").files[0].notes == (told,)
+    again = desk.load("tickets.csv", rows, source_id="south").files[0]
+    assert (again.already, again.notes) == (True, ())
+    assert desk.load("tickets.csv", [*rows, ticket("3")], source_id="south").files[0].notes == ()
+    desk.mapping = desk.mapping.replace('columns.reason = "topic"\n', "")
+    assert desk.load("tickets.csv", rows, source_id="north").files[0].notes == ()
+
+
+def test_a_file_of_which_nothing_counts_or_that_fills_another_table_is_not_noted(desk: Desk) -> None:
+    bad = [ticket("1", created="?")]
+    desk.load("tickets.csv", bad, source_id="north", allow=1.0)
+    assert desk.load("tickets.csv", bad, source_id="south", allow=1.0).files[0].notes == ()
+    path = desk.write("tickets_2.csv", [ticket("2")])
+    load(desk.store, [path], desk.read)
+    people = """
+name = "people"
+[[file]]
+match = ["*"]
+[[file.table]]
+to = "customers"
+columns.customer_id = "customer"
+"""
+    assert load(desk.store, [path], read_mapping(people, "people.toml")).files[0].notes == ()
+
+
 def test_a_changed_mapping_replaces_what_the_former_one_made(desk: Desk) -> None:
     desk.load("tickets.csv", [ticket("1", topic="billing"), ticket("2", topic="spam")])
     desk.load("events.csv", [event("1", "e1"), event("1", "e2", type="note")])
@@ -350,6 +388,17 @@ def test_going_back_to_the_former_mapping_gives_the_former_rows(desk: Desk) -> N
     desk.mapping = former
     desk.load("activity.csv", [activity("1"), activity("1"), activity("2", type="note")])
     assert content(desk.store) == before
+
+
+def test_a_mapping_with_a_word_that_was_never_valid_is_still_read_where_a_load_used_it(desk: Desk) -> None:
+    good = desk.mapping
+    wrong = good.replace('"priority"', '{ from = "priority", values = { top = "hgh" } }')
+    assert wrong != good
+    path = desk.write("tickets.csv", [ticket("1")])
+    load(desk.store, [path], read_mapping(wrong, "desk.toml", again=True))
+    desk.mapping = good.replace('columns.reason = "topic"\n', "")
+    load(desk.store, [path], desk.read)
+    assert desk.tickets("priority", "reason") == [("normal", None)]  # what only the former rule filled went
 
 
 def test_a_file_mapped_anew_does_not_override_newer_files(desk: Desk) -> None:

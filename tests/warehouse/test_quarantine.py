@@ -255,6 +255,15 @@ def test_replay_touches_only_the_source_it_is_told(desk: Desk) -> None:
     assert [held.source_id for held in listed(desk.store)] == ["south"]
 
 
+def test_a_replay_of_an_unknown_source_is_told_in_words(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="no source 'nort'"):
+        replay(desk.store, {}, source_id="nort")
+    desk.load("tickets.csv", GOOD, source_id="north")
+    with pytest.raises(UsageError, match=r"no source 'nort'\. Did you mean 'north'\?"):
+        replay(desk.store, {}, source_id="nort")
+    assert replay(desk.store, {}, source_id="north").released == 0
+
+
 def test_warnings_let_rows_in_and_are_counted_once(desk: Desk) -> None:
     desk.load("tickets.csv", [*GOOD, ticket("1", updated="2023-12-01 00:00:00"), ticket("2", created="?")])
     count = "SELECT load_id, table_name, rows FROM meta.warnings"

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from goalkeeper.engines.sql import Asked
-from goalkeeper.errors import UsageError
+from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Mean, Part, Quantile, TimeTo
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.metrics import METRICS, Metric
@@ -94,11 +94,20 @@ def find_ticket(workspace: Workspace, ticket: str, source: str) -> tuple[int, st
         [ticket, source, source],
     ) if workspace.has_facts else []  # fmt: skip
     if not found:
+        _check_source(workspace, source)
         raise UsageError(f"there is no ticket '{ticket}'.", hint="`goalkeeper doctor` shows what was loaded.")
     if len(found) > 1:
         sources = ", ".join(sorted(row[1] for row in found))
         raise UsageError(f"{len(found)} sources have a ticket '{ticket}': {sources}.", hint="Choose with --source.")
     return found[0][0], found[0][1]
+
+
+def _check_source(workspace: Workspace, source: str) -> None:
+    """UnknownName for a source that has no tickets, where others have."""
+    rows = workspace.store.rows("SELECT DISTINCT source FROM facts.tickets") if source and workspace.has_facts else []
+    known = [name for (name,) in rows]
+    if known and source not in known:
+        raise UnknownName("source", source, known)
 
 
 def dicts(workspace: Workspace, sql: str) -> list[dict[str, Any]]:

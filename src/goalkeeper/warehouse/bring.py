@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
 from goalkeeper.connectors.files import Reject, lines
+from goalkeeper.connectors.files.plain import shortened
 from goalkeeper.connectors.mapping import FileRule, Mapping
-from goalkeeper.connectors.mapping.compile import CompiledFile, compile_file
+from goalkeeper.connectors.mapping.compile import CompiledFile, Trial, compile_file, trials
 from goalkeeper.connectors.mapping.reads import absent
-from goalkeeper.errors import LoadStopped, SourceError
+from goalkeeper.errors import LoadStopped, SourceError, UsageError
 from goalkeeper.warehouse.complete import complete
 from goalkeeper.warehouse.early import hold_early_events
 from goalkeeper.warehouse.forget import forget_again
@@ -204,12 +205,36 @@ class _Run:
         """Tells in words where an expression of the mapping fails: on its types, or on a value it meets."""
         try:
             yield
-        except (duckdb.DataError, duckdb.BinderException, duckdb.InvalidInputException) as error:
+        except (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError) as error:
+            found = self.failing()
+            if found is None:
+                raise SourceError(
+                    f"an expression of the mapping '{self.report.mapping}' fails on the file's rows ({_said(error)}).",
+                    where=self.report.name,
+                    hint="Nothing was loaded.",
+                ) from error
+            trial, said, helps = found
             raise SourceError(
-                f"an expression of the mapping '{self.report.mapping}' fails on the file's rows ({_said(error)}).",
-                where=self.report.name,
-                hint="TRY(…) around it gives an empty value where it fails. Nothing was loaded.",
+                f"the expression of {trial.what}, {shortened(trial.text, 100)}, fails on the rows of "
+                f"{self.report.name} ({said}).",
+                where=trial.where,
+                hint=("TRY(…) around it gives an empty value where it fails. " if helps else "")
+                + "Nothing was loaded.",
             ) from error
+
+    def failing(self) -> tuple[Trial, str, bool] | None:
+        """The first expression that fails by itself, what is said of it, and whether TRY(…) would help.
+
+        On a connection of its own, since the failure ended what this one may ask.
+        """
+        file, table = self.task.file, f'raw."{self.task.file.table}"'
+        with self.store.con.cursor() as con, suppress(UsageError):
+            source = lines(con, table) if file.is_json else table
+            tries = trials(self.task.way.rule, source, file.columns, is_json=file.is_json, key=self.store.key_hash)
+            for each in tries:
+                if failed := _failure(con, each.sql):
+                    return each, failed, bool(each.caught) and not _failure(con, each.caught)
+        return None
 
     def count(self, table: str, loaded: int, unchanged: int, held: int) -> None:
         report = self.report
@@ -236,8 +261,8 @@ class _Run:
         raise LoadStopped(
             f"{held:,} of {rows:,} rows fail their contract, so nothing was loaded: {listed}.",
             where=self.report.name,
-            hint="Correct the mapping (`goalkeeper map FILE` proposes one) or the file; --allow 0.5 lets up to half of "
-            "the rows be held back.",
+            hint="Correct the mapping (`goalkeeper map FILE` proposes one) or the file"
+            + ("; --allow 0.5 lets up to half of the rows be held back." if held <= rows / 2 else "."),
         )
 
     def record(self) -> None:
@@ -261,3 +286,12 @@ def _rank(table: str) -> int:
 
 def _said(error: duckdb.Error) -> str:
     return str(error).splitlines()[0][:300]
+
+
+def _failure(con: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """What the database says against a query; empty where it runs."""
+    try:
+        con.execute(sql).fetchall()
+    except duckdb.Error as error:
+        return _said(error)
+    return ""

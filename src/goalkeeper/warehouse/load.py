@@ -19,6 +19,7 @@ from goalkeeper.errors import SourceError, UsageError
 from goalkeeper.warehouse.bring import Former, RawFile, Task, Way, bring_in, make_room
 from goalkeeper.warehouse.report import FileReport, LoadReport
 from goalkeeper.warehouse.store import Store
+from goalkeeper.warehouse.supersede import former_rule
 
 Progress = Callable[[str, float], None]  # what is being done, and the share of the work that is done
 MAX_HELD_SHARE = 0.20
@@ -95,11 +96,12 @@ def _tasks(
             continue
         table = f"load_{next_id:06d}"
         rejects = stage(store.con, file, f'raw."{table}"')
-        yield Task(next_id, _raw_file(file, table, rejects, mine.rule), mine)
+        notes = (*_not_read(file, mine.rule), *_counted_before(store, file, mine.rule, report.source_id))
+        yield Task(next_id, _raw_file(file, table, rejects, notes), mine)
         next_id += 1
 
 
-def _raw_file(file: PlainFile, table: str, rejects: Sequence[Reject], rule: FileRule) -> RawFile:
+def _raw_file(file: PlainFile, table: str, rejects: Sequence[Reject], notes: Sequence[str]) -> RawFile:
     return RawFile(
         name=file.name,
         member=file.member,
@@ -109,7 +111,7 @@ def _raw_file(file: PlainFile, table: str, rejects: Sequence[Reject], rule: File
         columns=file.columns,
         is_json=file.kind == "ndjson",
         rejects=rejects,
-        notes=(*file.notes, *_not_read(file, rule)),
+        notes=(*file.notes, *notes),
     )
 
 
@@ -120,6 +122,25 @@ def _not_read(file: PlainFile, rule: FileRule) -> list[str]:
     for name in unread(rule, file.columns) if rule.strict else ():
         near = difflib.get_close_matches(name.lower(), known, n=1)
         found.append(f"the column '{name}' is not read" + (f"; did you mean '{near[0]}'?" if near else ""))
+    return found
+
+
+def _counted_before(store: Store, file: PlainFile, rule: FileRule, source_id: str) -> list[str]:
+    """For a file that was loaded as another source too, into a table that the rule fills: that its rows count twice."""
+    rows = store.rows(
+        "SELECT source_id, mapping, mapping_version, rule FROM meta.loads WHERE sha256 = ? AND member = ? "
+        "AND source_id <> ? AND rows_loaded + rows_unchanged > 0 ORDER BY load_id",
+        [file.sha256, file.member, source_id],
+    )
+    tables = {each.to for each in rule.tables}
+    found = []
+    for source, *used in rows:
+        former = former_rule(store, *used)
+        if former is None or tables & {each.to for each in former.tables}:
+            found.append(
+                f"the same file was loaded before as source '{source}'; its rows now count twice, "
+                "unless that one is taken out"
+            )
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from goalkeeper.connectors.mapping import Mapping
-from goalkeeper.errors import UsageError
+from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.warehouse.bring import RawFile, Task, Way, bring_in, make_room
 from goalkeeper.warehouse.holding import UNREADABLE
 from goalkeeper.warehouse.load import LOADED, choose, loaded_task, remember_mapping
@@ -83,8 +83,11 @@ def replay(store: Store, mappings: dict[str, Mapping], *, source_id: str = "", z
 
     ``mappings`` are the ones in force now, by name; where one is absent the text the load used is taken.
     ``zone`` is the workspace's, for mappings that leave the zone to it. Rows that the reader could not take apart
-    stay held back: they have no values to map.
+    stay held back: they have no values to map. UnknownName for a source of which nothing was loaded.
     """
+    known = [name for (name,) in store.rows("SELECT DISTINCT source_id FROM meta.loads")]
+    if source_id and source_id not in known:
+        raise UnknownName("source", source_id, known)
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     rows = store.rows(
         f"SELECT source_id, mapping, {LOADED} FROM meta.loads l WHERE (? = '' OR source_id = ?) AND (rows_held > "

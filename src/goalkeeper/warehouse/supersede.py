@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from goalkeeper.connectors.mapping import FileRule, Mapping, read_mapping
 from goalkeeper.engines.text import quoted
@@ -53,7 +53,7 @@ def drop_set_aside(store: Store, superseded: int) -> None:
         store.con.execute(f"DELETE FROM {store.place(name)} WHERE _load_id = {superseded}")
 
 
-_read = lru_cache(maxsize=16)(read_mapping)  # who is forgotten is looked for in every load, by few mappings
+_read = lru_cache(maxsize=16)(partial(read_mapping, again=True))  # who is forgotten is looked for in every load
 
 
 def remembered(store: Store, name: str, version: str) -> Mapping:

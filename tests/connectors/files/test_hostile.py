@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import random
 import tomllib
 import zipfile
@@ -16,7 +17,7 @@ import pytest
 
 from goalkeeper.connectors.files import open_files, stage
 from goalkeeper.connectors.propose import profile, propose
-from goalkeeper.errors import UsageError
+from goalkeeper.errors import SourceError, UsageError
 
 NAMES = ["x.csv", "x.json", "x.ndjson", "x.zip", "x.xlsx", "x.gz", "x.txt"]
 
@@ -86,3 +87,13 @@ def test_damage_never_crashes_a_reader(tmp_path: Path, seed: int) -> None:
                 said.append(str(error))
     assert 10 < read < 110
     assert min(map(len, said)) > 20
+
+
+def test_a_name_that_is_not_utf8_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"bad\xff.csv")
+    try:
+        path.write_bytes(b"a\n1\n")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    with pytest.raises(SourceError, match=r"bad\\xff\.csv: the file's name is not UTF-8\."):
+        open_files(path, tmp_path / "scratch")

@@ -38,6 +38,69 @@ def test_words_for_true_and_false(text: str | None, value: bool | None) -> None:
         assert con.execute(f"SELECT {sql} FROM (SELECT ?::VARCHAR AS x)", [text]).fetchall() == [(value,)]
 
 
+def read(text: str | None, table: str, column: str) -> object:
+    """The value of a column that a text is read as, where no decimal mark is in doubt."""
+    (file,) = read_mapping(NUMBER.format(table=table, column=column), "numbers.toml").files
+    rule = file.tables[0]
+    sql = typed_sql("x", dict(rule.columns)[column], file, rule.table.column(column))
+    with duckdb.connect() as con:
+        (found,) = con.execute(f"SELECT {sql} FROM (SELECT ?::VARCHAR AS x)", [text]).fetchall()
+    return found[0]
+
+
+NUMBER = """
+name = "numbers"
+[[file]]
+match = ["*"]
+[[file.table]]
+to = "{table}"
+columns.{column} = "x"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *((text, 5) for text in ("5", "5.0", "5.000", "5.", "+5", " 5 ", "005", "5e0", "5.0E0", "0.5e1", "50e-1")),
+        ("-12", -12),
+        ("1.5e3", 1500),
+        ("9223372036854775807", 2**63 - 1),
+        ("9223372036854775807.0", 2**63 - 1),
+        ("-9223372036854775808", -(2**63)),
+        *((text, None) for text in ("9223372036854775808", "9223372036854775808.0", "1e30", "1e400", "9" * 50)),
+        *((text, None) for text in ("2.5", "25e-1", "1e-1", "1.0000001", "1_0", "0x10", "NaN", "", ".", " ", "five")),
+        (None, None),
+    ],
+)
+def test_whole_numbers_are_read_exactly_or_not_at_all(text: str | None, value: int | None) -> None:
+    assert read(text, "orders", "items") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("90", 90),
+        ("90.0", 90),
+        ("89.6", 90),
+        ("8.96e1", 90),
+        (" 90", 90),
+        ("0:01:30", 90),
+        ("100:00:00", 360_000),
+        *(
+            (text, None)
+            for text in ("99999999999999999999:00:00", "9223372036854775808", "1e30", "9_0", "0x10", "1:30")
+        ),
+    ],
+)
+def test_seconds_are_read_or_not_at_all(text: str, value: int | None) -> None:
+    assert read(text, "interactions", "talk_s") == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("1000", 1000), ("25e-1", 2.5), ("1_000", None), ("1e30", None)])
+def test_money_is_read_or_not_at_all(text: str, value: float | None) -> None:
+    assert read(text, "orders", "gross") == value
+
+
 STATUS = """
 name = "tickets"
 [[file]]

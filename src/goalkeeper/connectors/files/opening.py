@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,9 @@ def open_files(
     `rows` names the list that holds a JSON document's rows. `progress` is told (bytes done, bytes in all).
     Raises a `SourceError` for what is no table; never changes the file.
     """
+    shown = os.fsencode(path).decode(errors="backslashreplace")
+    if shown != str(path):
+        raise SourceError("the file's name is not UTF-8.", where=shown, hint="Give the file another name.")
     if path.is_dir():
         raise SourceError("this is a folder.", where=str(path), hint="Name the file in it.")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,6 +62,28 @@ class CompiledFile:
     prepare: tuple[str, ...]
     rules: tuple[Compiled, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One expression of a mapping by itself: where it stands, what it is of, its text, and how to run it.
+
+    ``sql`` runs it on all rows of the file; ``caught`` does so within TRY(…), and is empty where that has no place.
+    """
+
+    where: str
+    what: str
+    text: str
+    sql: str
+    caught: str = ""
+
+
+def trials(file: FileRule, raw: str, columns: tuple[str, ...], *, is_json: bool, key: KeyHash) -> Iterator[Trial]:
+    """Each expression of a file rule by itself, to find the one that fails; of a form only what is no question."""
+    for rule in file.tables:
+        compiler = _Compiler(file, raw, columns, is_json, "tried", key, lambda _: [])
+        if bound := compiler.bound(replace(rule, questions=None)):
+            yield from compiler.trials(bound)
 
 
 def compile_file(
@@ -124,6 +146,39 @@ class _Compiler:
                 table = source[explode].removeprefix("temp.")
                 prepare.append(f"CREATE OR REPLACE TEMP TABLE {table} AS {self.base(explode, members)}")
         return CompiledFile(tuple(prepare), tuple(compiled), tuple(form.notes) if form else ())
+
+    def trials(self, rule: TableRule) -> Iterator[Trial]:
+        """The rule's expressions, its condition first: only rows that it lets through count for the others."""
+        if rule.group:
+            yield from self.group_trials(rule)
+            return
+        kept = ""
+        if rule.condition:
+            condition = self.expression(rule.condition, rule.where)
+            kept = f" WHERE {condition}"
+            # The base comes after the expression, which says what looks along a case it takes.
+            count = f"SELECT count(*) FROM ({self.base(rule.explode, [rule])}) WHERE "
+            yield Trial(rule.where, f"{rule.to}.where", rule.condition, count + condition, f"{count}TRY({condition})")
+        for name, value in rule.columns:
+            if value.expression:
+                sql = self.expression(value.expression, value.where)
+                rows = f"FROM ({self.base(rule.explode, [rule])}){kept}"
+                whole, caught = f"SELECT count({sql}) {rows}", f"SELECT count(TRY({sql})) {rows}"
+                yield Trial(value.where, f"{rule.to}.{name}", value.expression, whole, caught)
+
+    def group_trials(self, rule: TableRule) -> Iterator[Trial]:
+        """What is of its lines first, then one column after another."""
+        for name, value in ((None, None), *rule.columns):
+            one = replace(rule, columns=((name, value),) if name and value else ())
+            grouping = Grouping(
+                one, self.file, f"({self.base(one.explode, [one])})", self.expression,
+                lambda path: inner(self.resolve(path, rule.where)), self.key,
+            )  # fmt: skip
+            sql = f"SELECT count(COLUMNS(*)) FROM ({grouping.rows(self.texts(one, grouping.text))})"
+            if name and value:
+                yield Trial(value.where, f"{rule.to}.{name}", value.expression, sql)
+            else:
+                yield Trial(rule.where, rule.to, ", ".join(rule.group), sql)
 
     def the_one_format(self) -> str:
         """The format that the first time of the file's rules is in."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
+from goalkeeper.engines.text import quoted
 from goalkeeper.errors import UnknownName, UsageError
 
 # Functions sqlglot does not know by type, yet harmless: everything else unknown is refused.
@@ -47,7 +50,12 @@ _WALKING = {"changed": 1, "previous": 1, "is_first": 0, "is_last": 0}
 _KEYS = {"email_key", "phone_key"}
 _ASKS = {"asks"}  # a form's column, found by what it asks for
 ASKED = ("email", "comment")
+_TYPES = ("bigint", "boolean", "date", "decimal", "double", "integer", "time", "timestamp", "varchar")
+# Names of DuckDB's own types that sqlglot does not know.
+_MORE_TYPES = {"guid", "integral", "oid", "timestamptz_ns", "uint8", "uint16", "uint32", "uint64", "varint"}
 _PREVIOUS = "_previous_"
+# What may well be a column's name as it stands in the file: words with blanks or colons between.
+_BARE_NAME = re.compile(r"[\w.#%?/-]+([ :]+[\w.#%?/()-]+)+")
 
 
 @dataclass(slots=True)
@@ -76,22 +84,24 @@ class Expression:
         if not sql.strip():
             raise UsageError("an expression is empty.", where=where, hint="Name a column of the file, or leave it out.")
         try:
-            tree = sqlglot.parse_one(f"({sql}\n)", dialect="duckdb")  # in brackets a column named comment is no command
+            with _told_if_deep(where):
+                # In brackets a column named comment is no command.
+                tree = sqlglot.parse_one(f"({sql}\n)", dialect="duckdb")
+                tree.sql(dialect="duckdb")
         except (ParseError, sqlglot.errors.TokenError) as error:
-            raise UsageError(f"'{sql}' is not an expression: {str(error).splitlines()[0]}", where=where) from None
+            said = str(error).splitlines()[0]
+            raise UsageError(f"'{sql}' is not an expression: {said}", where=where, hint=_as_name(sql)) from None
         if not isinstance(tree, exp.Paren):
-            raise UsageError(f"'{sql}' is not one expression.", where=where)
+            raise UsageError(f"'{sql}' is not one expression.", where=where, hint=_as_name(sql))
         self.tree = tree.this
         self._check(sql)
 
     def _check(self, sql: str) -> None:
         for node in self.tree.walk():
             if isinstance(node, _REFUSED):
-                raise UsageError(
-                    f"'{sql}' holds a {node.key}.",
-                    where=self.where,
-                    hint="Valid: an expression over the columns of one row.",
-                )
+                what = f"an {node.key}" if node.key[0] in "aeiou" else f"a {node.key}"
+                valid = "Valid: an expression over the columns of one row."
+                raise UsageError(f"'{sql}' holds {what}.", where=self.where, hint=f"{valid} {_as_name(sql)}".strip())
             name = _function(node)
             if self.groups and (type(node) in _AGGREGATES or name in _WALKING):
                 self._check_group(sql, node)
@@ -102,7 +112,8 @@ class Expression:
                 raise UsageError(
                     f"'{sql}' calls {node.sql_name().lower()}, which a mapping may not.",
                     where=self.where,
-                    hint="Valid: functions of one row's texts, numbers and times, without side effects." + grouped,
+                    hint=f"Valid: functions of one row's texts, numbers and times, without side effects.{grouped} "
+                    f"{_as_name(sql)}".strip(),
                 )
             if name and name not in _ALLOWED and name not in _WALKING and name not in _KEYS | _ASKS:
                 raise UnknownName("function", name, _ALLOWED | set(_WALKING) | _KEYS | _ASKS, where=self.where)
@@ -110,6 +121,16 @@ class Expression:
                 raise UsageError(f"'{sql}': asks() is for one of {', '.join(ASKED)}.", where=self.where)
             if name in _WALKING and len(_arguments(node)) != _WALKING[name]:
                 raise UsageError(f"{name}() takes {_WALKING[name]} argument(s).", where=self.where)
+            if name in _KEYS and len(_arguments(node)) != 1:
+                raise UsageError(
+                    f"{name}() takes one argument, not {len(_arguments(node))}.",
+                    where=self.where,
+                    hint="Name the column of the file.",
+                )
+            if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.USERDEFINED:
+                kind = str(node.args.get("kind", ""))
+                if kind.lower() not in _MORE_TYPES:
+                    raise UnknownName("type", kind, _TYPES, where=self.where)
 
     def _check_group(self, sql: str, node: exp.Expression) -> None:
         if _function(node) in _WALKING:
@@ -162,7 +183,8 @@ class Expression:
                 return _raw(key(function, _arguments(node)[0].transform(change, inside).sql(dialect="duckdb")))
             return node
 
-        return str(self.tree.copy().transform(change, False).sql(dialect="duckdb"))
+        with _told_if_deep(self.where):
+            return str(self.tree.copy().transform(change, False).sql(dialect="duckdb"))
 
     def sql(self, name: Callable[[tuple[str, ...]], str], walk: Walk, key: Callable[[str, str], str]) -> str:
         """The SQL text: ``name`` gives each column's SQL, ``key`` the SQL of a keyed hash of a text."""
@@ -180,7 +202,8 @@ class Expression:
                 return _raw(key(function, inner))
             return node
 
-        return str(self.tree.copy().transform(change).sql(dialect="duckdb"))
+        with _told_if_deep(self.where):
+            return str(self.tree.copy().transform(change).sql(dialect="duckdb"))
 
     def _walk(
         self,
@@ -209,6 +232,24 @@ def same_names(columns: Iterable[str]) -> dict[str, str]:
     for column in columns:
         found[column.lower()] = "" if column.lower() in found else column
     return found
+
+
+def _as_name(sql: str) -> str:
+    """How a text is written that may be meant as a column's name; empty for one that is none."""
+    if not _BARE_NAME.fullmatch(sql.strip()):
+        return ""
+    return f"A column's name with blanks or colons stands in double quotes: '{quoted(sql.strip())}'."
+
+
+@contextmanager
+def _told_if_deep(where: str) -> Iterator[None]:
+    """Tells in words of an expression with too much inside of each other; how much that is, hangs on the caller."""
+    try:
+        yield
+    except RecursionError:
+        raise UsageError(
+            "the expression is nested too deeply.", where=where, hint="Write it with fewer brackets and calls."
+        ) from None
 
 
 def _function(node: exp.Expression) -> str:

@@ -32,19 +32,23 @@ _LINE_TYPES = {each.words: each for each in (Type.BIGINT, Type.DOUBLE, Type.DECI
 _EVENT = {"when", "type", "at", "columns"}
 _VALUE = {"from", "const", "times", "zone", "decimal", "values", "otherwise", "optional"}
 _LOG = {"case", "time", "order"}
+_SHOWN = 15  # valid names, the nearest first where there are more
 
 
-def read_mapping(source: Path | str, name: str = "") -> Mapping:
-    """Reads a mapping from a path, or from TOML text with its name; Findings when it has mistakes."""
+def read_mapping(source: Path | str, name: str = "", *, again: bool = False) -> Mapping:
+    """Reads a mapping from a path, or from TOML text with its name; Findings when it has mistakes.
+
+    ``again`` reads one that a load has used: words that are none of their column's list are let pass.
+    """
     toml = read_toml(source) if isinstance(source, Path) else parse_toml(source, name or "mapping")
-    return _Reader(toml).mapping()
+    return _Reader(toml, again=again).mapping()
 
 
 class _Reader:
     """Walks the parsed file once; every mistake becomes a finding and reading goes on."""
 
-    def __init__(self, toml: TomlFile) -> None:
-        self.toml = toml
+    def __init__(self, toml: TomlFile, *, again: bool = False) -> None:
+        self.toml, self.again = toml, again
         self.findings: list[Finding] = []
 
     def mapping(self) -> Mapping:
@@ -211,11 +215,24 @@ class _Reader:
         if not isinstance(columns, dict):
             self.wrong(path, "`columns` is not a table.", 'Write columns.name = "expression".')
             return ()
-        names = [column.name for column in target.columns] if target else []
-        for name in columns:
-            if target and name not in names:
-                self.wrong((*path, name), f"{target.name} has no column '{name}'.", self.near(name, names))
-        return tuple((name, self.value(value, (*path, name), groups=groups)) for name, value in columns.items())
+        known = {column.name: column for column in target.columns} if target else {}
+        found = []
+        for name, data in columns.items():
+            if target and name not in known:
+                self.wrong((*path, name), f"{target.name} has no column '{name}'.", self.near(name, known))
+            value = self.value(data, (*path, name), groups=groups)
+            if name in known and known[name].values and not self.again:
+                self.words(value, known[name], (*path, name))
+            found.append((name, value))
+        return tuple(found)
+
+    def words(self, value: Value, column: Column, path: Path_) -> None:
+        """Finds what the mapping itself puts into a column and is none of its list; it stands there as written."""
+        given: list[tuple[Path_, str | None]] = [(("values", found), to) for found, to in value.values]
+        for keys, word in (*given, (("const",), value.const), (("otherwise",), value.otherwise)):
+            if word is not None and word not in column.values:
+                near = self.near(word.strip().lower().replace(" ", "_").replace("-", "_"), column.values)
+                self.wrong((*path, *keys), f"'{word}' is no value of {column.name}.", near)
 
     def value(self, data: object, path: Path_, keys: Iterable[str] = _VALUE, *, groups: bool = False) -> Value:
         where = self.toml.where(*path)
@@ -329,7 +346,12 @@ class _Reader:
     def near(self, name: str, names: Iterable[str]) -> str:
         options = sorted(names)
         close = difflib.get_close_matches(name, options, n=1)
-        return f"Did you mean '{close[0]}'?" if close else f"Valid: {', '.join(options[:15])}."
+        if close:
+            return f"Did you mean '{close[0]}'?"
+        more = len(options) - _SHOWN
+        if more <= 0:
+            return f"Valid: {', '.join(options)}."
+        return f"Valid: {', '.join(difflib.get_close_matches(name, options, n=_SHOWN, cutoff=0.0))} and {more} more."
 
     def wrong(self, path: Path_, found: str, valid: str = "") -> None:
         self.findings.append(Finding(self.toml.where(*path), found, valid))

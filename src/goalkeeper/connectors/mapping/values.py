@@ -13,7 +13,10 @@ from goalkeeper.engines.text import literal
 from goalkeeper.schema import Column, Type
 
 _BOOLS = {"true": ("true", "t", "yes", "y", "1"), "false": ("false", "f", "no", "n", "0")}
-_CLOCK = r"^(\d+):([0-5]\d):([0-5]\d)$"
+_CLOCK = "([0-9]{1,12}):([0-5][0-9]):([0-5][0-9])"  # of more hours the seconds may not fit
+_WHOLE = r"\s*[+-]?[0-9]*([.]0*)?\s*"
+_NUMBER = r"\s*[+-]?[0-9]*[.]?[0-9]*([eE][+-]?[0-9]+)?\s*"
+_EXACT = 2**53  # up to here a DOUBLE holds each whole number
 
 
 def renamed_sql(text: str, value: Value, column: Column, *, as_spelled: bool = False) -> str:
@@ -49,6 +52,7 @@ def typed_sql(text: str, value: Value, file: FileRule, column: Column) -> str:
     """SQL of the canonical value; NULL where the text is NULL or cannot be read as the column's type."""
     times = value.times or file.times
     zone = value.zone or file.zone
+    given = text
     if column.type in NUMBERS:
         mark = value.decimal or file.decimal
         text = with_point(text, mark) if mark else without_doubtful(text) if value.doubt else text
@@ -72,6 +76,8 @@ def typed_sql(text: str, value: Value, file: FileRule, column: Column) -> str:
             listed = f"from_json({text}, '[\"VARCHAR\"]')"
             split = f"list_transform(string_split({text}, ','), lambda part: trim(part))"
             return f"CASE WHEN {text} LIKE '[%' THEN {listed} ELSE {split} END"
+        case Type.DOUBLE | Type.DECIMAL:  # the cast alone would take 1_000 for a thousand
+            return f"CASE WHEN NOT contains({given}, '_') THEN TRY_CAST({text} AS {column.type.duckdb}) END"
         case _:
             return f"TRY_CAST({text} AS {column.type.duckdb})"
 
@@ -109,15 +115,29 @@ def _identifier(text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    number = f"TRY_CAST({text} AS DECIMAL(38, 6))"
+    """A whole number, written as one or with nothing but zeros behind its point; an exponent has to leave it whole."""
+    exact = f"TRY_CAST(TRY_CAST({text} AS DECIMAL(38, 6)) AS BIGINT)"
+    power = f"TRY_CAST({text} AS DOUBLE)"
     return (
-        f"coalesce(CASE WHEN {text} NOT LIKE '%.%' THEN TRY_CAST({text} AS BIGINT) END, "
-        f"CASE WHEN {number} = round({number}) THEN CAST({number} AS BIGINT) END)"
+        f"CASE WHEN {_plain(text)} THEN TRY_CAST({text} AS BIGINT) WHEN regexp_full_match({text}, '{_WHOLE}') "
+        f"THEN {exact} WHEN regexp_full_match({text}, '{_NUMBER}') AND {power} = round({power}) "
+        f"AND abs({power}) < {_EXACT} THEN TRY_CAST({power} AS BIGINT) END"
     )
 
 
 def _seconds(text: str) -> str:
     """Seconds are rounded; a clock reading H:MM:SS counts too."""
-    part = [f"CAST(regexp_extract({text}, '{_CLOCK}', {group}) AS BIGINT)" for group in (1, 2, 3)]
-    clock = f"CASE WHEN regexp_matches({text}, '{_CLOCK}') THEN {part[0]}*3600 + {part[1]}*60 + {part[2]} END"
-    return f"coalesce(TRY_CAST({text} AS BIGINT), TRY_CAST(round(TRY_CAST({text} AS DOUBLE)) AS BIGINT), {clock})"
+    part = [f"TRY_CAST(regexp_extract({text}, '{_CLOCK}', {group}) AS BIGINT)" for group in (1, 2, 3)]
+    return (
+        f"CASE WHEN {_plain(text)} THEN TRY_CAST({text} AS BIGINT) WHEN regexp_full_match({text}, '{_NUMBER}') "
+        f"THEN TRY_CAST(round(TRY_CAST({text} AS DOUBLE)) AS BIGINT) "
+        f"WHEN regexp_full_match({text}, '{_CLOCK}') THEN {part[0]}*3600 + {part[1]}*60 + {part[2]} END"
+    )
+
+
+def _plain(text: str) -> str:
+    """Whether a text is that of its number: nearly all are, and no pattern tells it as fast.
+
+    The cast alone would round 25e-1, and take 1_0 for 10 and 0x10 for 16.
+    """
+    return f"CAST(TRY_CAST({text} AS BIGINT) AS VARCHAR) = {text}"
