@@ -152,7 +152,7 @@ def a_target_out_of_reach(checked: Checked) -> Iterator[Found]:
         if isinstance(seen, NoEstimate) or seen.chance.value >= NEAR_IMPOSSIBLE:
             continue
         said = "very unlikely" if seen.chance.words_only else f"under {NEAR_IMPOSSIBLE * 100:g} %"
-        words = f"its chance is {said}: four weeks in a row of own history lay between {goal.watched.format(seen.least)} and "
+        words = f"its chance is {said}: any four weeks in a row lay between {goal.watched.format(seen.least)} and "
         words += f"{goal.watched.format(seen.most)}."
         fair = "" if seen.fair is None else f"A target with a fair chance is {goal.watched.format(seen.fair)}."
         yield Found((*goal.path, TARGET_KEYS[goal.shape]), words, fair, at_value=True)
