@@ -96,9 +96,11 @@ def bring_in(store: Store, tasks: Sequence[Task], source_id: str, now: datetime,
     LoadStopped where more than the share ``allow`` of a file's rows, and more than a few, fail their contract.
     """
     open_holding(store)
-    # Tickets come first, so that they are numbered in their own order.
-    order = sorted(tasks, key=lambda task: min(_rank(rule.to) for rule in task.way.rule.tables))
+    # Tickets come first, so that they are numbered in their own order; what was loaded before is merged before.
+    order = sorted(tasks, key=lambda task: (min(_rank(rule.to) for rule in task.way.rule.tables), task.load_id))
     runs = [_Run(store, task, source_id, now, allow) for task in order]
+    for run in runs:  # all first: one file's row may stand as another of them completed it
+        run.superseded = run.set_aside()
     for run in runs:
         run.run()
     early = hold_early_events(store)
@@ -131,6 +133,8 @@ class _Run:
         self.store, self.task, self.source_id, self.now, self.allow = store, task, source_id, now, allow
         self.report = FileReport(task.file.name, task.way.mapping.name, notes=task.file.notes)
         self.report.again = task.former is not None
+        self.superseded = 0  # the load number of the rows that a changed mapping is to replace, 0 where there is none
+        self.later = 0  # rows that stand as later files made them
         self.seconds = 0.0
 
     def run(self) -> None:
@@ -141,8 +145,7 @@ class _Run:
         report.rows = rows + report.held
         hold_rejects(self.store, file.rejects, task.load_id, self.source_id)
         self.stop_if_many(report.rows, len(file.rejects))
-        superseded = self.set_aside()
-        origin = Origin(task.load_id, self.source_id, self.now, superseded)
+        origin = Origin(task.load_id, self.source_id, self.now, self.superseded)
         table = f'raw."{file.table}"'
         with self.failing_expressions():
             compiled = compile_file(
@@ -157,12 +160,24 @@ class _Run:
             )
         self.report.notes += compiled.notes
         report.passed_over = rows - self.rules(compiled, origin, rows)
-        if superseded:
-            drop_set_aside(self.store, superseded)
+        if self.superseded:
+            self.tell_of_others(drop_set_aside(self.store, self.superseded))
         self.seconds = time.monotonic() - started
 
+    def tell_of_others(self, gone: int) -> None:
+        """Notes where other files of the source have a say in what this one makes: they are not mapped anew with it."""
+        notes = []
+        if self.later:
+            notes.append(f"{self.later:,} rows stand as later files of the source made them; load those again too")
+        if gone and self.store.one("SELECT count(*) FROM meta.loads WHERE source_id = ?", [self.source_id]) > 1:
+            notes.append(
+                f"{gone:,} rows are made no more and were taken out; what other files of the source make of them comes "
+                "back once those are loaded again"
+            )
+        self.report.notes += tuple(notes)
+
     def set_aside(self) -> int:
-        """The load number of the rows that a changed mapping is to replace, 0 where there is none."""
+        """Marks what a changed mapping is to replace, and returns the load number of the mark; 0 without any."""
         former, way = self.task.former, self.task.way
         if former is None or (former.version, former.zone) == way.identity:
             return 0
@@ -189,6 +204,7 @@ class _Run:
                 judged = first or judge(self.store, each, table, origin)
             self.stop_if_many(judged.rows, judged.held)
             merged = Merged(rows, 0, 0) if first else merge(self.store, each.rule, table, origin)
+            self.later += merged.later
             self.stop_if_many(judged.rows, judged.held + merged.conflicts)
             self.count(each.rule.to, merged.loaded, merged.unchanged, judged.held + merged.conflicts)
             for code, words, found in judged.warnings:

@@ -25,11 +25,15 @@ UNKNOWN = {"actor_type": "'unknown'", "is_internal": "NULL"}
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """How many rows came in as new or newer, how many said nothing new, how many contradict each other."""
+    """How many rows came in as new or newer, how many said nothing new, how many contradict each other.
+
+    ``later`` of those that say nothing new would, but for what a later load made of their row.
+    """
 
     loaded: int
     unchanged: int
     conflicts: int
+    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,15 @@ class _Merge:
             self.make_event_ids()
         conflicts = self.keep_one() if self.rule.keep else self.resolve_duplicates(rows)
         self.give_ticket_keys()
-        has_matches = self.match()
+        has_matches, later = self.match(), 0
         if has_matches:
+            later = int(self.store.one("SELECT count(*) FROM matched WHERE is_later AND NOT replaces"))
             self.sql(f"DELETE FROM {self.name} WHERE rowid IN (SELECT at_row FROM matched WHERE NOT replaces)")
         loaded = self.count()
         if loaded:
             self.touch(has_matches)
             self.write(has_matches)
-        return Merged(loaded, rows - conflicts - loaded, conflicts)
+        return Merged(loaded, rows - conflicts - loaded, conflicts, later)
 
     def write_first(self, rows: int) -> bool:
         if not set(self.key) <= set(self.filled) or self.rule.keep or self.is_stored():
@@ -235,8 +240,9 @@ class _Merge:
             tie = f"({mine} IS NOT DISTINCT FROM {theirs} AND {newer})"
             newer = f"coalesce({mine} > {theirs} OR ({theirs} IS NULL AND {mine} IS NOT NULL) OR {tie}, false)"
         replaces = f"(({changed}) AND {newer})"
-        if self.origin.superseded:  # rows of a former mapping give way, whatever their time was taken for
-            replaces = f"(c._load_id = {self.origin.superseded} OR {replaces})"
+        # Rows of a former mapping give way, whatever their time was taken for.
+        replaces = f"(c._load_id < 0 OR {replaces})"
+        later = f"({changed}) AND c._load_id > {load}" if self.origin.superseded else "false"
         joined = " AND ".join(f"m.{quoted(name)} = c.{quoted(name)}" for name in self.key)
         rows = f"{self.name} m"
         if self.keyed:  # numbers join faster than texts, and let whole blocks be passed over
@@ -244,7 +250,7 @@ class _Merge:
             joined += " AND c.ticket_key = k.ticket_key"
         self.sql(
             f"CREATE OR REPLACE TEMP TABLE matched AS "
-            f"SELECT m.rowid AS at_row, c.rowid AS stored, {replaces} AS replaces "
+            f"SELECT m.rowid AS at_row, c.rowid AS stored, {replaces} AS replaces, {later} AS is_later "
             f"FROM {rows} JOIN {canon} c ON {joined} AND c.source_id = {self.source}"
         )
         return bool(self.store.one("SELECT count(*) FROM matched"))

@@ -35,8 +35,10 @@ def times_mapped_anew(store: Store) -> dict[str, int]:
     return {table: int(times) for table, times in store.states("mapped anew ").items()}
 
 
-def drop_set_aside(store: Store, superseded: int) -> None:
-    """Drops the marked rows that the new mapping did not make again; their tickets' facts are due anew."""
+def drop_set_aside(store: Store, superseded: int) -> int:
+    """Drops the marked rows that the new mapping did not make again, and returns how many; their tickets' facts are
+    due anew."""
+    dropped = 0
     for name in TABLES:
         left = f"FROM canon.{name} WHERE _load_id = {superseded}"
         if not store.rows(f"SELECT 1 {left} LIMIT 1"):
@@ -50,7 +52,8 @@ def drop_set_aside(store: Store, superseded: int) -> None:
             )
         if name == "tickets":  # a refresh of what is touched computes facts, but takes none away
             store.remember("facts", "")
-        store.con.execute(f"DELETE FROM {store.place(name)} WHERE _load_id = {superseded}")
+        dropped += int(store.one(f"DELETE FROM {store.place(name)} WHERE _load_id = {superseded}"))
+    return dropped
 
 
 _read = lru_cache(maxsize=16)(partial(read_mapping, again=True))  # who is forgotten is looked for in every load
