@@ -86,10 +86,7 @@ def test_whole_numbers_are_read_exactly_or_not_at_all(text: str | None, value: i
         (" 90", 90),
         ("0:01:30", 90),
         ("100:00:00", 360_000),
-        *(
-            (text, None)
-            for text in ("99999999999999999999:00:00", "9223372036854775808", "1e30", "9_0", "0x10", "1:30")
-        ),
+        *((text, None) for text in ("99999999999999999999:00:00", "9223372036854775808", "1e30", "9_0", "1:30")),
     ],
 )
 def test_seconds_are_read_or_not_at_all(text: str, value: int | None) -> None:
