@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -376,6 +377,76 @@ def test_a_changed_mapping_replaces_what_the_former_one_made(desk: Desk) -> None
     assert desk.store.rows("SELECT DISTINCT type FROM canon.ticket_events") == [("note",)]
     assert desk.store.one("SELECT count(*) FROM meta.loads") == 2
     assert desk.store.one("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'raw'") == 2
+
+
+ENRICHED = """
+name = "two"
+[[file]]
+match = ["a*.csv"]
+[[file.table]]
+to = "tickets"
+columns.ticket_id = "id"
+columns.created_at = "created"
+columns.status = { const = "open" }
+columns.priority = { from = "p", values = { hi = "low", lo = "high" } }
+[[file]]
+match = ["b*.csv"]
+[[file.table]]
+to = "tickets"
+columns.ticket_id = "id"
+columns.created_at = "created"
+columns.status = { const = "open" }
+columns.subject = "subject"
+"""
+_SHOWN = "SELECT ticket_id, priority, subject FROM canon.tickets ORDER BY 1"
+
+
+def two_files(desk: Desk) -> list[Path]:
+    """Files of which the second completes the ticket 1 of the first, loaded by a mapping that is wrong."""
+    made = {
+        "a.csv": "id,created,p\n1,2024-01-05,hi\n2,2024-01-05,lo\n",
+        "b.csv": "id,created,subject\n1,2024-01-05,hi\n",
+    }
+    for name, text in made.items():
+        (desk.files / name).write_text(text, encoding="utf-8")
+    paths = [desk.files / name for name in made]
+    for path in paths:
+        load(desk.store, [path], read_mapping(ENRICHED, "two.toml"))
+    assert desk.store.rows(_SHOWN) == [("1", "low", "hi"), ("2", "high", None)]
+    return paths
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_files_that_complete_one_another_are_mapped_anew_together(desk: Desk, backwards: bool) -> None:
+    paths = two_files(desk)
+    right = read_mapping(ENRICHED.replace('hi = "low", lo = "high"', 'hi = "high", lo = "low"'), "two.toml")
+    report = load(desk.store, paths[::-1] if backwards else paths, right)
+    assert desk.store.rows(_SHOWN) == [("1", "high", "hi"), ("2", "low", None)]
+    assert [file.notes for file in report.files] == [(), ()]
+
+
+def test_a_column_taken_out_of_files_mapped_anew_together_is_empty(desk: Desk) -> None:
+    paths = two_files(desk)
+    line = 'columns.priority = { from = "p", values = { hi = "low", lo = "high" } }\n'
+    load(desk.store, paths, read_mapping(ENRICHED.replace(line, ""), "two.toml"))
+    assert desk.store.rows(_SHOWN) == [("1", None, "hi"), ("2", None, None)]
+
+
+def test_what_another_file_made_of_a_row_is_told_where_one_alone_is_mapped_anew(desk: Desk) -> None:
+    paths = two_files(desk)
+    right = read_mapping(ENRICHED.replace('hi = "low", lo = "high"', 'hi = "high", lo = "low"'), "two.toml")
+    (first,) = load(desk.store, paths[:1], right).files
+    assert first.notes == ("1 rows stand as later files of the source made them; load those again too",)
+    none = ENRICHED.replace('columns.subject = "subject"', 'columns.subject = "subject"\n').replace(
+        'match = ["b*.csv"]\n[[file.table]]\n', 'match = ["b*.csv"]\n[[file.table]]\nwhere = "subject <> \'hi\'"\n'
+    )
+    (second,) = load(desk.store, paths[1:], read_mapping(none, "two.toml")).files
+    assert second.notes == (
+        "1 rows are made no more and were taken out; what other files of the source make of them comes back once those "
+        "are loaded again",
+    )
+    load(desk.store, paths, read_mapping(none.replace('hi = "low"', 'hi = "high"'), "two.toml"))
+    assert desk.store.rows(_SHOWN) == [("1", "high", None), ("2", "high", None)]
 
 
 def test_going_back_to_the_former_mapping_gives_the_former_rows(desk: Desk) -> None:

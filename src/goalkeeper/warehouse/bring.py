@@ -25,7 +25,7 @@ from goalkeeper.warehouse.judge import judge, judge_first
 from goalkeeper.warehouse.merge import Merged, Origin, merge
 from goalkeeper.warehouse.report import FileReport
 from goalkeeper.warehouse.store import Store
-from goalkeeper.warehouse.supersede import drop_set_aside, former_rule, set_aside
+from goalkeeper.warehouse.supersede import Change, drop_set_aside, former_rule, set_aside
 
 FEW = 50  # below so many held rows a small file is not stopped
 
@@ -99,8 +99,8 @@ def bring_in(store: Store, tasks: Sequence[Task], source_id: str, now: datetime,
     # Tickets come first, so that they are numbered in their own order; what was loaded before is merged before.
     order = sorted(tasks, key=lambda task: (min(_rank(rule.to) for rule in task.way.rule.tables), task.load_id))
     runs = [_Run(store, task, source_id, now, allow) for task in order]
-    for run in runs:  # all first: one file's row may stand as another of them completed it
-        run.superseded = run.set_aside()
+    # All first: one file's row may stand as another of them completed it.
+    set_aside(store, [run.change for run in runs if run.change])
     for run in runs:
         run.run()
     early = hold_early_events(store)
@@ -133,7 +133,8 @@ class _Run:
         self.store, self.task, self.source_id, self.now, self.allow = store, task, source_id, now, allow
         self.report = FileReport(task.file.name, task.way.mapping.name, notes=task.file.notes)
         self.report.again = task.former is not None
-        self.superseded = 0  # the load number of the rows that a changed mapping is to replace, 0 where there is none
+        self.change = self.changed()
+        self.superseded = -task.load_id if self.change else 0  # the load number of the rows that are to be replaced
         self.later = 0  # rows that stand as later files made them
         self.seconds = 0.0
 
@@ -176,13 +177,13 @@ class _Run:
             )
         self.report.notes += tuple(notes)
 
-    def set_aside(self) -> int:
-        """Marks what a changed mapping is to replace, and returns the load number of the mark; 0 without any."""
+    def changed(self) -> Change | None:
+        """By which rules the load was and is mapped, where it is mapped otherwise than before."""
         former, way = self.task.former, self.task.way
         if former is None or (former.version, former.zone) == way.identity:
-            return 0
+            return None
         earlier = former_rule(self.store, way.mapping.name, former.version, former.number)
-        return set_aside(self.store, self.task.load_id, earlier, way.rule)
+        return Change(self.task.load_id, earlier, way.rule)
 
     def rules(self, compiled: CompiledFile, origin: Origin, rows: int) -> int:
         """Runs the rules; returns how many raw rows they take."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from goalkeeper.connectors.mapping import FileRule, Mapping, read_mapping
@@ -13,21 +15,36 @@ from goalkeeper.warehouse.merge import TOUCHING
 from goalkeeper.warehouse.store import Store
 
 
-def set_aside(store: Store, load_id: int, former: FileRule | None, rule: FileRule) -> int:
-    """Marks the canonical rows that the load wrote last with a load number of their own, and returns that.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A load that is mapped anew: by which rule before (None where it cannot be read any more), and by which now."""
 
-    Columns that only the ``former`` rule fills are emptied in them.
+    load_id: int
+    former: FileRule | None
+    rule: FileRule
+
+    @property
+    def gone(self) -> set[tuple[str, str]]:
+        """The tables' columns that the former rule filled and the new one does not."""
+        now, before = _filled(self.rule), _filled(self.former) if self.former else set()
+        return {each for each in before - now if each[0] in {table.to for table in self.rule.tables}}
+
+
+def set_aside(store: Store, changes: Sequence[Change]) -> None:
+    """Marks the canonical rows that the loads wrote last with load numbers of their own, the negative ones.
+
+    What no rule fills any more is emptied in them: also what one file filled in the row that another wrote last.
     """
-    superseded = -load_id
-    now = _filled(rule)
-    before = _filled(former) if former else {}
-    for name in TABLES:
-        gone = sorted((before.get(name, set()) - now.get(name, before.get(name, set()))) & store.columns(name))
-        emptied = "".join(f", {quoted(column)} = NULL" for column in gone)
-        mine = f"{store.place(name)} SET _load_id = {superseded}{emptied} WHERE _load_id = {load_id}"
-        if store.one(f"UPDATE {mine}"):
-            store.count_up(f"mapped anew {name}")
-    return superseded
+    filled = {each for change in changes for each in _filled(change.rule)}
+    together = {each for change in changes for each in change.gone} - filled
+    for change in changes:
+        gone = change.gone | together
+        for name in TABLES:
+            columns = sorted({column for table, column in gone if table == name} & store.columns(name))
+            emptied = "".join(f", {quoted(column)} = NULL" for column in columns)
+            mine = f"{store.place(name)} SET _load_id = {-change.load_id}{emptied} WHERE _load_id = {change.load_id}"
+            if store.one(f"UPDATE {mine}"):
+                store.count_up(f"mapped anew {name}")
 
 
 def times_mapped_anew(store: Store) -> dict[str, int]:
@@ -74,9 +91,6 @@ def former_rule(store: Store, name: str, version: str, number: int) -> FileRule 
     return files[number] if number < len(files) else None
 
 
-def _filled(rule: FileRule) -> dict[str, set[str]]:
-    """The columns, but for keys, that a rule fills in each canonical table."""
-    columns: dict[str, set[str]] = {}
-    for table in rule.tables:
-        columns.setdefault(table.to, set()).update(set(table.filled) - set(table.table.key))
-    return columns
+def _filled(rule: FileRule) -> set[tuple[str, str]]:
+    """The tables and columns, but for keys, that a rule fills."""
+    return {(table.to, column) for table in rule.tables for column in set(table.filled) - set(table.table.key)}
