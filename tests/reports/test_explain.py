@@ -149,8 +149,8 @@ def test_a_tickets_row_tells_moments_and_its_silence_is_no_zero(tmp_path: Path) 
         found = explain(small.workspace, "T1")
         assert [(each.at.minute, each.what, each.counted_as) for each in found.timeline] == [
             (0, "opened by the customer", "the clocks start"),
-            (30, "as the ticket's row tells", "first response"),
-            (0, "as the ticket's row tells", "first solving, last solving"),
+            (30, "reply, as the ticket's row tells", "first response"),
+            (0, "solved, as the ticket's row tells", "first solving, last solving"),
         ]
         values = {name: value for name, value, _ in found.facts}
         silent = ("reopens", "reopened", "replies", "notes", "contacts", "escalated", "one_touch", "transfers")

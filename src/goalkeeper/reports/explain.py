@@ -162,19 +162,19 @@ def _timeline(workspace: Workspace, key: int, row: dict[str, Any], zone: ZoneInf
 
 def _of_its_row(row: dict[str, Any], told: set[tuple[bool, int]], zone: ZoneInfo) -> Iterator[Happened]:
     """What the ticket's row tells alone, where no event stands at that moment."""
-    found: dict[int, list[str]] = {}
-    for name, what in _MOMENTS.items():
+    found: dict[tuple[int, str], list[str]] = {}
+    for name, (what, mark) in _MOMENTS.items():
         if row[name] is not None and (name == "first_response_at", row[name]) not in told:
-            found.setdefault(row[name], []).append(what)
-    for t, marks in found.items():
-        yield Happened(local(t, zone), "as the ticket's row tells", "", ", ".join(marks))
+            found.setdefault((row[name], what), []).append(mark)
+    for (t, what), marks in found.items():
+        yield Happened(local(t, zone), f"{what}, as the ticket's row tells", "", ", ".join(marks))
 
 
 _MOMENTS = {
-    "first_response_at": "first response",
-    "first_solved_at": "first solving",
-    "solved_at": "last solving",
-    "closed_at": "closing",
+    "first_response_at": ("reply", "first response"),
+    "first_solved_at": ("solved", "first solving"),
+    "solved_at": ("solved", "last solving"),
+    "closed_at": ("closed", "closing"),
 }
 
 
