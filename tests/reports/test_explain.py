@@ -127,7 +127,7 @@ def test_promises_are_told(desk: Small) -> None:
 def test_unknown_tickets(desk: Small, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no ticket 'T99'"):
         explain(desk.workspace, "T99")
-    with pytest.raises(UsageError, match="no source 'phone'. Valid: desk."):
+    with pytest.raises(UsageError, match=r"no source 'phone'\. Valid: desk\."):
         explain(desk.workspace, "T1", source="phone")
     with Small(tmp_path) as small, pytest.raises(UsageError, match="there is no ticket"):
         explain(small.workspace, "T1")

@@ -154,7 +154,7 @@ columns.status = { const = "paid" }
         ('"sum(quantity)"', '"count()"', "count takes one expression"),
         ('"sum(quantity)"', '"sum(quantity) FILTER (price > 0)"', "holds a filter"),
         ('"sum(quantity)"', '"sum(quantity) OVER ()"', "holds a window"),
-        ('"sum(quantity)"', '"sum(quantity ORDER BY price)"', "holds a order"),
+        ('"sum(quantity)"', '"sum(quantity ORDER BY price)"', "holds an order"),
         ('"sum(quantity)"', '"list(Channel)"', "calls "),
         ('"sum(quantity)"', '"previous(Quantity)"', "looks along a case, which a rule with `group` does not"),
         ("where = \"Kind <> 'note'\"", 'where = "sum(Quantity) > 1"', "A rule with `group` may."),
