@@ -35,7 +35,7 @@ def value(column: Column) -> str:
         return SPECIAL[column.name]
     if column.values:
         return column.values[-1] if column.name == "status" else column.values[0]
-    return VALUES.get(column.type, column.name)
+    return VALUES.get(column.type, f"a {column.name}")
 
 
 def put(folder: Path, table: Table, columns: list[Column]) -> None:

@@ -68,5 +68,6 @@ def test_it_has_no_rows_without_those_of_the_tables_that_it_is_made_of(
         found = {name: store.one(f"SELECT count(*) FROM facts.{name}") for name in made_of}
     empty = {name for name, tables in made_of.items() if not there & set(tables)}
     assert len(empty) > 20
-    assert not {name for name in empty if found[name]}
+    # Days of tickets alone are rows of this one, which is left out where nobody tells customers or costs.
+    assert {name for name in empty if found[name]} <= {"service_days"}
     assert found["customers"]

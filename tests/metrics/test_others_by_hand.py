@@ -197,16 +197,6 @@ INVITATIONS = (
 )
 
 
-def test_the_companys_own_people_answer_for_nobody(tmp_path: Path) -> None:
-    answers = [
-        answer(number, "csat", score, 1, 5, customer_id=f"c{score}") for number, score in enumerate((5, 5, 1, 1, 1))
-    ]
-    customers = [{"customer_id": "c5", "is_internal": True}, {"customer_id": "c1"}]
-    with Small(tmp_path).load(survey_responses=answers, customers=customers) as small:
-        cell = only(small, "csat")
-        assert (cell.n, cell.left_out) == (3, {"internal": 2})
-
-
 @pytest.fixture(scope="module")
 def surveys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     folder = tmp_path_factory.mktemp("surveys")

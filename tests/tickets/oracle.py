@@ -154,7 +154,8 @@ class Oracle:
         now = ms(datetime.now(UTC).replace(tzinfo=None))
         seen: dict[str, list[int]] = defaultdict(list)
         for row in rows:
-            seen[row["source_id"]] += [ms(row["created_at"])] + ([ms(row["updated_at"])] if row["updated_at"] else [])
+            moments = ("created_at", "updated_at", "first_replied_at", "solved_at", "closed_at")
+            seen[row["source_id"]] += [ms(row[name]) for name in moments if row[name]]
         for row in events:
             seen[row["source_id"]].append(ms(row["occurred_at"]))
         tells: dict[str, set[str]] = defaultdict(set)

@@ -27,7 +27,7 @@ ANSWER_COLUMNS = (
     Derived("has_comment", FLAG, "Whether words came with it"),
     Derived("person", WHOLE, "The customer, the same across sources; NULL where not known"),
     Derived("ticket_key", WHOLE, "The ticket it is about; NULL where it names none"),
-    Derived("left_out", TEXT, "partial, or internal: of the company's own people; NULL if counted"),
+    Derived("left_out", TEXT, "partial; NULL if counted"),
 )
 INVITATION_COLUMNS = (
     *WHO,
@@ -61,7 +61,7 @@ SELECT {who("r", team=_OF_EMPLOYEE, agent=_UNNAMED)}, r.survey_id AS survey, r.k
     CASE WHEN r.scale_min = 0 AND r.scale_max = 10 THEN r.score <= 6 END AS detractor,
     CASE WHEN r.scale_min = 1 AND r.scale_max = 7 THEN r.score >= 5 END AS easy,
     coalesce(trim(r.comment), '') <> '' AS has_comment, p.person, f.ticket_key,
-    CASE WHEN r.is_partial THEN 'partial' WHEN c.is_internal THEN 'internal' END AS left_out
+    CASE WHEN r.is_partial THEN 'partial' END AS left_out
 FROM canon.survey_responses r {_EMPLOYEE} {links("r", _OF_EMPLOYEE)} {person_of("r")}
 {zone_of("r.responded_at")}
 """

@@ -24,7 +24,7 @@ CUSTOMERS = Table(
         text("country", "An ISO 3166 code such as DE"),
         text("language", "The language, such as en or de-AT"),
         text("plan", "What the customer has subscribed to"),
-        flag("is_internal", "One of the company's own people, whose tickets and answers do not count"),
+        flag("is_internal", "One of the company's own people, whose tickets do not count"),
         flag("is_deleted", "Gone from the source"),
     ),
 )
