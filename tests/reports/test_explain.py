@@ -160,6 +160,19 @@ def test_a_tickets_row_tells_moments_and_its_silence_is_no_zero(tmp_path: Path) 
         assert once.estimate is None
 
 
+def test_the_story_goes_by_moments_where_clocks_go_back(tmp_path: Path) -> None:
+    said = {"ticket_id": "T1", "type": "reply", "actor_type": "agent", "actor_id": "a1", "is_public": True}
+    moments = ("2025-10-26T00:50:00Z", "2025-10-26T01:10:00Z")
+    replies = [said | {"event_id": moment, "occurred_at": moment} for moment in moments]
+    with Small(tmp_path) as small:
+        small.load(tickets=[ticket(1, "03-02 10:00", created_at="2025-10-25T10:00:00Z")], ticket_events=replies)
+        assert [each.at.strftime("%H:%M") for each in explain(small.workspace, "T1").timeline] == [
+            "12:00",
+            "02:50",
+            "02:10",
+        ]
+
+
 def test_what_nobody_tells_is_no_no(tmp_path: Path) -> None:
     def said(small: Small, metric: str, source: str) -> list[str]:
         return [each.words for each in explain(small.workspace, "T1", source=source).metrics if each.metric == metric]

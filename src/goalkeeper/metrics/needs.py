@@ -282,9 +282,8 @@ def untold(formula: Formula, told: Mapping[str, frozenset[str]]) -> Untold:
             return _lacking(needed, unmet)
         parts = (what for need, (more, what) in _BESIDE.items() if need in needed and missing([more], told[""]))
         return Untold(part=next(parts, ""))
-    beside = {name for name in told[""] if name.split(".")[0] not in OWN}
     lacking = {
-        source: missing(needed, names | beside)
+        source: missing(needed, _of_source(told, source))
         for source, names in told.items()
         if source and "tickets.created_at" in names
     }
@@ -298,8 +297,13 @@ def untold(formula: Formula, told: Mapping[str, frozenset[str]]) -> Untold:
 
 def columns_untold(data: str, told: Mapping[str, frozenset[str]], source: str) -> frozenset[str]:
     """The columns of a dataset of tickets that rest on what a source does not tell; ``told`` as for `untold`."""
-    names = told.get(source, frozenset()) | {name for name in told[""] if name.split(".")[0] not in OWN}
+    names = _of_source(told, source)
     return frozenset(column for column, needed in OF_COLUMN.get(data, {}).items() if missing(needed, names))
+
+
+def _of_source(told: Mapping[str, frozenset[str]], source: str) -> frozenset[str]:
+    """What is told of a source's tickets: by itself, and of the tables beside tickets by any."""
+    return told.get(source, frozenset()) | {name for name in told[""] if name.split(".")[0] not in OWN}
 
 
 _OF_TICKETS = ("tickets", "turns", "open_spans", "promises")

@@ -82,7 +82,7 @@ def explain(workspace: Workspace, ticket: str, *, source: str = "") -> Explanati
         if row[column.name] is not None
     )
     timeline, promises = _timeline(workspace, key, row, zone), tuple(_promises(workspace, key, zone))
-    return Explanation(ticket, source, timeline, facts, _metrics(workspace, key, source), promises, held)
+    return Explanation(ticket, source, timeline, facts, _metrics(workspace, key, source, names), promises, held)
 
 
 def find_ticket(workspace: Workspace, ticket: str, source: str) -> tuple[int, str]:
@@ -147,7 +147,8 @@ def events_of(workspace: Workspace, key: int, row: dict[str, Any]) -> list[Event
 
 
 def _timeline(workspace: Workspace, key: int, row: dict[str, Any], zone: ZoneInfo) -> tuple[Happened, ...]:
-    story, events = [], events_of(workspace, key, row)
+    story: list[tuple[int, str, str, list[str]]] = []
+    events = events_of(workspace, key, row)
     for event in events:
         marks = ["the clocks start"] if event.kind == "made" else []
         if event.is_reply and event.t == row["first_response_at"]:
@@ -155,19 +156,21 @@ def _timeline(workspace: Workspace, key: int, row: dict[str, Any], zone: ZoneInf
         if event.kind == "status" and event.new == "solved":
             marks += ["first solving"] * (event.t == row["first_solved_at"])
             marks += ["last solving"] * (event.t == row["solved_at"])
-        story.append(Happened(local(event.t, zone), event.what, event.who, ", ".join(marks)))
-    story += _of_its_row(row, {(event.is_reply, event.t) for event in events}, zone)
-    return tuple(sorted(story, key=lambda one: one.at))
+        story.append((event.t, event.what, event.who, marks))
+    story += _of_its_row(row, {(event.is_reply, event.t) for event in events})
+    # By moments: where clocks go back their readings are out of order. What came just before the making stands after.
+    story.sort(key=lambda one: max(one[0], row["created_at"]))
+    return tuple(Happened(local(t, zone), what, who, ", ".join(marks)) for t, what, who, marks in story)
 
 
-def _of_its_row(row: dict[str, Any], told: set[tuple[bool, int]], zone: ZoneInfo) -> Iterator[Happened]:
+def _of_its_row(row: dict[str, Any], told: set[tuple[bool, int]]) -> Iterator[tuple[int, str, str, list[str]]]:
     """What the ticket's row tells alone, where no event stands at that moment."""
     found: dict[tuple[int, str], list[str]] = {}
     for name, (what, mark) in _MOMENTS.items():
         if row[name] is not None and (name == "first_response_at", row[name]) not in told:
             found.setdefault((row[name], what), []).append(mark)
     for (t, what), marks in found.items():
-        yield Happened(local(t, zone), f"{what}, as the ticket's row tells", "", ", ".join(marks))
+        yield t, f"{what}, as the ticket's row tells", "", marks
 
 
 _MOMENTS = {
@@ -178,9 +181,10 @@ _MOMENTS = {
 }
 
 
-def _metrics(workspace: Workspace, key: int, source: str) -> tuple[Counted, ...]:
+def _metrics(
+    workspace: Workspace, key: int, source: str, names: Mapping[str, frozenset[str]] | None
+) -> tuple[Counted, ...]:
     found = []
-    names = told(workspace.store)
     for metric in METRICS.values():
         if metric.formula.dataset == "tickets":
             nobody = _nobody_tells(metric, names, source) if names else ""
