@@ -159,21 +159,31 @@ class TestMetric:
         shown = run("metric", "qa_score").out
         assert "It needs judgements: qa_reviews, agents are empty." in shown
 
-    def test_tables_that_are_not_empty_are_not_called_so(self, run: Runner, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("table", "text", "key", "said"),
+        [
+            (
+                "customers",
+                "customer_id,country\n1,DE\n",
+                "acquisition_rate",
+                "It needs customers: subscriptions, subscription_events, identity_links are empty.",
+            ),
+            (
+                "interactions",
+                "interaction_id,kind,direction,started_at\n1,call,in,2026-01-02T10:00:00Z\n",
+                "abandonment_rate",
+                "Cannot say: no source tells how calls end, answered or abandoned.",
+            ),
+        ],
+    )
+    def test_what_is_lacking_is_named(
+        self, run: Runner, tmp_path: Path, table: str, text: str, key: str, said: str
+    ) -> None:
         run("init", tmp_path / "own")
-        file = tmp_path / "customers.csv"
-        file.write_text("customer_id,country\n1,DE\n", encoding="utf-8")
+        file = tmp_path / f"{table}.csv"
+        file.write_text(text, encoding="utf-8")
         assert run("load", file, "-w", tmp_path / "own").code == 0
-        shown = run("metric", "acquisition_rate", "-w", tmp_path / "own").out
-        assert "It needs customers: subscriptions, subscription_events, identity_links are empty." in shown
-
-    def test_calls_of_which_nobody_tells_how_they_ended(self, run: Runner, tmp_path: Path) -> None:
-        run("init", tmp_path / "calls")
-        file = tmp_path / "interactions.csv"
-        file.write_text("interaction_id,kind,direction,started_at\n1,call,in,2026-01-02T10:00:00Z\n", encoding="utf-8")
-        assert run("load", file, "-w", tmp_path / "calls").code == 0
-        shown = run("metric", "abandonment_rate", "-w", tmp_path / "calls").out
-        assert "Cannot say: no source tells how calls end, answered or abandoned." in shown
+        assert said in run("metric", key, "-w", tmp_path / "own").out
 
     def test_benchmarks_compare_like_with_like(self, run: Runner, desk: Path) -> None:
         cells = run("metric", "speed_of_answer", "--by", "channel", "--json").json

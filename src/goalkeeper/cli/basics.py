@@ -7,9 +7,13 @@ import shlex
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from goalkeeper.cli.opening import folder_named, workspace_for
 from goalkeeper.cli.show import say, say_json, terminal, write
+
+if TYPE_CHECKING:
+    from goalkeeper.connectors.files import PlainFile
 
 
 def init(folder: Path, name: str, timezone: str) -> None:
@@ -24,8 +28,9 @@ def init(folder: Path, name: str, timezone: str) -> None:
 
 def propose(file: Path, output: Path | None) -> None:
     """Prints or writes the proposed mappings of a file, or the text of a ready mapping, to be made one's own."""
+    from goalkeeper.connectors.files import open_files
     from goalkeeper.connectors.presets import presets
-    from goalkeeper.connectors.propose import propose_file
+    from goalkeeper.connectors.propose import propose_opened
     from goalkeeper.errors import UsageError
 
     ready = presets().get(str(file))
@@ -39,7 +44,8 @@ def propose(file: Path, output: Path | None) -> None:
         text = ready.text
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            text = _taken_anyway(file) + propose_file(file, Path(scratch))
+            files = open_files(file, Path(scratch))
+            text = _taken_anyway(files) + propose_opened(files)
     if output is None:
         say(text.rstrip("\n"))
         return
@@ -55,13 +61,13 @@ def propose(file: Path, output: Path | None) -> None:
     say(f"Wrote {output}. Read it,{asks} then: {command}")
 
 
-def _taken_anyway(file: Path) -> str:
-    """A comment that names the ready mapping which a load takes for a file, where there is one."""
-    from goalkeeper.connectors.choose import find_mapping
+def _taken_anyway(files: list[PlainFile]) -> str:
+    """A comment that names the ready mapping which a load takes for a file's tables, where there is one."""
+    from goalkeeper.connectors.choose import fitting
     from goalkeeper.errors import SourceError
 
     try:
-        ready = find_mapping([file], "", {})
+        ready = fitting(files, {})
     except SourceError:
         return ""
     return f"# A load without --mapping takes the ready mapping '{ready.name}' for this file: {ready.title}.\n"

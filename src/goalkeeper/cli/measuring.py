@@ -63,7 +63,6 @@ def metric(
     from goalkeeper.documents.as_json import estimates_json
 
     with workspace_for(workspace) as opened:
-        from goalkeeper.calendars import Schedules
         from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
 
         found = opened.measure(
@@ -72,7 +71,7 @@ def metric(
         )  # fmt: skip
         _tell_behind(opened)
         marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
-        hours = "" if opened.settings.schedules != Schedules() else ", day and night: no working hours are set"
+        hours = "" if opened.settings.has_hours else ", day and night: no working hours are set"
         lacking = _lacking(opened, found.metric.dataset(found.variant))
     if json:
         say_json(estimates_json(found, marks))
@@ -91,9 +90,8 @@ def _lacking(opened: Workspace, data: Dataset) -> str:
         return ""
     empty = [table for table in data.reads if not opened.store.one(f"SELECT 1 FROM canon.{table} LIMIT 1")]
     if len(empty) == len(data.reads):
-        return f"It needs {data.rows}, and none were loaded" + (
-            f"; they come from {', '.join(empty)}." if empty else "."
-        )
+        tables = f"; they come from {', '.join(empty)}" if empty else ""
+        return f"It needs {data.rows}, and none were loaded{tables}."
     if empty:
         return f"It needs {data.rows}: {', '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty."
     return f"It needs {data.rows}, and no row of {', '.join(data.reads)} makes one."

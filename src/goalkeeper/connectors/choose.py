@@ -41,12 +41,18 @@ def find_mapping(paths: list[Path], name: str, own: AnyMapping[str, Mapping]) ->
         files = [
             file for number, path in enumerate(paths) for file in open_files(path, _folder(Path(scratch) / str(number)))
         ]
+    return fitting(files, own, where=", ".join(path.name for path in paths[:5]))
+
+
+def fitting(files: list[PlainFile], own: AnyMapping[str, Mapping], *, where: str = "") -> Mapping:
+    """The mapping whose rules fit most of the opened files; SourceError where none fits, or several do alike."""
+    known = {**presets(), **own}
     scores = {key: _fit(mapping, files) for key, mapping in known.items()}
     best = max(scores.values(), default=_NONE)
     if best == _NONE:
         raise SourceError(
             "no ready mapping knows this kind of file.",
-            where=", ".join(path.name for path in paths[:5]),
+            where=where,
             hint=_near_miss(known.values(), files) or "`goalkeeper map FILE` proposes one; load it with --mapping.",
         )
     top = [key for key, score in scores.items() if score == best]
@@ -54,7 +60,7 @@ def find_mapping(paths: list[Path], name: str, own: AnyMapping[str, Mapping]) ->
     if len(chosen) > 1:
         raise SourceError(
             f"{len(chosen)} mappings fit: {', '.join(chosen)}.",
-            where=", ".join(path.name for path in paths[:5]),
+            where=where,
             hint="Choose one with --mapping.",
         )
     return known[chosen[0]]

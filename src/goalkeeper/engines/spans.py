@@ -88,10 +88,8 @@ def _retained(asked: Asked) -> str:
     money = "min(money) AS low_money, max(money) AS high_money, " if formula.currency else ""
     # What splits a customer is the same in all its spans, but the currency: each has its own end.
     cut = [formula.currency] if formula.currency in asked.splits else []
-    of_cut, same = (
-        "".join(f"{name}, " for name in cut),
-        "".join(f" AND z.{name} IS NOT DISTINCT FROM a.{name}" for name in cut),
-    )
+    of_cut = "".join(f"{name}, " for name in cut)
+    same = "".join(f" AND z.{name} IS NOT DISTINCT FROM a.{name}" for name in cut)
     there = f"SELECT i.period, {''.join(f'{split}, ' for split in asked.splits)}who, {money}{own} "
     if money:
         columns += (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from goalkeeper.calendars import Schedules
 from goalkeeper.connectors.presets import presets
 from goalkeeper.datasets import dataset
 from goalkeeper.metrics import Metric
@@ -83,7 +82,7 @@ def _of_earlier_mappings(workspace: Workspace) -> list[Check]:
 
 def _hours(workspace: Workspace) -> list[Check]:
     """That working time is all time, where no schedule says otherwise and there are tickets."""
-    if workspace.settings.schedules != Schedules() or not workspace.store.one("SELECT 1 FROM canon.tickets LIMIT 1"):
+    if workspace.settings.has_hours or not workspace.store.one("SELECT 1 FROM canon.tickets LIMIT 1"):
         return []
     words = "no working hours are set: working time runs day and night"
     return [

@@ -134,7 +134,6 @@ class _Run:
         self.report = FileReport(task.file.name, task.way.mapping.name, notes=task.file.notes)
         self.report.again = task.former is not None
         self.change = self.changed()
-        self.superseded = -task.load_id if self.change else 0  # the load number of the rows that are to be replaced
         self.later = 0  # rows that stand as later files made them
         self.seconds = 0.0
 
@@ -146,7 +145,7 @@ class _Run:
         report.rows = rows + report.held
         hold_rejects(self.store, file.rejects, task.load_id, self.source_id)
         self.stop_if_many(report.rows, len(file.rejects))
-        origin = Origin(task.load_id, self.source_id, self.now, self.superseded)
+        origin = Origin(task.load_id, self.source_id, self.now, anew=self.change is not None)
         table = f'raw."{file.table}"'
         with self.failing_expressions():
             compiled = compile_file(
@@ -161,8 +160,8 @@ class _Run:
             )
         self.report.notes += compiled.notes
         report.passed_over = rows - self.rules(compiled, origin, rows)
-        if self.superseded:
-            self.tell_of_others(drop_set_aside(self.store, self.superseded))
+        if self.change:
+            self.tell_of_others(drop_set_aside(self.store, task.load_id))
         self.seconds = time.monotonic() - started
 
     def tell_of_others(self, gone: int) -> None:

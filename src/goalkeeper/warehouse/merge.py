@@ -38,15 +38,12 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which load rows come from.
-
-    ``superseded`` is the load number that the rows of this load's former mapping bear while it is mapped anew.
-    """
+    """Which load rows come from; ``anew`` where a changed mapping makes them in the place of a former one's."""
 
     load_id: int
     source_id: str
     now: datetime
-    superseded: int = 0
+    anew: bool = False
 
 
 def merge(store: Store, rule: TableRule, rows: str, origin: Origin) -> Merged:
@@ -86,7 +83,8 @@ class _Merge:
         self.give_ticket_keys()
         has_matches, later = self.match(), 0
         if has_matches:
-            later = int(self.store.one("SELECT count(*) FROM matched WHERE is_later AND NOT replaces"))
+            if self.origin.anew:
+                later = int(self.store.one("SELECT count(*) FROM matched WHERE is_later AND NOT replaces"))
             self.sql(f"DELETE FROM {self.name} WHERE rowid IN (SELECT at_row FROM matched WHERE NOT replaces)")
         loaded = self.count()
         if loaded:
@@ -240,9 +238,9 @@ class _Merge:
             tie = f"({mine} IS NOT DISTINCT FROM {theirs} AND {newer})"
             newer = f"coalesce({mine} > {theirs} OR ({theirs} IS NULL AND {mine} IS NOT NULL) OR {tie}, false)"
         replaces = f"(({changed}) AND {newer})"
-        # Rows of a former mapping give way, whatever their time was taken for.
+        # Rows of a former mapping, which are set aside, give way whatever their time was taken for.
         replaces = f"(c._load_id < 0 OR {replaces})"
-        later = f"({changed}) AND c._load_id > {load}" if self.origin.superseded else "false"
+        later = f"({changed}) AND c._load_id > {load}" if self.origin.anew else "false"
         joined = " AND ".join(f"m.{quoted(name)} = c.{quoted(name)}" for name in self.key)
         rows = f"{self.name} m"
         if self.keyed:  # numbers join faster than texts, and let whole blocks be passed over

@@ -52,12 +52,12 @@ def times_mapped_anew(store: Store) -> dict[str, int]:
     return {table: int(times) for table, times in store.states("mapped anew ").items()}
 
 
-def drop_set_aside(store: Store, superseded: int) -> int:
-    """Drops the marked rows that the new mapping did not make again, and returns how many; their tickets' facts are
-    due anew."""
+def drop_set_aside(store: Store, load_id: int) -> int:
+    """Drops a load's marked rows that the new mapping did not make again, and returns how many; their tickets' facts
+    are due anew."""
     dropped = 0
     for name in TABLES:
-        left = f"FROM canon.{name} WHERE _load_id = {superseded}"
+        left = f"FROM canon.{name} WHERE _load_id = {-load_id}"
         if not store.rows(f"SELECT 1 {left} LIMIT 1"):
             continue
         if name in KEYED:
@@ -69,7 +69,7 @@ def drop_set_aside(store: Store, superseded: int) -> int:
             )
         if name == "tickets":  # a refresh of what is touched computes facts, but takes none away
             store.remember("facts", "")
-        dropped += int(store.one(f"DELETE FROM {store.place(name)} WHERE _load_id = {superseded}"))
+        dropped += int(store.one(f"DELETE FROM {store.place(name)} WHERE _load_id = {-load_id}"))
     return dropped
 
 

@@ -92,6 +92,11 @@ class Settings:
     oidc: OidcSettings | None = None
 
     @property
+    def has_hours(self) -> bool:
+        """Whether working time is any other than all time."""
+        return self.schedules != Schedules()
+
+    @property
     def facts(self) -> FactsSettings:
         """The part that the ticket facts depend on."""
         return FactsSettings(self.timezone, self.schedules, self.specialist_teams, self.reopen_grace_minutes * 60)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from goalkeeper.connectors.files.headers import SAMPLE_ROWS, several_rows, title_rows
+from goalkeeper.connectors.files.headers import SAMPLE_ROWS, is_figure, several_rows, title_rows
 from goalkeeper.connectors.files.plain import Limits, shortened
 from goalkeeper.errors import SourceError
 
@@ -64,11 +64,7 @@ def find_dialect(text: str, whole: bool, member: str, limits: Limits, *, comma: 
         raise _too_wide(len(names), member, limits)
     if delimiter != ",":
         notes.append(f"{_SPELLED.get(delimiter, repr(delimiter))} between fields")
-    if (
-        len(rows) > 1
-        and header
-        and all(re.fullmatch(r"[-+]?[\d.,:/ -]+", name.strip()) for name in header if name.strip())
-    ):
+    if len(rows) > 1 and header and all(is_figure(name) for name in header if name.strip()):
         notes.append("the first row looks like data, not like column names")
     if titles:
         said = shortened(first_line.strip(f"{delimiter}{quote} "), 60)

@@ -34,9 +34,14 @@ def title_rows(rows: Sequence[Sequence[str]], *, ragged: bool = False) -> int:
     return 0
 
 
+def is_figure(cell: str) -> bool:
+    """Whether a cell is a number, a date or a time, which no column is called."""
+    return re.fullmatch(r"[-+]?[\d.,:/ -]+", cell.strip()) is not None
+
+
 def _are_names(row: Sequence[str]) -> bool:
     names = {cell.strip().casefold() for cell in row if cell.strip()}
-    return len(names) >= 0.8 * len(row) and not any(re.fullmatch(r"[-+]?[\d.,:/ -]+", name) for name in names)
+    return len(names) >= 0.8 * len(row) and not any(map(is_figure, names))
 
 
 def _are_as_wide(rows: Sequence[Sequence[str]], width: int, ragged: bool) -> bool:

@@ -105,7 +105,7 @@ class Filler:
         """The column as it is; in ids a zero, or a word for nobody, means that the id is not known."""
         source, why = self.sql(column), _seen(column)
         if name.endswith("customer_id") and (key := key_function(column)):
-            if any(asked_for(each.name) in EMPLOYEES for each in self.profile.columns):  # they stay unnamed
+            if self._asks_employees():
                 return
             self.filled.known_by = key, source, f"{key}({source})"
             self.filled.add(name, written(f"{key}({source})"), "kept as keys that name nobody", column)
@@ -122,18 +122,19 @@ class Filler:
 
     def _address(self, customer: str) -> None:
         """An e-mail address beside a customer's own id: by its key they are found in other sources."""
-        if any(asked_for(each.name) in EMPLOYEES for each in self.profile.columns):
+        if self._asks_employees():
             return
         taken = {each.name for each in self.fit.columns.values()}
         for column in self.profile.columns:
-            if (
-                plain_words(column.name) in ADDRESSES
-                and column.name not in taken
-                and key_function(column) == "email_key"
-            ):
+            is_address = plain_words(column.name) in ADDRESSES and key_function(column) == "email_key"
+            if is_address and column.name not in taken:
                 self.filled.known_by = "email_key", self.sql(column), customer
                 self.filled.used.add(column.name)
                 return
+
+    def _asks_employees(self) -> bool:
+        """Whether a question is one for employees, who stay unnamed."""
+        return any(asked_for(each.name) in EMPLOYEES for each in self.profile.columns)
 
     def _currencies(self, column: Column) -> None:
         """Codes of codes in small letters and of signs; a sign of several currencies is asked about."""
@@ -395,9 +396,8 @@ class Filler:
         if "platform" not in self.filled.lines:
             words = plain_words(self.profile.file.name)
             site = next((site for site in _SITES if site in words), "")
-            self.filled.add(
-                "platform", f"{{ const = {written(site or 'reviews')} }}", "as the file is called" * bool(site)
-            )
+            why = "as the file is called" if site else ""
+            self.filled.add("platform", f"{{ const = {written(site or 'reviews')} }}", why)
             if not site:
                 self.filled.questions.append("which site are the reviews from (columns.platform)?")
 

@@ -28,6 +28,8 @@ _LEAST = {
     "customers": 2.5, "agents": 2.5,
 }  # fmt: skip
 _SIGNED = ("survey_responses", "reviews", *LISTS)  # whose columns alone do not tell what they are
+# Columns, and the functions of the same names, that keep people apart: what mostly stands in what they are made of.
+KEYS = {"email_key": r".*@.*", "phone_key": r"\+\d[\d ()./-]{6,}"}
 _NUMBERS = frozenset(("integer", "decimal", "money"))
 
 
@@ -103,12 +105,9 @@ def _asks_for_words(column: Column) -> bool:
     return column.type in ("text", "enum") and asks_for_words(column.name)
 
 
-KEYS = ("email_key", "phone_key")  # columns, and the functions that keep people apart
-
-
 def key_function(column: Column) -> str:
     """What keeps people apart whose addresses or phone numbers a column mostly holds; empty for other columns."""
-    for function, sign in zip(KEYS, (r".*@.*", r"\+\d[\d ()./-]{6,}"), strict=True):
+    for function, sign in KEYS.items():
         if sum(bool(re.fullmatch(sign, example.strip())) for example in column.examples) * 2 > len(column.examples):
             return function
     return ""

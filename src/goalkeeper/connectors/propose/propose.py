@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from goalkeeper.connectors.files import open_files
+from goalkeeper.connectors.files import PlainFile, open_files
 from goalkeeper.connectors.propose.fill import Filled, Filler
 from goalkeeper.connectors.propose.fit import Fit, Log, fit
 from goalkeeper.connectors.propose.profile import NULL_MARKS, Column, Profile, profile
@@ -20,8 +20,13 @@ from goalkeeper.tomlfile import written
 
 def propose_file(path: Path, scratch: Path) -> str:
     """The proposal for a file, every table of it looked at; `scratch` as `open_files` has it."""
+    return propose_opened(open_files(path, scratch))
+
+
+def propose_opened(files: Iterable[PlainFile]) -> str:
+    """The same for a file's tables, while what they were opened into is there."""
     with duckdb.connect() as con:
-        return propose(*[profile(con, file) for file in open_files(path, scratch)])
+        return propose(*[profile(con, file) for file in files])
 
 
 def propose(*profiles: Profile) -> str:
