@@ -147,6 +147,14 @@ def test_hours_that_overlap_are_paid_once(tmp_path: Path) -> None:
     assert costs(small) == {date(2026, 2, 2): 90}
 
 
+def test_unpaid_hours_cost_nothing(tmp_path: Path) -> None:
+    shifts = [SHIFTS[0], worked("ann", "2026-02-03T08:00", "2026-02-03T10:00") | {"paid": False}]
+    small = Small(tmp_path).load(
+        agents=STAFF, agent_shifts=shifts, agent_costs=[hourly("agent", "ann", 10)], tickets=tickets(1)
+    )
+    assert costs(small) == {date(2026, 2, 2): 80}
+
+
 def test_a_list_of_costs_of_its_own_source_speaks_of_the_same_people(tmp_path: Path) -> None:
     rows = [hourly("agent", "ann", 10), hourly("company", "Shop", 1)]
     small = Small(tmp_path).load(agents=STAFF, agent_shifts=SHIFTS[:1], tickets=tickets(1))

@@ -205,6 +205,7 @@ def late(tmp_path: Path) -> Iterator[Measured]:
         if day >= 63 and when.weekday() < 5:
             answers += [_answered(when, number) for number in range(10)]
             shifts += [_shift(when, agent) for agent in ("ann", "ben")]
+            shifts.append(_shift(when, "ann") | {"started_at": f"{when:%F}T12:00:00Z"})  # within the other one
     with Small(tmp_path).load(interactions=calls, survey_responses=answers, agent_shifts=shifts) as small:
         yield Measured(small.workspace)
 

@@ -158,14 +158,14 @@ def bucket(person: str) -> str:
     return f"CAST('0x' || left(md5({person}), 8) AS BIGINT) % 1000"
 
 
-def merged(rows: str, keys: str, extra: str) -> str:
+def merged(rows: str, keys: str, extra: str = "") -> str:
     """SQL of the spans of ``rows`` (``a`` up to ``b``, NULL while it lasts), those that touch or overlap made one.
 
     Its columns are the keys, a, b, and ``extra``, aggregates over the rows that were made one.
     """
     before = f"PARTITION BY {keys} ORDER BY a ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
     return f"""
-    SELECT {keys}, min(a) AS a, CASE WHEN bool_or(b IS NULL) THEN NULL ELSE max(b) END AS b, {extra}
+    SELECT {keys}, min(a) AS a, CASE WHEN bool_or(b IS NULL) THEN NULL ELSE max(b) END AS b{extra and ", "}{extra}
     FROM (SELECT *, sum(fresh) OVER (PARTITION BY {keys} ORDER BY a, fresh DESC ROWS UNBOUNDED PRECEDING) AS island
           FROM (SELECT *, CASE WHEN a <= max(coalesce(b, {NEVER})) OVER ({before}) THEN 0 ELSE 1 END AS fresh
                 FROM {rows}))

@@ -62,7 +62,7 @@ WITH known AS (
     SELECT coalesce(a.who, s.source_id || ':' || s.agent_id) AS who, coalesce(a.is_bot, false) AS is_bot,
         {millis("s.started_at")} AS a, {millis("s.ended_at")} AS b
     FROM canon.agent_shifts s LEFT JOIN one_agent a ON a.source = s.source_id AND a.agent_id = s.agent_id
-    WHERE s.kind = 'worked' AND s.started_at <= now()
+    WHERE s.kind = 'worked' AND s.paid IS NOT FALSE AND s.started_at <= now()
 ), stretches AS (
     {merged("shifts", "who", "bool_or(is_bot) AS is_bot")}
 ), hours AS (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from goalkeeper.datasets.joins import merged
 from goalkeeper.engines.text import quoted
 from goalkeeper.formulas import Mean, Predicate
 from goalkeeper.goals import Watched
@@ -27,6 +28,12 @@ from goalkeeper.tomlfile import parse_toml, read_toml
 from goalkeeper.units import Better
 from goalkeeper.workspace import Workspace
 
+_HOUR_MS = 3_600_000
+_SHIFTS = (
+    "(SELECT source_id, agent_id, kind, epoch_ms(started_at) AS a, epoch_ms(ended_at) AS b "
+    "FROM canon.agent_shifts WHERE kind IN ('worked', 'scheduled'))"
+)
+_LOCAL_DAY = "CAST(timezone(?, timezone('UTC', make_timestamp_ms(a))) AS DATE)"
 _AFTER_A_TICKET = "kind IN ('csat', 'ces')"
 _LEVEL = 0.95
 
@@ -140,10 +147,11 @@ class Measured:
         if not isinstance(formula, Mean) or formula.value != "handle_s" or watched.where:
             return None
         span = self.history.recent(watched).period
+        stretches = merged(_SHIFTS, "source_id, agent_id, kind")
         shifts = self.store.rows(
-            "SELECT kind, started_at::DATE, sum(epoch(ended_at - started_at)) / 3600 FROM canon.agent_shifts "
-            "WHERE kind IN ('worked', 'scheduled') AND started_at >= ? AND started_at < ? GROUP BY ALL",
-            [span.since, span.until],
+            f"SELECT kind, {_LOCAL_DAY} AS day, sum(b - a) / {_HOUR_MS} FROM ({stretches}) "
+            "WHERE day >= ? AND day < ? GROUP BY ALL",
+            [self.history.workspace.settings.timezone, span.since, span.until],
         )
         is_worked = any(kind == "worked" for kind, *_ in shifts)
         hours = {day: each for kind, day, each in shifts if (kind == "worked") == is_worked}

@@ -181,8 +181,8 @@ COST_PER_RESOLUTION = Metric(
     about="""
         What agents and service cost, spread over the days that it pays for, over the tickets solved for good on those
         days. What is paid by the hour counts for each hour that the agent, or any agent of the team or company, worked
-        on a local day; shifts of an agent that overlap are one. The costs of winning customers are not among it. Days
-        without a known cost are left out, with their tickets.
+        on a local day; shifts of an agent that overlap are one, and one marked unpaid costs nothing. The costs of
+        winning customers are not among it. Days without a known cost are left out, with their tickets.
         """,
     gamed_by="Splitting tickets.",
 )
