@@ -56,7 +56,7 @@ def test_the_mapping_is_read() -> None:
 @pytest.mark.parametrize(
     ("call", "names"),
     [
-        (("goalkeeper.bench.facts", "2000"), {"scan", "facts"}),
+        (("goalkeeper.bench.facts", "2000"), {"scan", "facts", "writing"}),
         (("goalkeeper.bench.zendesk", "600"), {"load", "scan", "facts", "backlog"}),
         (("goalkeeper.bench.loading", "csv", "500"), {"own", "ours"}),
         (("goalkeeper.bench.loading", "ndjson", "500"), {"own", "ours"}),
