@@ -28,9 +28,13 @@ if TYPE_CHECKING:
     )
     from goalkeeper.goals import Plan, read_plan
     from goalkeeper.lint.measured import check_plan
-    from goalkeeper.measure import Cell, Estimates
+    from goalkeeper.measure import Cell, Estimates, Period
     from goalkeeper.metrics import METRICS, Metric
+    from goalkeeper.reports.doctor import doctor
+    from goalkeeper.reports.explain import explain
     from goalkeeper.reports.goals import goal_page, progress
+    from goalkeeper.reports.scorecard import scorecard
+    from goalkeeper.reports.why import why
     from goalkeeper.stats.estimate import Estimate, NoEstimate
     from goalkeeper.workspace import Workspace, create
     from goalkeeper.workspace import open_workspace as open
@@ -48,6 +52,7 @@ _HOMES = {
     "Mapping": "connectors.mapping",
     "Metric": "metrics",
     "NoEstimate": "stats.estimate",
+    "Period": "measure",
     "Plan": "goals",
     "SourceError": "errors",
     "UsageError": "errors",
@@ -55,11 +60,15 @@ _HOMES = {
     "WorkspaceBusy": "errors",
     "check_plan": "lint.measured",
     "create": "workspace",
+    "doctor": "reports.doctor",
+    "explain": "reports.explain",
     "goal_page": "reports.goals",
     "open": "workspace",
     "progress": "reports.goals",
     "read_mapping": "connectors.mapping",
     "read_plan": "goals",
+    "scorecard": "reports.scorecard",
+    "why": "reports.why",
 }
 
 __all__ = [
@@ -74,6 +83,7 @@ __all__ = [
     "Mapping",
     "Metric",
     "NoEstimate",
+    "Period",
     "Plan",
     "SourceError",
     "UsageError",
@@ -81,11 +91,15 @@ __all__ = [
     "WorkspaceBusy",
     "check_plan",
     "create",
+    "doctor",
+    "explain",
     "goal_page",
     "open",
     "progress",
     "read_mapping",
     "read_plan",
+    "scorecard",
+    "why",
 ]
 
 
@@ -94,3 +108,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'goalkeeper' has no attribute '{name}'")
     home = import_module(f"goalkeeper.{_HOMES[name]}")
     return getattr(home, "open_workspace" if name == "open" else name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -12,8 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from goalkeeper.measure import Estimates
 from measure.crowd import Crowd
-from measure.small import Small, at
+from measure.small import Small, at, ticket
 
 KEYS = {
     "metric", "profile", "variant", "statistic", "period", "by", "value", "low", "high", "method", "note",
@@ -108,3 +109,42 @@ def test_equal_answers_have_the_limits_of_their_scale(tmp_path: Path) -> None:
     assert found is not None
     assert (found.value, found.low, found.high) == (7, pytest.approx(7 - 6 * (1 - 0.025 ** (1 / 20))), 7)
     assert found.note == "all values are equal"
+
+
+def test_printed_it_is_a_table(crowd: Small) -> None:
+    found = crowd.measure("first_response_time", by="channel", statistic="p90")
+    lines = repr(found).splitlines()
+    assert lines[0] == "First response time: p90, working time"
+    assert lines[1].split("  ")[0] == "period"
+    assert [word in lines[1] for word in ("channel", "value", "95 % interval", "tickets", "not counted")] == [True] * 5
+    assert len(lines) == 2 + len(found)
+    start = lines[1].index("channel")
+    assert [line[start:].split("  ")[0] for line in lines[2:]] == [
+        cell.by["channel"] or "(not known)" for cell in found
+    ]
+    assert all(unit in line for line, unit in zip(lines[2:], units(found), strict=True))
+
+
+def units(found: Estimates) -> list[str]:
+    return ["min" if cell.estimate else "cannot say" for cell in found]
+
+
+def test_a_long_table_is_cut_and_says_so(crowd: Small) -> None:
+    found = crowd.measure("ticket_volume", every="day", since="2026-01-01", until="2026-02-15")
+    assert len(found) > 30
+    lines = repr(found).splitlines()
+    assert lines[-1] == f"… and {len(found) - 30} more"
+    assert len(lines) == 2 + 30 + 1
+
+
+def test_without_cells_it_says_why(crowd: Small) -> None:
+    assert repr(crowd.measure("csat", where="channel = 'nowhere'")).splitlines()[1:] == ["no data"]
+
+
+def test_a_notebook_shows_markup_as_text(tmp_path: Path) -> None:
+    row = ticket(1, "03-02 10:00", product="<b>&")
+    with Small(tmp_path).load(tickets=[row]) as small:
+        html = small.measure("ticket_volume", by="product")._repr_html_()
+    assert "<td>&lt;b&gt;&amp;</td>" in html
+    assert "<b>" not in html
+    assert "<caption>Ticket volume: " in html

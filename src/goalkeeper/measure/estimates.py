@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pyarrow as pa
 from goalkeeper.measure.periods import Period
 from goalkeeper.metrics import Metric
 from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
+from goalkeeper.units import format_interval, format_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +45,15 @@ class Cell:
         return self.value if isinstance(self.value, Estimate) else None
 
 
-@dataclass(frozen=True, slots=True)
+_MOST_SHOWN = 30  # rows of a printed table; a loop over the cells, or a DataFrame, has all
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Estimates(Sequence[Cell]):
-    """The cells of one measurement, in order of period and split, with what they have in common."""
+    """The cells of one measurement, in order of period and split, with what they have in common.
+
+    Printed, and in a notebook, it is a table.
+    """
 
     metric: Metric
     variant: str
@@ -65,6 +73,61 @@ class Estimates(Sequence[Cell]):
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self.cells)
+
+    @property
+    def title(self) -> str:
+        """What is measured, by which statistic and on which clock, for people."""
+        name = self.metric.name + (f", variant {self.variant}" if self.variant else "")
+        if self.metric.profile:
+            name += f", as {self.metric.profile} defines it"
+        return f"{name}: {self.statistic}{f', {self.clock} time' if self.clock else ''}"
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The columns of `shown`; what lies behind the splits are four."""
+        rows = self.metric.counted(self.variant)
+        return ("period", *self.splits, "value", f"{self.level * 100:g} % interval", rows, "not counted")
+
+    def shown(self) -> Iterator[tuple[str, ...]]:
+        """Each cell as people read it: numbers in their units, and in words why there is none."""
+        unit, days = self.metric.unit, self.clock != "working"
+        for cell in self.cells:
+            label = f"{cell.period.label}, so far" if cell.so_far else cell.period.label
+            split = [part if part is not None else "(not known)" for part in cell.by.values()]
+            if isinstance(cell.value, NoEstimate):
+                number, interval = "cannot say", cell.value.words
+            else:
+                number = format_value(cell.value.value, unit, days=days, currency=cell.currency)
+                interval = format_interval(cell.value.low, cell.value.high, unit, days=days, currency=cell.currency)
+            not_counted = [f"{cell.pending:,} pending"] if cell.pending else []
+            not_counted += [f"{count:,} {why}" for why, count in cell.left_out.items()]
+            yield label, *split, number, interval, f"{cell.n:,}", ", ".join(not_counted)
+
+    def __repr__(self) -> str:
+        if not self.cells:
+            return "\n".join((self.title, *self._rest()))
+        rows = [self.head, *self.shown()][: _MOST_SHOWN + 1]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        return "\n".join((self.title, *lines, *self._rest()))
+
+    def _repr_html_(self) -> str:
+        """The table in a notebook."""
+        head = "".join(f"<th>{escape(name)}</th>" for name in self.head)
+        rows = [
+            f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>"
+            for row in list(self.shown())[:_MOST_SHOWN]
+        ]
+        rest = "".join(f"<p>{words}</p>" for words in self._rest())
+        table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+        return f"<table><caption>{escape(self.title)}</caption>{table}</table>{rest}"
+
+    def _rest(self) -> tuple[str, ...]:
+        """What a table does not show, in words."""
+        if not self.cells:
+            return (f"no source tells {self.untold}" if self.untold else "no data",)
+        more = len(self.cells) - _MOST_SHOWN
+        return (f"… and {more:,} more",) if more > 0 else ()
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One JSON-ready dict per cell; an open side of an interval is null, and so is a missing number.

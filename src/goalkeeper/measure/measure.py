@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -345,11 +345,6 @@ def _check(metric: Metric, formula: Formula, splits: tuple[str, ...], statistic:
         raise UsageError(f"{len(question.by)} splits at once.", hint=f"At most {MOST_SPLITS}.")
     if not 0.5 <= question.level < 1:
         raise UsageError(f"a level of {question.level:g}.", hint="Valid: from 0.5 to below 1, such as 0.95.")
-    for name, day in (("since", question.since), ("until", question.until)):
-        if day is not None and (isinstance(day, datetime) or not isinstance(day, date)):
-            raise UsageError(
-                f"`{name}` is {day!r}.", where=metric.key, hint="Valid: a day, datetime.date(2026, 1, 31)."
-            )
 
 
 def _clock(metric: Metric, formula: Formula, asked: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -56,6 +57,16 @@ class Period:
     def end_ms(self, zone: str) -> int:
         """The instant it ends, in milliseconds since 1970 UTC."""
         return _midnight_ms(self.until, zone)
+
+
+def read_day(given: date | str, name: str) -> date:
+    """The day that ``given`` is, or names as ISO text; UsageError for anything else."""
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return given
+    if isinstance(given, str):
+        with suppress(ValueError):
+            return date.fromisoformat(given)
+    raise UsageError(f"`{name}` is {given!r}.", hint='Valid: a day, datetime.date(2026, 1, 31) or "2026-01-31".')
 
 
 def periods(since: date, until: date, every: str = "") -> list[Period]:

@@ -12,7 +12,7 @@ from goalkeeper.errors import UnknownName
 from goalkeeper.formulas import Part, Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.lengths import in_as_many_days
-from goalkeeper.measure.periods import after, begin, last_day_over, periods
+from goalkeeper.measure.periods import after, begin, last_day_over, periods, read_day
 from goalkeeper.measure.response import WEAK_RESPONSE, response_rate
 from goalkeeper.measure.sources import reach_of_sources, unlike_sources
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
@@ -141,8 +141,8 @@ class Range:
 def scorecard(
     workspace: Workspace,
     *,
-    since: date | None = None,
-    until: date | None = None,
+    since: date | str | None = None,
+    until: date | str | None = None,
     where: str = "",
     clock: str = "",
     level: float = 0.95,
@@ -152,8 +152,8 @@ def scorecard(
     """The scorecard of a period, by default the last month that is over in the data.
 
     ``group`` takes one group of metrics only, ``only`` the metrics of these keys. ``where`` is a condition on splits;
-    metrics that lack one of them are named as without data. ``until`` is the day after the last one. UsageError for a
-    range without a day, an unknown group, clock or column, a level out of range.
+    metrics that lack one of them are named as without data. ``until`` is the day after the last one; days may be ISO
+    texts. UsageError for a range without a day, an unknown group, clock or column, a level out of range.
     """
     store = workspace.store
     workspace.require_facts()
@@ -375,12 +375,14 @@ _FRESH = {
 }
 
 
-def compared(newest: datetime, since: date | None, until: date | None) -> Range:
+def compared(newest: datetime, given_since: date | str | None, given_until: date | str | None) -> Range:
     """The asked range and that before it: a month before a month, else as many days; ``newest`` is a local moment."""
-    if since is None and until is None:
+    until = newest.date() + timedelta(days=1)
+    if given_until:
+        until = read_day(given_until, "until")
+    elif not given_since:
         until = begin(last_day_over(newest) + timedelta(days=1), "month")
-    until = until or newest.date() + timedelta(days=1)
-    since = since or begin(until - timedelta(days=1), "month")
+    since = read_day(given_since, "since") if given_since else begin(until - timedelta(days=1), "month")
     periods(since, until)
     if since == begin(since, "month") and until == after(since, "month"):  # months differ in length, yet compare
         before = begin(since - timedelta(days=1), "month")

@@ -18,6 +18,7 @@ from goalkeeper.datasets.refresh import refresh as refresh_facts
 from goalkeeper.errors import UsageError, WorkspaceBusy
 from goalkeeper.measure import Estimates, Question
 from goalkeeper.measure import measure as measure_metric
+from goalkeeper.measure.periods import read_day
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.metrics.custom import read_metrics
@@ -140,8 +141,8 @@ class Workspace:
         *,
         by: str | Sequence[str] = (),
         where: str = "",
-        since: date | None = None,
-        until: date | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
         every: str = "",
         clock: str = "",
         statistic: str = "",
@@ -149,7 +150,7 @@ class Workspace:
         profile: str = "",
         level: float = 0.95,
     ) -> Estimates:
-        """A metric's estimates per period and split; ``until`` is the day after the last one.
+        """A metric's estimates per period and split; ``until`` is the day after the last one, days may be ISO texts.
 
         ``metric`` is a key, or a declaration made in code; ``profile`` takes it as another program defines it, such as
         "zendesk".
@@ -162,8 +163,9 @@ class Workspace:
             make_peers(self.store, self.settings.facts)
         question = Question(
             by=(by,) if isinstance(by, str) else tuple(by),
-            where=where, since=since, until=until, every=every, clock=clock, statistic=statistic, variant=variant,
-            level=level,
+            where=where, since=read_day(since, "since") if since else None,
+            until=read_day(until, "until") if until else None, every=every, clock=clock, statistic=statistic,
+            variant=variant, level=level,
         )  # fmt: skip
         return measure_metric(self.store, found, question, zone=self.settings.timezone)
 
