@@ -114,6 +114,11 @@ WITH answers AS (
     FROM answers a WINDOW w AS (PARTITION BY person ORDER BY responded_at, satisfied)
 ), bad AS (
     SELECT row_number() OVER (ORDER BY responded_at) AS id, * FROM sided WHERE NOT satisfied
+), calls AS (
+    SELECT i.source_id, i.customer_id, i.ticket_id, {millis("i.started_at")} AS t FROM canon.interactions i
+    LEFT JOIN one_agent a ON a.source = i.source_id AND a.agent_id = i.agent_id
+    WHERE (i.direction IN ('in', 'out') AND i.outcome = 'answered' OR i.direction = 'out' AND i.outcome IS NULL)
+        AND NOT coalesce(a.is_bot, false)
 ), spoken AS (
     SELECT b.id, min({millis("e.occurred_at")}) AS t FROM bad b
     JOIN canon.ticket_events e ON e.ticket_key = b.ticket_key
@@ -125,11 +130,13 @@ WITH answers AS (
     JOIN canon.touches x ON x.source_id = p.source AND x.customer_id = p.customer_id
     WHERE coalesce(x.initiated_by, 'company') = 'company' AND {millis("x.occurred_at")} > b.responded_at GROUP BY b.id
     UNION ALL
-    SELECT b.id, min({millis("i.started_at")}) FROM bad b JOIN facts.persons p ON p.person = b.person
-    JOIN canon.interactions i ON i.source_id = p.source AND i.customer_id = p.customer_id
-    LEFT JOIN one_agent a ON a.source = i.source_id AND a.agent_id = i.agent_id
-    WHERE (i.direction IN ('in', 'out') AND i.outcome = 'answered' OR i.direction = 'out' AND i.outcome IS NULL)
-        AND NOT coalesce(a.is_bot, false) AND {millis("i.started_at")} > b.responded_at GROUP BY b.id
+    SELECT b.id, min(c.t) FROM bad b JOIN facts.persons p ON p.person = b.person
+    JOIN calls c ON c.source_id = p.source AND c.customer_id = p.customer_id
+    WHERE c.t > b.responded_at GROUP BY b.id
+    UNION ALL
+    SELECT b.id, min(c.t) FROM bad b JOIN one_ticket o ON o.ticket_key = b.ticket_key
+    JOIN calls c ON c.source_id = o.source AND c.ticket_id = o.ticket_id
+    WHERE c.t > b.responded_at GROUP BY b.id
 ), contact AS (
     SELECT id, min(t) AS t FROM spoken GROUP BY id
 ), reviewed AS (
