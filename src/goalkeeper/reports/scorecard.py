@@ -9,7 +9,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from goalkeeper.errors import UnknownName
-from goalkeeper.formulas import Part, Predicate, Rate
+from goalkeeper.formulas import Departures, Part, Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.lengths import in_as_many_days
 from goalkeeper.measure.periods import after, begin, last_day_over, periods
@@ -185,7 +185,7 @@ def scorecard(
         as_of=as_of,
         sections=tuple(sections),
         sources=source_lines(store),
-        takeaways=takeaways([row for section in sections for row in section.rows], span.before_name),
+        takeaways=takeaways([row for section in sections for row in section.rows], span.name, span.before_name),
         without_data=tuple(missing),
         not_told=tuple((what, tuple(names)) for what, names in not_told.items()),
     )
@@ -278,7 +278,7 @@ def standing_of(now: Estimates) -> ScorecardRow:
         asks=metric.asks,
         unit=metric.unit,
         better=metric.better,
-        statistic=_STATISTICS.get(now.statistic, now.statistic),
+        statistic=_statistic_name(now),
         clock=now.clock,
         currency=now[0].currency,
         reading=reading_of(now[0]),
@@ -294,6 +294,12 @@ def standing_of(now: Estimates) -> ScorecardRow:
 
 
 _STATISTICS = {"level": "stock", "rate": "a day", "index": "score", "p90": "90th percentile"}
+
+
+def _statistic_name(now: Estimates) -> str:
+    if isinstance(now.metric.variant(now.variant), Departures):
+        return "a year"
+    return _STATISTICS.get(now.statistic, now.statistic)
 
 
 def _judge(metric: Metric) -> int:
@@ -324,8 +330,8 @@ def compare(
     return difference(now.value, before.value)
 
 
-def takeaways(rows: Sequence[ScorecardRow], before: str) -> tuple[str, ...]:
-    """A headline of what really changed, then what to know to read the rest."""
+def takeaways(rows: Sequence[ScorecardRow], period: str, before: str) -> tuple[str, ...]:
+    """A headline of what really changed, then what to know to read the rest; each names the periods it rests on."""
     if not rows:
         return ("Nothing can be said yet: no data falls in this period.",)
     words = {Verdict.WORSE: "got worse", Verdict.BETTER: "got better", Verdict.MOVED: "changed"}
@@ -333,8 +339,10 @@ def takeaways(rows: Sequence[ScorecardRow], before: str) -> tuple[str, ...]:
     parts = [f"{listed(names)} {words[verdict]}" for verdict, names in named.items() if names]
     compared = [row for row in rows if isinstance(row.change, Estimate)]
     if not any(isinstance(row.change, Estimate) and row.change.low is not None for row in rows):
-        return (f"There is too little data of this period or of {before} to say what changed.",)
-    headline = "; ".join(parts) + "." if parts else f"Nothing moved since {before} that chance cannot explain."
+        return (f"There is too little data of {period} or of {before} to say what changed.",)
+    count = f"None of {len(compared)} metrics" if len(compared) > 1 else "Nothing"
+    nothing = f"{count} moved from {before} to {period} by more than chance explains."
+    headline = f"{period} against {before}: {'; '.join(parts)}." if parts else nothing
     same = sum(row.verdict is Verdict.SAME for row in compared)
     return (headline, f"{same} of {len(compared)} metrics show no change from {before} that can be told from chance.")
 
