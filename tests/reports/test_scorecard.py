@@ -428,32 +428,33 @@ class TestTakeaways:
 
     def test_worse_comes_first(self) -> None:
         rows = self.rows(Waits=(1, 3), Slips=(0.5, 2), Reopened=(-3, -1), Escalated=(-1, 1))
-        assert takeaways(rows, "May 2026") == (
-            "Waits and Slips got worse; Reopened got better.",
+        assert takeaways(rows, "June 2026", "May 2026") == (
+            "June 2026 against May 2026: Waits and Slips got worse; Reopened got better.",
             "1 of 4 metrics show no change from May 2026 that can be told from chance.",
         )
 
     def test_a_change_that_is_neither_good_nor_bad(self) -> None:
         rows = [replace(row, better=Better.NEITHER) for row in self.rows(Volume=(1, 3))]
-        assert takeaways(rows, "May 2026")[0] == "Volume changed."
+        assert takeaways(rows, "June 2026", "May 2026")[0] == "June 2026 against May 2026: Volume changed."
 
     def test_nothing_moved(self) -> None:
-        found = takeaways(self.rows(Waits=(-1, 1), Backlog=None), "May 2026")
+        found = takeaways(self.rows(Waits=(-1, 1), Backlog=None), "June 2026", "May 2026")
         assert found == (
-            "Nothing moved since May 2026 that chance cannot explain.",
+            "None of 2 metrics moved from May 2026 to June 2026 by more than chance explains.",
             # A stock has no interval to tell by.
             "2 of 2 metrics show no change from May 2026 that can be told from chance.",
         )
 
     def test_nothing_to_compare(self) -> None:
-        assert takeaways([], "May 2026") == ("Nothing can be said yet: no data falls in this period.",)
+        assert takeaways([], "June 2026", "May 2026") == ("Nothing can be said yet: no data falls in this period.",)
         rows = [replace(row, change=None) for row in self.rows(Waits=(1, 3))]
-        assert takeaways(rows, "May 2026") == (
-            "There is too little data of this period or of May 2026 to say what changed.",
+        assert takeaways(rows, "June 2026", "May 2026") == (
+            "There is too little data of June 2026 or of May 2026 to say what changed.",
         )
 
     def test_of_the_desk(self, card: Scorecard) -> None:
-        assert card.takeaways[0] == "First response time and Customer satisfaction got better."
+        said = "March 2026 against February 2026: First response time and Customer satisfaction got better."
+        assert card.takeaways[0] == said
 
 
 class TestDocuments:

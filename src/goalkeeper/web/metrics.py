@@ -240,10 +240,11 @@ def headline(page: MetricPage) -> str:
     if row.reading.estimate is None:
         return f"{row.name}: nothing can be said of the {page.recent.label}."
     said = words.change_words(row, page.before.label)
+    standing = f"{row.name}, {page.recent.label}: {words.value_words(row)}"
     if said.rising is None or said.short == words.NO_CHANGE:
-        return f"{row.name} is {words.value_words(row)}."
+        return f"{standing}."
     moved = said.short[:1].lower() + said.short[1:]
-    return f"{row.name} is {words.value_words(row)}, {moved}."
+    return f"{standing}, {moved} against {page.before.label}."
 
 
 def trend_of(page: MetricPage) -> ChartSpec:
