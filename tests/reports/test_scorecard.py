@@ -17,7 +17,12 @@ from goalkeeper.documents.why_words import why_sentences
 from goalkeeper.documents.words import change_words, missing_words, response_words
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part
+from goalkeeper.goals import Watched
+from goalkeeper.goals.history import History
+from goalkeeper.goals.suggest import suggest
+from goalkeeper.measure import Question, measure
 from goalkeeper.metrics import METRICS, Group
+from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.metric_page import recent_periods
 from goalkeeper.reports.scorecard import SECTIONS, compare, scorecard, takeaways
 from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
@@ -26,7 +31,7 @@ from goalkeeper.stats.difference import difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.proportion import wilson
 from goalkeeper.units import Better
-from measure.small import Row, Small, event, ticket
+from measure.small import OFFICE, Row, Small, event, ticket
 
 UTC_DESK = 'name = "Two months"\ntimezone = "UTC"\n'
 
@@ -273,6 +278,23 @@ class TestCompare:
             row = row_of(scorecard(small.workspace), "first_response_time")
         assert row.change == NoEstimate("too_few", 20, 30, "tickets")
         assert row.verdict is Verdict.UNKNOWN
+
+
+def test_without_working_hours_all_time_counts_as_calendar_time(tmp_path: Path) -> None:
+    """The benchmark of resolution time is of calendar time: unlike working time, where hours are set."""
+    tickets, events, _ = desk_rows()
+    for settings, note in ((UTC_DESK, ""), (OFFICE, "benchmarks are median on the calendar clock")):
+        with Small(tmp_path / (note or "none"), settings).load(tickets=tickets, ticket_events=events) as small:
+            metric = METRICS["resolution_time"]
+            found = measure(small.workspace.store, metric, Question(), zone="UTC")
+            has_hours = small.workspace.settings.has_hours
+            mark, why = benchmark_of(small.workspace.store, found, found[0], has_hours=has_hours)
+            assert (bool(mark), why) == (not note, note)
+            row = row_of(scorecard(small.workspace), "resolution_time")
+            assert (bool(row.benchmark), row.benchmark_note) == (not note, note)
+            watched = Watched(metric)
+            told = suggest(History(small.workspace), watched, date(2026, 6, 30))
+            assert (bool(told.benchmark), told.benchmark_note) == (not note, note)
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
-import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
+
+from goalkeeper.workspace import Workspace
+from web.conftest import KEY
 
 
 def test_each_headline_names_the_periods_that_it_compares(client: TestClient) -> None:
@@ -19,3 +24,21 @@ def test_each_headline_names_the_periods_that_it_compares(client: TestClient) ->
         (headline,) = re.findall("<h1>(.+)</h1>", client.get(f"/metrics/{key}").text)
         assert ", last 13 weeks: " in headline
         assert headline.endswith("against the 13 weeks before.") or "better" not in headline
+
+
+def test_every_page_tells_times_in_the_zone_of_the_workspace_and_names_it_once(
+    company: Workspace, company_app: FastAPI
+) -> None:
+    client = TestClient(company_app, base_url="http://127.0.0.1:8765", headers={"Authorization": f"Bearer {KEY}"})
+    newest = {
+        f"/{page}": company.store.one(f"SELECT max({column}) FROM {table}")
+        for page, table, column in (("data", "meta.loads", "loaded_at"), ("tickets", "canon.tickets", "created_at"))
+    }
+    for address in newest:
+        page = client.get(address).text
+        assert page.count("Times of Europe/Berlin") == 1
+        assert newest[address].replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin")).strftime(", %H:%M<") in page
+        assert not re.search(r"\d UTC|CES?T", page)
+    ticket = re.search('href="(/tickets/[^"?]+)"', page)
+    assert ticket
+    assert client.get(ticket[1]).text.count("Times of Europe/Berlin") == 1

@@ -70,8 +70,9 @@ def metric(
             clock=clock, statistic=statistic, variant=variant, profile=profile, level=level,
         )  # fmt: skip
         _tell_behind(opened)
-        marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
-        hours = "" if opened.settings.has_hours else ", day and night: no working hours are set"
+        has_hours = opened.settings.has_hours
+        marks = [benchmark_of(opened.store, found, cell, where, has_hours=has_hours) for cell in found]
+        hours = "" if has_hours else ", day and night: no working hours are set"
         lacking = _lacking(opened, found.metric.dataset(found.variant))
     if json:
         say_json(estimates_json(found, marks))

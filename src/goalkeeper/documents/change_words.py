@@ -22,9 +22,8 @@ def change_sentences(found: Changes) -> tuple[str, ...]:
     has_run = isinstance(found.runs, Runs) and found.runs.signal
     some = f"a {_unit(found)} stands" if len(found.outside) == 1 else f"some {_unit(found)}s stand"
     lasts = found.has_shifted or found.step or has_run
-    told = [
-        f"{found.watched.words}, {span} against the year before: {'it really changed' if lasts else f'{some} out, and nothing lasts'}."
-    ]
+    said = "it really changed" if lasts else f"{some} out, and nothing lasts"
+    told = [f"{found.watched.words}, {span} against the year before: {said}."]
     if found.outside:
         told.append(f"{len(found.outside):,} of {weeks} {_lie(found)} beyond the limits of the year before.")
     if isinstance(found.runs, Runs) and found.runs.signal:

@@ -147,5 +147,5 @@ def scorecard_html(card: Scorecard) -> str:
         missing=words.missing_words(card),
         as_of=words.moment_words(card.as_of),
         level=words.level_words(card.level),
-        moment=words.moment_words,
+        moment=words.event_words,
     )

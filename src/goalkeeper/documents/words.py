@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from goalkeeper.measure.response import NOISY_RESPONSE
 from goalkeeper.reports.scorecard import listed
@@ -79,6 +79,11 @@ def moment_words(moment: datetime) -> str:
     """A moment as "3 October 2026, 06:30 UTC"; the zone only where it is known."""
     zone = moment.tzname() or ""
     return f"{day_words(moment)}, {moment:%H:%M} {zone}".strip()
+
+
+def event_words(moment: datetime, card: Scorecard) -> str:
+    """A moment of UTC by the clocks that the card is told by, which it names once."""
+    return moment_words(moment.replace(tzinfo=UTC).astimezone(card.as_of.tzinfo).replace(tzinfo=None))
 
 
 def span_words(since: date, until: date) -> str:

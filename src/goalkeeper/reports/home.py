@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from goalkeeper.goals.evaluation import Status
 from goalkeeper.reports.goals import GoalPage, GoalRow, Progress, goal_pages, progress
@@ -69,7 +68,7 @@ def home(workspace: Workspace, *, today: date, now: datetime | None = None) -> H
     changed = tuple(row for row in card.rows if row.verdict in (Verdict.BETTER, Verdict.WORSE, Verdict.MOVED))
     return Home(
         company=workspace.settings.name,
-        as_of=card.as_of.astimezone(ZoneInfo(workspace.settings.timezone)),
+        as_of=card.as_of,
         headline=headline(standing.rows) or card.takeaways[0],
         lede=card.takeaways if standing.rows else card.takeaways[1:],
         day=standing.as_of if standing.rows else None,

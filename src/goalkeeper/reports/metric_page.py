@@ -100,16 +100,13 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         return measure_together(store, metric, days, zone=zone)
 
     start = begin(recent.until - timedelta(weeks=RANGES[asked.range]), asked.every)
-    # The last period is whole where the data goes on, also after a metric's own last whole month.
-    end = min(
-        after(begin(recent.until - timedelta(days=1), asked.every), asked.every), moment.date() + timedelta(days=1)
-    )
+    end = _end(recent, moment, asked.every)
     judged = _judged(workspace, metric, asked)
     now, earlier, series, *judged_weeks = ask(
         (recent.since, recent.until, ""), (before.since, before.until, ""), (start, end, asked.every),
         *([(*judged_days(*judged), "week")] if judged else []),
     )  # fmt: skip
-    row = row_of(store, now, earlier, series, zone=zone, where=asked.where)
+    row = row_of(store, now, earlier, series, workspace.settings, where=asked.where)
     changed = None
     if judged:
         watched = Watched(metric, asked.variant, asked.statistic, asked.clock)
@@ -134,6 +131,15 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         notes=notes_of(workspace.folder, workspace.metrics, metric.key, start, end),
         sql=query_text(metric, replace(question, by=(asked.by,) if asked.by else ())),
     )  # fmt: skip
+
+
+def _end(recent: Period, moment: datetime, every: str) -> date:
+    """The end of the course: its last period is whole where the data goes on, and left out where no day of it is over.
+
+    Whole also after a metric's own last whole month.
+    """
+    last = begin(recent.last, every)
+    return last if last > last_day_over(moment) else min(after(last, every), moment.date() + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
@@ -140,7 +141,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
         charts = {"trend": _trend, "track": track_of}
         if name not in charts:
             raise UnknownName("chart", name, charts, where="what")
-        evening = datetime.combine(page.as_of, time.max, UTC)
+        evening = datetime.combine(page.as_of, time.max, ZoneInfo(workspace.settings.timezone))
         content = chart_file(charts[name](page), form, company=page.company, as_of=evening)
         return File(f"{page.row.goal.id}-{name}.{form}", CHART_FORMS[form], content)
 
