@@ -67,6 +67,8 @@ def test_what_waits(tmp_path: Any) -> None:
         assert told[0].count > 3
         assert told[1].what == "plan that cannot be read"
         assert [each.name for each in plan_files(small.workspace, today=TODAY)] == ["plan.toml", "plans/a.toml"]
+        over = home(small.workspace, today=date(2026, 7, 1), now=NOW).waiting
+        assert [each.what for each in over] == ["plan that cannot be read"]
 
 
 class TestMetricPage:

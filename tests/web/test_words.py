@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
@@ -42,3 +42,19 @@ def test_every_page_tells_times_in_the_zone_of_the_workspace_and_names_it_once(
     ticket = re.search('href="(/tickets/[^"?]+)"', page)
     assert ticket
     assert client.get(ticket[1]).text.count("Times of Europe/Berlin") == 1
+
+
+def test_a_goal_says_the_days_it_is_judged_by_the_same_everywhere(client: TestClient) -> None:
+    for address in ("/goals", "/goals/seldom", "/reviews"):
+        assert "24 January to 20 February 2026" in client.get(address).text, address
+
+
+def test_a_week_that_is_not_over_is_drawn_so(client: TestClient) -> None:
+    told = client.get("/goals/satisfied.json").json()
+    *whole, last = told["weeks"]
+    is_cut = date.fromisoformat(told["as_of"]) < date.fromisoformat(last["start"]) + timedelta(days=6)
+    assert is_cut
+    assert last["reading"]["so_far"]
+    assert not any(week["reading"]["so_far"] for week in whole)
+    for page in ("/goals", "/goals/satisfied"):
+        assert 'class="ahead"' in client.get(page).text

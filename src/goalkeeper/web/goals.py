@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -85,7 +85,7 @@ class GoalShown:
             tone="warn" if found and found.expense else TONES[found.status] if found else "flat",
             value=value,
             interval=rest[0] if rest else "",
-            span=span_words(found.since, found.last) if found else "",
+            span=span_words(found.since, found.last + timedelta(days=1)) if found else "",
             aim=f"{row.goal.watched.words}: {tied_within(row.goal.aim_words)}{due}",
             chance=words.chance_lines(found) if found else (),
             guards=tuple(map(GuardShown.of, found.guards)) if found else (),
