@@ -480,6 +480,12 @@ class TestTakeaways:
 
 
 class TestDocuments:
+    def test_weeks_are_told_by_their_first_day(self, card: Scorecard) -> None:
+        page = scorecard_html(card)
+        assert "30 Mar 26" not in page  # not over
+        assert "23 Mar 26" in page
+        assert "-W" not in page
+
     def test_what_cannot_be_computed_is_one_quiet_line(self, card: Scorecard) -> None:
         text, page = scorecard_text(card, 4000), unescape(scorecard_html(card))
         words = missing_words(card)

@@ -176,7 +176,9 @@ def change_words(row: ScorecardRow, before_period: str) -> ChangeWords:
     if change == NoEstimate("by_itself"):
         return ChangeWords(verdict, None, "Rises with age, not judged", was)
     if not isinstance(change, Estimate):
-        return ChangeWords(verdict, None, "Nothing to compare with", _why_none(row, before_period))
+        is_few = isinstance(change, NoEstimate) and change.reason == "too_few"
+        short = "Too few to compare" if is_few else "Nothing to compare with"
+        return ChangeWords(verdict, None, short, _why_none(row, before_period))
     if change.low is None and change.value and verdict is Verdict.SAME:
         return ChangeWords(verdict, None, f"{_direction(change)} {_size(row, change)}, no interval", was)
     if verdict is Verdict.SAME:

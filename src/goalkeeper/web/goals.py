@@ -29,7 +29,7 @@ from goalkeeper.web.pages import File, Made, Pages, View, pictures
 from goalkeeper.web.waiting import with_data
 from goalkeeper.workspace import Workspace
 
-TONES = {
+_TONES = {
     Status.REACHED: "good", Status.ON_PACE: "good", Status.EITHER: "warn", Status.BEHIND: "bad",
     Status.TOO_EARLY: "flat", Status.NO_DATA: "flat",
 }  # fmt: skip
@@ -82,7 +82,7 @@ class GoalShown:
             page=page,
             href=f"/goals/{row.goal.id}",
             status=status_words(found),
-            tone="warn" if found and found.expense else TONES[found.status] if found else "flat",
+            tone=tone_of(found),
             value=value,
             interval=rest[0] if rest else "",
             span=span_words(found.since, found.last + timedelta(days=1)) if found else "",
@@ -91,6 +91,11 @@ class GoalShown:
             guards=tuple(map(GuardShown.of, found.guards)) if found else (),
             track=track_of(page),
         )
+
+
+def tone_of(found: Evaluation | None) -> str:
+    """The colour of a goal's status; one reached at the expense of another is not met."""
+    return "flat" if found is None else "bad" if found.expense else _TONES[found.status]
 
 
 def status_words(found: Evaluation | None) -> str:

@@ -11,7 +11,7 @@ from goalkeeper.reports.explain import explain
 from goalkeeper.state.roles import Permission
 from goalkeeper.web.moments import moments_of
 from goalkeeper.web.pages import Made, Pages, View
-from goalkeeper.web.waiting import with_data
+from goalkeeper.web.waiting import waiting, with_data
 from goalkeeper.workspace import Workspace
 
 
@@ -34,6 +34,8 @@ def _find(workspace: Workspace, request: Request) -> Made:
         "SELECT source_id, ticket_id, subject, created_at, status FROM canon.tickets "
         "ORDER BY created_at DESC, ticket_key DESC LIMIT 12"
     )
+    if not newest:
+        return waiting("tickets", wants="tickets")
     return View(
         "tickets.html", "Tickets", 
         {
