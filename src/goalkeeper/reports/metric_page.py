@@ -204,7 +204,7 @@ def _tells(store: Store, asked: Asked, metric: Metric, split: str, recent: Perio
     """Whether any row of a period says what it is by a split."""
     if isinstance(metric.variant(asked.variant), Spans):
         return True
-    question = Question(by=(split,), where=asked.where, variant=asked.variant)
+    question = Question(by=(split,), variant=asked.variant)
     return bool(seen_values(store, metric, question, recent.since, recent.until) - {""})
 
 
