@@ -66,3 +66,10 @@ def test_cells_run_from_first_to_last():
     scale = scale_of(spec_of(Kind.TREND, share_marks(4)), reach=3)
     assert scale.cell(-9.0, 10) == 0
     assert scale.cell(math.inf, 10) == 9
+
+
+@pytest.mark.parametrize(("value", "ends"), [(0.006, (0.0, 0.05)), (0.995, (0.95, 1.0)), (0.0, (0.0, 0.05))])
+def test_shares_of_nearly_none_or_all_stay_between_0_and_1(value: float, ends: tuple[float, float]) -> None:
+    marks = [Mark(str(week), value, max(0.0, value - 0.001), min(1.0, value + 0.001)) for week in range(9)]
+    scale = scale_of(spec_of(Kind.TREND, marks), reach=3)
+    assert ends[0] <= scale.low < scale.high <= ends[1]

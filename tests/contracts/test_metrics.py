@@ -15,6 +15,7 @@ from goalkeeper.datasets import dataset
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Mean, Part, Share
 from goalkeeper.metrics import METRICS, Aim, Metric, metric
+from goalkeeper.reports.benchmarks import benchmark_words
 from goalkeeper.reports.scorecard import SECTIONS
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.units import Unit
@@ -266,6 +267,10 @@ class TestDeclaring:
 
 
 class TestBenchmarks:
+    def test_none_at_all_is_told_as_a_value(self) -> None:
+        (mark,) = METRICS["backlog_over_48h"].benchmarks
+        assert benchmark_words(METRICS["backlog_over_48h"], mark).startswith("0.0 % (no ticket that old;")
+
     def test_like_is_compared_with_like(self) -> None:
         first = METRICS["first_response_time"]
         mark, why = first.benchmark({"email", "web"}, "working", "median")

@@ -37,7 +37,7 @@ def test_the_fake_card_has_every_verdict():
         ("ticket_volume", "Up 154", "was 1,190; change +52 to +256"),
         ("nps", words.NO_CHANGE, "was +31.0"),
         ("backlog", "Up 13, no interval", "was 118"),
-        ("recovery_rate", "Nothing to compare with", ""),
+        ("recovery_rate", "Too few to compare", ""),
     ],
 )
 def test_change(key, short, long):

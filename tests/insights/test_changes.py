@@ -41,7 +41,8 @@ def test_nothing_changed(watched: Watched, days: list, method: str) -> None:
         assert isinstance(point.value, Estimate)
         assert point.low <= point.value.value <= point.high
     told = change_sentences(found)
-    assert told == (f"{watched.words}, 5 January to 5 April 2026: nothing that chance cannot explain in 13 weeks.",)
+    span = "5 January to 5 April 2026 against the year before"
+    assert told == (f"{watched.words}, {span}: nothing that chance cannot explain in 13 weeks.",)
 
 
 def test_one_odd_week_of_the_baseline_makes_no_run() -> None:
@@ -56,6 +57,15 @@ def test_runs_of_rare_events() -> None:
     drawn = [rng.poisson(0.5, 104).astype(float) for _ in range(200)]
     found = [runs(each[52:], middle_of(each[:52])) for each in drawn]
     assert sum(isinstance(each, Runs) and each.signal for each in found) <= 50
+
+
+def test_a_quarter_without_rare_events_has_not_changed() -> None:
+    """Of 52 weeks seven with an event, then thirteen of none: one steady series in seven does so."""
+    events = np.zeros(WEEKS)
+    events[[2, 9, 17, 24, 31, 40, 46]] = 1
+    found = look(VOLUME, [np.ones(int(week)) if day == 0 else np.empty(0) for week in events for day in range(7)])
+    assert isinstance(found.runs, NoEstimate)
+    assert not found.is_real
 
 
 @pytest.mark.parametrize(
@@ -73,7 +83,7 @@ def test_a_step_is_found_with_its_week(watched: Watched, days: list, lower: str)
     assert found.step is not None
     assert abs((found.step.since - FIRST).days / 7 - 56) <= 1
     told = change_sentences(found)
-    assert told[0].endswith("it really changed.")
+    assert told[0].endswith("against the year before: it really changed.")
     assert any(lower in sentence and "On the whole the weeks are" in sentence for sentence in told)
     assert told[-1].startswith("About ")
 

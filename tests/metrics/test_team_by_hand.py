@@ -13,6 +13,7 @@ from goalkeeper.goals import Watched
 from goalkeeper.goals.history import History
 from goalkeeper.measure import Cell, Question, running
 from goalkeeper.metrics import METRICS
+from goalkeeper.reports.scorecard import standing_of
 from goalkeeper.reports.why import why
 from goalkeeper.stats.estimate import NoEstimate
 from measure.small import Row, Small, at, event, ticket
@@ -302,6 +303,10 @@ class TestTeam:
         days = 4 * 61 + 31  # a4 until the end of March
         # Midnights of the zone and of the dates differ by an hour or two.
         assert cell.estimate.value == pytest.approx(1 / days * 365.25, rel=0.002)
+
+    def test_attrition_is_told_a_year(self, team: Small) -> None:
+        found = team.measure("agent_attrition", since=date(2026, 3, 1), until=date(2026, 5, 1))
+        assert standing_of(found).statistic == "a year"
 
     def test_training(self, team: Small) -> None:
         # Due on 1 February: a1 to a5. a1 and a2 in time, a3 late, a5 failed; those of 2027 are open, one had left.

@@ -67,6 +67,8 @@ def test_what_waits(tmp_path: Any) -> None:
         assert told[0].count > 3
         assert told[1].what == "plan that cannot be read"
         assert [each.name for each in plan_files(small.workspace, today=TODAY)] == ["plan.toml", "plans/a.toml"]
+        over = home(small.workspace, today=date(2026, 7, 1), now=NOW).waiting
+        assert [each.what for each in over] == ["plan that cannot be read"]
 
 
 class TestMetricPage:
@@ -137,3 +139,11 @@ class TestMetricPage:
         workspace: Workspace = known_desk.workspace
         for key in workspace.metrics:
             assert metric_page(workspace, Asked(key=key)).metric.key == key
+
+
+@pytest.mark.parametrize(("newest", "last"), [("04-01 01:30", "2026-03"), ("04-02 13:00", "2026-04")])
+def test_a_period_of_which_no_day_is_over_has_no_row(tmp_path: Any, newest: str, last: str) -> None:
+    rows = [ticket(number, f"03-{number + 2:02} 10:00", "solved") for number in range(9)]
+    with Small(tmp_path).load(tickets=[*rows, ticket(9, newest, "solved")]) as small:
+        page = metric_page(small.workspace, Asked(key="first_response_time", every="month", range="13w"))
+        assert page.series[-1].period.label == last

@@ -17,7 +17,12 @@ from goalkeeper.documents.why_words import why_sentences
 from goalkeeper.documents.words import change_words, missing_words, response_words
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part
+from goalkeeper.goals import Watched
+from goalkeeper.goals.history import History
+from goalkeeper.goals.suggest import suggest
+from goalkeeper.measure import Question, measure
 from goalkeeper.metrics import METRICS, Group
+from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.metric_page import recent_periods
 from goalkeeper.reports.scorecard import SECTIONS, compare, scorecard, takeaways
 from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
@@ -26,7 +31,7 @@ from goalkeeper.stats.difference import difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.proportion import wilson
 from goalkeeper.units import Better
-from measure.small import Row, Small, event, ticket
+from measure.small import OFFICE, Row, Small, event, ticket
 
 UTC_DESK = 'name = "Two months"\ntimezone = "UTC"\n'
 
@@ -275,6 +280,23 @@ class TestCompare:
         assert row.verdict is Verdict.UNKNOWN
 
 
+def test_without_working_hours_all_time_counts_as_calendar_time(tmp_path: Path) -> None:
+    """The benchmark of resolution time is of calendar time: unlike working time, where hours are set."""
+    tickets, events, _ = desk_rows()
+    for settings, note in ((UTC_DESK, ""), (OFFICE, "benchmarks are median on the calendar clock")):
+        with Small(tmp_path / (note or "none"), settings).load(tickets=tickets, ticket_events=events) as small:
+            metric = METRICS["resolution_time"]
+            found = measure(small.workspace.store, metric, Question(), zone="UTC")
+            has_hours = small.workspace.settings.has_hours
+            mark, why = benchmark_of(small.workspace.store, found, found[0], has_hours=has_hours)
+            assert (bool(mark), why) == (not note, note)
+            row = row_of(scorecard(small.workspace), "resolution_time")
+            assert (bool(row.benchmark), row.benchmark_note) == (not note, note)
+            watched = Watched(metric)
+            told = suggest(History(small.workspace), watched, date(2026, 6, 30))
+            assert (bool(told.benchmark), told.benchmark_note) == (not note, note)
+
+
 @pytest.fixture(scope="module")
 def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     """Days like any other: two of 400 customers leave, two come, ten tickets, and after 9 January four sales."""
@@ -428,35 +450,42 @@ class TestTakeaways:
 
     def test_worse_comes_first(self) -> None:
         rows = self.rows(Waits=(1, 3), Slips=(0.5, 2), Reopened=(-3, -1), Escalated=(-1, 1))
-        assert takeaways(rows, "May 2026") == (
-            "Waits and Slips got worse; Reopened got better.",
+        assert takeaways(rows, "June 2026", "May 2026") == (
+            "June 2026 against May 2026: Waits and Slips got worse; Reopened got better.",
             "1 of 4 metrics show no change from May 2026 that can be told from chance.",
         )
 
     def test_a_change_that_is_neither_good_nor_bad(self) -> None:
         rows = [replace(row, better=Better.NEITHER) for row in self.rows(Volume=(1, 3))]
-        assert takeaways(rows, "May 2026")[0] == "Volume changed."
+        assert takeaways(rows, "June 2026", "May 2026")[0] == "June 2026 against May 2026: Volume changed."
 
     def test_nothing_moved(self) -> None:
-        found = takeaways(self.rows(Waits=(-1, 1), Backlog=None), "May 2026")
+        found = takeaways(self.rows(Waits=(-1, 1), Backlog=None), "June 2026", "May 2026")
         assert found == (
-            "Nothing moved since May 2026 that chance cannot explain.",
+            "None of 2 metrics moved from May 2026 to June 2026 by more than chance explains.",
             # A stock has no interval to tell by.
             "2 of 2 metrics show no change from May 2026 that can be told from chance.",
         )
 
     def test_nothing_to_compare(self) -> None:
-        assert takeaways([], "May 2026") == ("Nothing can be said yet: no data falls in this period.",)
+        assert takeaways([], "June 2026", "May 2026") == ("Nothing can be said yet: no data falls in this period.",)
         rows = [replace(row, change=None) for row in self.rows(Waits=(1, 3))]
-        assert takeaways(rows, "May 2026") == (
-            "There is too little data of this period or of May 2026 to say what changed.",
+        assert takeaways(rows, "June 2026", "May 2026") == (
+            "There is too little data of June 2026 or of May 2026 to say what changed.",
         )
 
     def test_of_the_desk(self, card: Scorecard) -> None:
-        assert card.takeaways[0] == "First response time and Customer satisfaction got better."
+        said = "March 2026 against February 2026: First response time and Customer satisfaction got better."
+        assert card.takeaways[0] == said
 
 
 class TestDocuments:
+    def test_weeks_are_told_by_their_first_day(self, card: Scorecard) -> None:
+        page = scorecard_html(card)
+        assert "30 Mar 26" not in page  # not over
+        assert "23 Mar 26" in page
+        assert "-W" not in page
+
     def test_what_cannot_be_computed_is_one_quiet_line(self, card: Scorecard) -> None:
         text, page = scorecard_text(card, 4000), unescape(scorecard_html(card))
         words = missing_words(card)

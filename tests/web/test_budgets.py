@@ -57,13 +57,22 @@ def test_the_first_visit_is_small(client: TestClient, page: str) -> None:
 
 
 def test_a_goals_preview_draws_where_it_lands(client: TestClient) -> None:
-    page = client.get("/plans/plan.toml?goal=quick-answers").text
+    fields = {"name": "Quick", "metric": "first_response_time", "shape": "to", "target": "40 min", "by": "2026-12-31"}
+    same = {"sec-fetch-site": "same-origin"}
+    page = client.post("/plans/plan.toml", data={"do": "look", "mark": "", "goal": ""} | fields, headers=same).text
     preview = page.partition('id="preview"')[2]
     drawing = preview[preview.index("<svg") : preview.index("</svg>")]
     for part in ("band", "line", "target", "fan", "ahead"):
         assert f'class="{part}"' in preview, part
     assert "where it lands as things go" in drawing
     assert "where it lands if nothing changes (80 %)" in preview
+
+
+def test_no_forecast_goes_beyond_a_due_day_that_has_come(client: TestClient) -> None:
+    page = client.get("/plans/plan.toml?goal=quick-answers").text
+    assert "Its due day has come" in page
+    assert 'class="fan"' not in page
+    assert "Best quarter" in page
 
 
 def test_every_number_is_kept_where_a_page_shows_fewer(client: TestClient) -> None:

@@ -175,6 +175,17 @@ def test_what_a_goal_would_mean_is_told_beside_it(client: TestClient, plan: Path
     assert plan.read_text(encoding="utf-8") == GOOD
 
 
+def test_a_metric_alone_shows_its_history(client: TestClient, plan: Path) -> None:
+    """Before a target is chosen, which is when history helps to choose it."""
+    page = client.post("/plans/plan.toml", data=fields(
+        do="look", mark=mark(client), goal="", metric="reopen_rate", shape="to", target="", clock="",
+    )).text  # fmt: skip
+    for words in ("Best quarter", "Safe", "Fair", "Stretch", "Last 13 weeks"):
+        assert f"<dt>{words}</dt>" in page
+    assert 'aria-label="Reopened by week' in page
+    assert plan.read_text(encoding="utf-8") == GOOD
+
+
 def test_a_suggested_counterweight_comes_with_one_press(client: TestClient, plan: Path) -> None:
     sent = fields(do="look", mark=mark(client), metric="first_response_time", target="4h", guard0="")
     page = client.post("/plans/plan.toml", data=sent).text

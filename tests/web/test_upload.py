@@ -88,6 +88,19 @@ def test_a_proposed_mapping_is_changed_loaded_and_known_from_then_on(client: Tes
     assert "This is known" in sent(client, "odd.csv", ODD + b"104;17/02/2026 10:00;;open;Chat\n").text
 
 
+def test_a_proposal_is_told_column_by_column(client: TestClient) -> None:
+    page = sent(client, "odd.csv", ODD).text
+    assert ">Fills tickets</h2>" in page
+    assert '<tr><th scope="row">ticket id</th><td><code>&#34;Ticket no.&#34;</code></td></tr>' in page
+
+
+def test_a_file_of_no_known_shape_says_what_to_do_next(client: TestClient) -> None:
+    page = sent(client, "strange.csv", b"Aa,Bb\n1,x\n2,y\n3,z\n").text
+    assert "Its columns fit no table" in page
+    assert "Add a table with its columns to it" in page
+    assert 'href="/connect"' in page
+
+
 def test_a_file_whose_rows_all_fail_stays_and_says_why(client: TestClient, shop: Workspace) -> None:
     page = sent(client, "orders.csv", ORDERS.replace(b"2026-02", b"2026-99"))
     client.post(page.url.path, data={"do": "load"})

@@ -224,7 +224,8 @@ def track(spec: ChartSpec, mode: Mode, theme: Theme) -> Canvas:
     today = max((index for index, mark in enumerate(spec.series) if mark.value is not None), default=None)
     if today is not None:
         canvas.line("note", plot.x(today), 4, plot.x(today), plot.bottom)
-        canvas.dot("dot", plot.x(today), plot.y(_value(spec.series[today])), 4.5)
+        mark = spec.series[today]
+        canvas.dot("weak" if mark.is_hollow else "dot", plot.x(today), plot.y(_value(mark)), 4.5)
     shown = {0: "start", end: "end"} | ({} if today in (None, 0, end) else {today: "middle"})
     for index, anchor in shown.items():
         if anchor != "middle" or 0.2 < plot.x(index) < 0.8:

@@ -66,7 +66,12 @@ def _range(values: Sequence[float], unit: Unit) -> tuple[float, float]:
     least = max({Unit.SHARE: 0.04, Unit.INDEX: 0.08}.get(unit, size * 0.05), size * 1e-6, 1e-9)
     if high - low < least:
         middle = (low + high) / 2
+        from_zero, to_one = unit in _FROM_ZERO and low >= 0, unit is Unit.SHARE and high <= 1
         low, high = middle - least / 2, middle + least / 2
+        if from_zero and low < 0:
+            low, high = 0.0, least
+        if to_one and high > 1:
+            low, high = 1 - least, 1.0
     return low, high
 
 

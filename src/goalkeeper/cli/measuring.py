@@ -13,7 +13,6 @@ from goalkeeper.cli.show import day_option, say, say_json, table, write
 from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from goalkeeper.datasets.dataset import Dataset
     from goalkeeper.measure import Cell, Estimates
     from goalkeeper.metrics import Metric
     from goalkeeper.workspace import Workspace
@@ -64,37 +63,26 @@ def metric(
 
     with workspace_for(workspace) as opened:
         from goalkeeper.reports.benchmarks import benchmark_of, benchmark_words
+        from goalkeeper.reports.metric_page import lacking
 
         found = opened.measure(
             key, by=by, where=where, since=day_option(since, "--since"), until=after_option(until, since), every=every,
             clock=clock, statistic=statistic, variant=variant, profile=profile, level=level,
         )  # fmt: skip
         _tell_behind(opened)
-        marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
-        hours = "" if opened.settings.has_hours else ", day and night: no working hours are set"
-        lacking = _lacking(opened, found.metric.dataset(found.variant))
+        has_hours = opened.settings.has_hours
+        marks = [benchmark_of(opened.store, found, cell, where, has_hours=has_hours) for cell in found]
+        hours = "" if has_hours else ", day and night: no working hours are set"
+        wanting = lacking(opened, found.metric.dataset(found.variant))
     if json:
         say_json(estimates_json(found, marks))
         return
     _show_cells(found, hours)
-    if lacking:
-        say(lacking)
+    if wanting:
+        say(wanting)
     told = dict.fromkeys(benchmark_words(found.metric, mark) if mark else f"none: {why}" for mark, why in marks)
     for words in told:
         say(f"Benchmark {words}." if words.startswith("none") else f"Benchmark: {words}.")
-
-
-def _lacking(opened: Workspace, data: Dataset) -> str:
-    """What a metric counts and has none of, with the tables that it comes from; empty where there is some."""
-    if opened.store.one(f"SELECT 1 FROM {data.source} d LIMIT 1"):
-        return ""
-    empty = [table for table in data.reads if not opened.store.one(f"SELECT 1 FROM canon.{table} LIMIT 1")]
-    if len(empty) == len(data.reads):
-        tables = f"; they come from {', '.join(empty)}" if empty else ""
-        return f"It needs {data.rows}, and none were loaded{tables}."
-    if empty:
-        return f"It needs {data.rows}: {', '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty."
-    return f"It needs {data.rows}, and no row of {', '.join(data.reads)} makes one."
 
 
 def _tell_behind(opened: Workspace) -> None:

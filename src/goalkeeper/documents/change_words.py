@@ -16,11 +16,14 @@ def change_sentences(found: Changes) -> tuple[str, ...]:
     first, last = found.points[0].period, found.points[-1].period
     span, weeks = span_words(first.since, last.until), _counted(len(found.points), found)
     if not found.is_real:
-        return (f"{found.watched.words}, {span}: nothing that chance cannot explain in {weeks}.",)
+        return (
+            f"{found.watched.words}, {span} against the year before: nothing that chance cannot explain in {weeks}.",
+        )
     has_run = isinstance(found.runs, Runs) and found.runs.signal
     some = f"a {_unit(found)} stands" if len(found.outside) == 1 else f"some {_unit(found)}s stand"
     lasts = found.has_shifted or found.step or has_run
-    told = [f"{found.watched.words}, {span}: {'it really changed' if lasts else f'{some} out, and nothing lasts'}."]
+    said = "it really changed" if lasts else f"{some} out, and nothing lasts"
+    told = [f"{found.watched.words}, {span} against the year before: {said}."]
     if found.outside:
         told.append(f"{len(found.outside):,} of {weeks} {_lie(found)} beyond the limits of the year before.")
     if isinstance(found.runs, Runs) and found.runs.signal:

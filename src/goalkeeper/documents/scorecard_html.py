@@ -81,7 +81,7 @@ def _row_page(row: ScorecardRow, card: Scorecard, anchor: str) -> RowPage:
         spark=drawn(replace(lines, kind=Kind.SPARK)),
         strip=drawn(chart_of(row, card, Kind.STRIP)) if row.benchmark else Markup(""),
         trend=drawn(lines),
-        ends=(series[0].label, series[-1].label) if len(series) > 1 else ("", ""),
+        ends=(words.short_day(series[0].start), words.short_day(series[-1].start)) if len(series) > 1 else ("", ""),
         weak=any(mark.weak for mark in lines.series),
         table=to_table(lines),
         takeaway=words.takeaway_words(row, card),
@@ -147,5 +147,5 @@ def scorecard_html(card: Scorecard) -> str:
         missing=words.missing_words(card),
         as_of=words.moment_words(card.as_of),
         level=words.level_words(card.level),
-        moment=words.moment_words,
+        moment=words.event_words,
     )

@@ -241,7 +241,7 @@ def _foot(card: Scorecard, width: int, ink: _Ink) -> list[str]:
     if missing := words.missing_words(card):
         lines += wrapped(missing, width)
     for source in card.sources:
-        last = f", last event {words.moment_words(source.last_event)}" if source.last_event else ""
+        last = f", last event {words.event_words(source.last_event, card)}" if source.last_event else ""
         held = f", {source.quarantined:,} held back" if source.quarantined else ""
         lines += wrapped(f"{source.source_id}: {source.rows:,} rows{held}{last}", width, "    ", "  ")
     return [ink(line, _DIM) for line in lines]

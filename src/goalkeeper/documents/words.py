@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from goalkeeper.measure.response import NOISY_RESPONSE
 from goalkeeper.reports.scorecard import listed
@@ -79,6 +79,11 @@ def moment_words(moment: datetime) -> str:
     """A moment as "3 October 2026, 06:30 UTC"; the zone only where it is known."""
     zone = moment.tzname() or ""
     return f"{day_words(moment)}, {moment:%H:%M} {zone}".strip()
+
+
+def event_words(moment: datetime, card: Scorecard) -> str:
+    """A moment of UTC by the clocks that the card is told by, which it names once."""
+    return moment_words(moment.replace(tzinfo=UTC).astimezone(card.as_of.tzinfo).replace(tzinfo=None))
 
 
 def span_words(since: date, until: date) -> str:
@@ -171,7 +176,9 @@ def change_words(row: ScorecardRow, before_period: str) -> ChangeWords:
     if change == NoEstimate("by_itself"):
         return ChangeWords(verdict, None, "Rises with age, not judged", was)
     if not isinstance(change, Estimate):
-        return ChangeWords(verdict, None, "Nothing to compare with", _why_none(row, before_period))
+        is_few = isinstance(change, NoEstimate) and change.reason == "too_few"
+        short = "Too few to compare" if is_few else "Nothing to compare with"
+        return ChangeWords(verdict, None, short, _why_none(row, before_period))
     if change.low is None and change.value and verdict is Verdict.SAME:
         return ChangeWords(verdict, None, f"{_direction(change)} {_size(row, change)}, no interval", was)
     if verdict is Verdict.SAME:

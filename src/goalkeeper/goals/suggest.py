@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.goals.history import History
 from goalkeeper.goals.outlook import forecast_of, own_months, own_quarters, wait_words
 from goalkeeper.goals.plan import RECENT_WEEKS, Watched
@@ -79,7 +80,8 @@ def suggest(history: History, watched: Watched, due: date, today: date = date.mi
         )
     weeks, recent = history.weeks(watched), history.recent(watched)
     formula = metric.variant(watched.variant)
-    clock = (watched.clock or "working") if formula.has_clock else ""
+    working = WORKING if history.workspace.settings.has_hours else CALENDAR
+    clock = (watched.clock or working) if formula.has_clock else ""
     statistic = watched.statistic or metric.headline(watched.variant)
     benchmark, note = metric.benchmark(set(watched.where.get("channel", ())), clock, statistic)
     quarters_ago = () if formula.depends_on_length else own_quarters(weeks.results)

@@ -28,6 +28,9 @@ from goalkeeper.units import Unit
 BASELINE = timedelta(weeks=52)
 SHIFT_CHANCE = 0.01
 _MOST_ALIKE = 0.9
+LEAST_SIDE = 0.3
+"""The least share of the points before on either side of their middle: the rules of runs expect a half."""
+
 LEAST_BEFORE, LEAST_NOW = 8, 4
 """The fewest weeks of a segment before, and of the period, that a change of it is told from."""
 
@@ -135,10 +138,18 @@ def changes_of(watched: Watched, seen: Iterable[Cell], since: date, every: str =
     if not any(isinstance(each.value, Estimate) for each in points):
         return NoEstimate("no_data")
     span = Period(cells[0].period.since, cells[baseline].period.since, "")
-    middle = middle_of(made.scores[:baseline])
-    runs_found, shift = runs(made.scores[baseline:], middle), _shift(watched, cells, points[0].period.since)
+    runs_found, shift = _runs(made.scores, baseline), _shift(watched, cells, points[0].period.since)
     found = Changes(watched, made.method, span, baseline, points, runs_found, shift, None)
     return replace(found, step=_step(cells, since)) if found.is_real else found
+
+
+def _runs(scores: Floats, baseline: int) -> Runs | NoEstimate:
+    """The runs of a period's scores; none where those before lie too seldom on one side for the rules to hold."""
+    usual = scores[:baseline][~np.isnan(scores[:baseline])]
+    middle = middle_of(usual)
+    if min(np.mean(usual > middle), np.mean(usual < middle)) < LEAST_SIDE:
+        return NoEstimate("undetermined", what="runs, for nearly all weeks before lie on one side")
+    return runs(scores[baseline:], middle)
 
 
 def middle_of(usual: Floats) -> float:
@@ -199,6 +210,8 @@ def _shift(watched: Watched, cells: Sequence[Cell], first: date) -> Shift | NoEs
     for half, least in ((before, LEAST_BEFORE), (now, LEAST_NOW)):
         if half.size < least:
             return NoEstimate("too_few", half.size, least, "weeks with enough rows")
+        if np.ptp(half) == 0:  # weeks of nothing but zeros do not show how much they vary
+            return NoEstimate("undetermined", what="a shift, for its weeks are all alike")
     sums = MeanSums.of(now), MeanSums.of(before)
     found = welch(*sums)
     if isinstance(found, NoEstimate) or found.low is None or found.high is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from goalkeeper.formulas import Spans
+from goalkeeper.formulas.shapes import CALENDAR
 from goalkeeper.measure import Cell, Estimates, Question
 from goalkeeper.measure.measure import seen_values
 from goalkeeper.metrics import Benchmark, Metric
@@ -23,8 +24,13 @@ def covered_channels(store: Store, metric: Metric, variant: str, where: str, sin
     return seen_values(store, metric, question, since, until)
 
 
-def benchmark_of(store: Store, found: Estimates, cell: Cell, where: str = "") -> tuple[Benchmark | None, str]:
-    """The benchmark of one cell of a measurement, or None and why none applies."""
+def benchmark_of(
+    store: Store, found: Estimates, cell: Cell, where: str = "", *, has_hours: bool
+) -> tuple[Benchmark | None, str]:
+    """The benchmark of one cell of a measurement, or None and why none applies.
+
+    ``has_hours`` is whether working hours are set: without, working time is calendar time.
+    """
     if found.variant:
         return None, "benchmarks are of the main definition, not of a variant"
     channels = {cell.by["channel"] or ""} if "channel" in cell.by else set[str]()
@@ -32,7 +38,8 @@ def benchmark_of(store: Store, found: Estimates, cell: Cell, where: str = "") ->
         channels = covered_channels(store, found.metric, found.variant, where, cell.period.since, cell.period.until)
     days = cell.period.days
     period = "month" if 28 <= days <= 31 else "year" if 365 <= days <= 366 else ""
-    return found.metric.benchmark(channels, found.clock, found.statistic, period)
+    clock = CALENDAR if found.clock and not has_hours else found.clock
+    return found.metric.benchmark(channels, clock, found.statistic, period)
 
 
 def benchmark_words(metric: Metric, mark: Benchmark) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -15,8 +15,9 @@ from goalkeeper.goals.evaluation import Evaluation, Holding
 from goalkeeper.goals.evenings import Refused, evaluate_due, evaluations, last_evaluation
 from goalkeeper.goals.history import History
 from goalkeeper.insights.changes import Changes, changes
+from goalkeeper.measure import Cell
 from goalkeeper.reports.scorecard import reading_of
-from goalkeeper.reports.views import Point
+from goalkeeper.reports.views import Point, Reading
 from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.workspace import Workspace
 
@@ -138,10 +139,16 @@ def _page(
     evenings = evaluations(workspace.store, evaluator.agreed.name, frozen.meaning, day)
     since = evaluator.start - timedelta(weeks=WEEKS_BEFORE)
     cells = history.cells(goal.watched, since - timedelta(days=since.weekday()), day + timedelta(days=1), "week")
-    weeks = (Point(cell.period.label, cell.period.since, reading_of(cell)) for cell in cells)
+    weeks = (Point(cell.period.label, cell.period.since, _reading(cell)) for cell in cells)
     row = _row(workspace, evaluator, goal, frozen, day, refused)
     changed = changes(history, goal.watched, evaluator.start, max(day, evaluator.start) + timedelta(days=1))
     return GoalPage(workspace.settings.name, day, row, evenings, tuple(_turns(evenings)), tuple(weeks), changed)
+
+
+def _reading(week: Cell) -> Reading:
+    """What a week holds; one that is not over yet so far, whatever it counts."""
+    found = reading_of(week)
+    return replace(found, so_far=found.so_far or week.period.days < 7)
 
 
 def _caught_up(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from goalkeeper.goals import Plan
 from goalkeeper.goals.evaluation import Status
 from goalkeeper.reports.goals import GoalPage, GoalRow, Progress, goal_pages, progress
 from goalkeeper.reports.plans import PlanFile, plan_files
@@ -69,7 +69,7 @@ def home(workspace: Workspace, *, today: date, now: datetime | None = None) -> H
     changed = tuple(row for row in card.rows if row.verdict in (Verdict.BETTER, Verdict.WORSE, Verdict.MOVED))
     return Home(
         company=workspace.settings.name,
-        as_of=card.as_of.astimezone(ZoneInfo(workspace.settings.timezone)),
+        as_of=card.as_of,
         headline=headline(standing.rows) or card.takeaways[0],
         lede=card.takeaways if standing.rows else card.takeaways[1:],
         day=standing.as_of if standing.rows else None,
@@ -77,7 +77,7 @@ def home(workspace: Workspace, *, today: date, now: datetime | None = None) -> H
         others=len(standing.rows) - len(pages),
         card=card,
         changed=changed,
-        waiting=tuple(_waiting(workspace, standing, plan_files(workspace, today=today))),
+        waiting=tuple(_waiting(workspace, standing, plan_files(workspace, today=today), today)),
     )
 
 
@@ -103,7 +103,13 @@ def headline(rows: Sequence[GoalRow]) -> str:
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def _waiting(workspace: Workspace, standing: Progress, plans: Sequence[PlanFile]) -> Iterator[Waiting]:
+def _is_over(plan: Plan, today: date) -> bool:
+    """Whether all goals of a plan are due: nothing that the check finds would still change anything."""
+    dues = [plan.due(goal) for goal in plan.goals]
+    return bool(dues) and all(due is not None and due < today for due in dues)
+
+
+def _waiting(workspace: Workspace, standing: Progress, plans: Sequence[PlanFile], today: date) -> Iterator[Waiting]:
     held = listed(workspace.store)
     if held:
         rows = sum(each.rows for each in held)
@@ -112,7 +118,7 @@ def _waiting(workspace: Workspace, standing: Progress, plans: Sequence[PlanFile]
     for plan in plans:
         if plan.problem:
             yield Waiting(1, "plan that cannot be read", plan.name, "/check")
-        elif plan.checkup and plan.checkup.findings:
+        elif plan.checkup and plan.checkup.findings and not _is_over(plan.checkup.plan, today):
             found = plan.checkup.findings
             yield Waiting(
                 len(found), "finding of the plan check" if len(found) == 1 else "findings of the plan check",

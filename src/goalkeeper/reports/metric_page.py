@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from goalkeeper.datasets import Dataset
 from goalkeeper.errors import UsageError
+from goalkeeper.formulas import Spans
 from goalkeeper.goals.history import History
 from goalkeeper.goals.plan import Watched
 from goalkeeper.insights.changes import Changes, changes_of, judged_days
 from goalkeeper.insights.why import Why
 from goalkeeper.insights.why import why as explain_move
 from goalkeeper.measure import Estimates, Period, Question, measure, measure_together
-from goalkeeper.measure.measure import GROWING, query_text
+from goalkeeper.measure.measure import GROWING, query_text, seen_values
 from goalkeeper.measure.periods import EVERY, after, begin, last_day_over
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics import metric as find_metric
@@ -23,7 +25,7 @@ from goalkeeper.reports.scorecard import row_of, standing_of
 from goalkeeper.reports.views import ScorecardRow
 from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.warehouse.known import newest_local
-from goalkeeper.warehouse.store import of_one_state
+from goalkeeper.warehouse.store import Store, of_one_state
 from goalkeeper.workspace import Workspace
 
 RANGES = {"13w": 13, "26w": 26, "52w": 52, "2y": 104}
@@ -70,6 +72,7 @@ class MetricPage:
     goals: tuple[GoalRow, ...]
     notes: tuple[DayNote, ...]
     sql: str
+    lacking: str
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -88,9 +91,9 @@ def metric_page(workspace: Workspace, asked: Asked) -> MetricPage:
 @of_one_state
 def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalRow, ...]) -> MetricPage:
     store, zone = workspace.store, workspace.settings.timezone
-    asked = _completed(asked, metric)
     moment = newest_local(store, zone)
     recent, before = recent_periods(metric, moment)
+    asked = _completed(store, asked, metric, recent)
     question = Question(
         where=asked.where, clock=asked.clock, statistic=asked.statistic, variant=asked.variant,
     )  # fmt: skip
@@ -100,16 +103,13 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         return measure_together(store, metric, days, zone=zone)
 
     start = begin(recent.until - timedelta(weeks=RANGES[asked.range]), asked.every)
-    # The last period is whole where the data goes on, also after a metric's own last whole month.
-    end = min(
-        after(begin(recent.until - timedelta(days=1), asked.every), asked.every), moment.date() + timedelta(days=1)
-    )
+    end = _end(recent, moment, asked.every)
     judged = _judged(workspace, metric, asked)
     now, earlier, series, *judged_weeks = ask(
         (recent.since, recent.until, ""), (before.since, before.until, ""), (start, end, asked.every),
         *([(*judged_days(*judged), "week")] if judged else []),
     )  # fmt: skip
-    row = row_of(store, now, earlier, series, zone=zone, where=asked.where)
+    row = row_of(store, now, earlier, series, workspace.settings, where=asked.where)
     changed = None
     if judged:
         watched = Watched(metric, asked.variant, asked.statistic, asked.clock)
@@ -133,7 +133,17 @@ def _page(workspace: Workspace, metric: Metric, asked: Asked, goals: tuple[GoalR
         goals=goals,
         notes=notes_of(workspace.folder, workspace.metrics, metric.key, start, end),
         sql=query_text(metric, replace(question, by=(asked.by,) if asked.by else ())),
+        lacking=lacking(workspace, metric.dataset(asked.variant)),
     )  # fmt: skip
+
+
+def _end(recent: Period, moment: datetime, every: str) -> date:
+    """The end of the course: its last period is whole where the data goes on, and left out where no day of it is over.
+
+    Whole also after a metric's own last whole month.
+    """
+    last = begin(recent.last, every)
+    return last if last > last_day_over(moment) else min(after(last, every), moment.date() + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,20 @@ def alongside(workspace: Workspace, metric: Metric, where_of: Callable[[Metric],
     return tuple(found)
 
 
-def _completed(asked: Asked, metric: Metric) -> Asked:
+def lacking(workspace: Workspace, data: Dataset) -> str:
+    """What a metric counts and has none of, with the tables that it comes from; empty where there is some."""
+    if workspace.store.one(f"SELECT 1 FROM {data.source} d LIMIT 1"):
+        return ""
+    empty = [table for table in data.reads if not workspace.store.one(f"SELECT 1 FROM canon.{table} LIMIT 1")]
+    if len(empty) == len(data.reads):
+        tables = f"; they come from {', '.join(empty)}" if empty else ""
+        return f"It needs {data.rows}, and none were loaded{tables}."
+    if empty:
+        return f"It needs {data.rows}: {', '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty."
+    return f"It needs {data.rows}, and no row of {', '.join(data.reads)} makes one."
+
+
+def _completed(store: Store, asked: Asked, metric: Metric, recent: Period) -> Asked:
     """The same with the metric's own choices where nothing is said; UsageError for one that there is not."""
     every = asked.every or (metric.every if metric.every in STEPS else "week")
     if asked.range not in RANGES:
@@ -172,9 +195,17 @@ def _completed(asked: Asked, metric: Metric) -> Asked:
     if every not in EVERY:
         raise UsageError(f"'{every}' is no period.", where="every", hint=f"Valid: {', '.join(STEPS)}.")
     splits = metric.dataset(asked.variant).splits
-    first = next((each for each in _FIRST_SPLITS if each in splits), "")
-    by = "" if asked.by == "none" else asked.by or first
+    first = (each for each in _FIRST_SPLITS if each in splits and _tells(store, asked, metric, each, recent))
+    by = "" if asked.by == "none" else asked.by or next(first, "")
     return replace(asked, every=every, by=by)
+
+
+def _tells(store: Store, asked: Asked, metric: Metric, split: str, recent: Period) -> bool:
+    """Whether any row of a period says what it is by a split."""
+    if isinstance(metric.variant(asked.variant), Spans):
+        return True
+    question = Question(by=(split,), variant=asked.variant)
+    return bool(seen_values(store, metric, question, recent.since, recent.until) - {""})
 
 
 def recent_periods(metric: Metric, newest: datetime) -> tuple[Period, Period]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
-from zoneinfo import ZoneInfo
 
 from goalkeeper.errors import UnknownName
-from goalkeeper.formulas import Part, Predicate, Rate
+from goalkeeper.formulas import Departures, Part, Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.lengths import in_as_many_days
 from goalkeeper.measure.periods import after, begin, last_day_over, periods, read_day
@@ -20,9 +19,9 @@ from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
 from goalkeeper.stats.difference import changed, difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
-from goalkeeper.warehouse.known import newest_moment
+from goalkeeper.warehouse.known import newest_local
 from goalkeeper.warehouse.store import Store, of_one_state
-from goalkeeper.workspace import Workspace
+from goalkeeper.workspace import Settings, Workspace
 
 WEEKS = 13
 
@@ -157,8 +156,8 @@ def scorecard(
     """
     store = workspace.store
     workspace.require_facts()
-    as_of = newest_moment(store).replace(tzinfo=UTC)
-    span = compared(as_of.astimezone(ZoneInfo(workspace.settings.timezone)), since, until)
+    as_of = newest_local(store, workspace.settings.timezone)
+    span = compared(as_of, since, until)
     builder = _Builder(workspace, span, where, clock, level)
     needed = _columns(where)
     sections: list[Section] = []
@@ -185,7 +184,7 @@ def scorecard(
         as_of=as_of,
         sections=tuple(sections),
         sources=source_lines(store),
-        takeaways=takeaways([row for section in sections for row in section.rows], span.before_name),
+        takeaways=takeaways([row for section in sections for row in section.rows], span.name, span.before_name),
         without_data=tuple(missing),
         not_told=tuple((what, tuple(names)) for what, names in not_told.items()),
     )
@@ -207,7 +206,7 @@ class _Builder:
     """Measures each metric three times: the period, the one before, and the last weeks."""
 
     def __init__(self, workspace: Workspace, span: Range, where: str, clock: str, level: float) -> None:
-        self.store, self.zone = workspace.store, workspace.settings.timezone
+        self.store, self.settings = workspace.store, workspace.settings
         self.span, self.where, self.clock, self.level = span, where, clock, level
         self.weeks_until = begin(span.until, "week")
         self.weeks_since = self.weeks_until - timedelta(weeks=WEEKS)
@@ -220,15 +219,15 @@ class _Builder:
             replace(question, since=self.span.before, until=self.span.since),
             replace(question, since=self.weeks_since, until=self.weeks_until, every="week"),
         )
-        now, before, weeks = measure_together(self.store, metric, days, zone=self.zone)
-        return row_of(self.store, now, before, weeks, zone=self.zone, where=self.where)
+        now, before, weeks = measure_together(self.store, metric, days, zone=self.settings.timezone)
+        return row_of(self.store, now, before, weeks, self.settings, where=self.where)
 
 
 def row_of(
-    store: Store, now: Estimates, before: Estimates, series: Estimates, *, zone: str, where: str = ""
+    store: Store, now: Estimates, before: Estimates, series: Estimates, settings: Settings, *, where: str = ""
 ) -> ScorecardRow:
     """A metric measured three times: a period, the one before, and the course of time."""
-    row, earlier = standing_of(now), reading_of(before[0])
+    row, earlier, zone = standing_of(now), reading_of(before[0]), settings.timezone
     alike = earlier
     if isinstance(earlier.value, Estimate) and not row.reading.so_far:
         formula, (of, to) = now.metric.variant(now.variant), (before[0].days_known, now[0].days_known)
@@ -237,7 +236,7 @@ def row_of(
         alike = replace(alike, value=NoEstimate("unlike_sources", what=listed(unlike)))
     grows = now.metric.variant(now.variant).only_grows
     change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted, only_grows=grows)
-    benchmark, note = benchmark_of(store, now, now[0], where)
+    benchmark, note = benchmark_of(store, now, now[0], where, has_hours=settings.has_hours)
     return replace(
         row,
         before=earlier,
@@ -278,7 +277,7 @@ def standing_of(now: Estimates) -> ScorecardRow:
         asks=metric.asks,
         unit=metric.unit,
         better=metric.better,
-        statistic=_STATISTICS.get(now.statistic, now.statistic),
+        statistic=_statistic_name(now),
         clock=now.clock,
         currency=now[0].currency,
         reading=reading_of(now[0]),
@@ -294,6 +293,12 @@ def standing_of(now: Estimates) -> ScorecardRow:
 
 
 _STATISTICS = {"level": "stock", "rate": "a day", "index": "score", "p90": "90th percentile"}
+
+
+def _statistic_name(now: Estimates) -> str:
+    if isinstance(now.metric.variant(now.variant), Departures):
+        return "a year"
+    return _STATISTICS.get(now.statistic, now.statistic)
 
 
 def _judge(metric: Metric) -> int:
@@ -324,8 +329,8 @@ def compare(
     return difference(now.value, before.value)
 
 
-def takeaways(rows: Sequence[ScorecardRow], before: str) -> tuple[str, ...]:
-    """A headline of what really changed, then what to know to read the rest."""
+def takeaways(rows: Sequence[ScorecardRow], period: str, before: str) -> tuple[str, ...]:
+    """A headline of what really changed, then what to know to read the rest; each names the periods it rests on."""
     if not rows:
         return ("Nothing can be said yet: no data falls in this period.",)
     words = {Verdict.WORSE: "got worse", Verdict.BETTER: "got better", Verdict.MOVED: "changed"}
@@ -333,8 +338,10 @@ def takeaways(rows: Sequence[ScorecardRow], before: str) -> tuple[str, ...]:
     parts = [f"{listed(names)} {words[verdict]}" for verdict, names in named.items() if names]
     compared = [row for row in rows if isinstance(row.change, Estimate)]
     if not any(isinstance(row.change, Estimate) and row.change.low is not None for row in rows):
-        return (f"There is too little data of this period or of {before} to say what changed.",)
-    headline = "; ".join(parts) + "." if parts else f"Nothing moved since {before} that chance cannot explain."
+        return (f"There is too little data of {period} or of {before} to say what changed.",)
+    count = f"None of {len(compared)} metrics" if len(compared) > 1 else "Nothing"
+    nothing = f"{count} moved from {before} to {period} by more than chance explains."
+    headline = f"{period} against {before}: {'; '.join(parts)}." if parts else nothing
     same = sum(row.verdict is Verdict.SAME for row in compared)
     return (headline, f"{same} of {len(compared)} metrics show no change from {before} that can be told from chance.")
 

@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 from fastapi import Request
 
-from goalkeeper.documents.words import moment_words
 from goalkeeper.reports.intake import intake
 from goalkeeper.state.roles import Permission
 from goalkeeper.warehouse.quarantine import listed, shown
+from goalkeeper.web.moments import moments_of
 from goalkeeper.web.pages import Made, Pages, View
 from goalkeeper.workspace import Workspace
 
@@ -25,7 +25,9 @@ def declare(pages: Pages) -> None:
 def _sources(workspace: Workspace, _: Request) -> Made:
     made = intake(workspace)
     return View(
-        "data.html", "Data", {"made": made, "moment": moment_words}, lambda: asdict(made), place="data"
+        "data.html", "Data",
+        {"made": made, "moment": moments_of(workspace, with_zone=False), "zone": workspace.settings.timezone},
+        lambda: asdict(made), place="data",
     )  # fmt: skip
 
 

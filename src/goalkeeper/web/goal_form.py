@@ -9,6 +9,7 @@ from datetime import date
 from goalkeeper.formulas.shapes import CALENDAR, WORKING
 from goalkeeper.goals.fields import GoalFields
 from goalkeeper.goals.keys import OF_ONE_PERSON
+from goalkeeper.goals.plan import Watched
 from goalkeeper.lint import Checkup
 from goalkeeper.web.goal_preview import guards_for, preview, smart
 from goalkeeper.workspace import Workspace
@@ -51,9 +52,13 @@ def form_facts(workspace: Workspace, fields: GoalFields, checkup: Checkup | None
     """What the form's template shows; ``checkup`` is of the plan with the fields in it, None if it cannot be read."""
     goals = checkup.plan.goals if checkup else ()
     goal = next((each for each in goals if each.id == fields.id), None)
-    if not fields.id and fields.metric and goals:
-        goal = goals[-1]  # where a new one is added
-    known = [workspace.metrics[fields.metric]] if fields.metric in workspace.metrics else workspace.metrics.values()
+    if checkup and goals and not fields.id and fields.metric:
+        last = len(checkup.plan.document.data["goal"]) - 1  # where a new one is added
+        goal = next((each for each in goals if each.path == ("goal", last)), None)
+    chosen = workspace.metrics.get(fields.metric)
+    known = [chosen] if chosen else list(workspace.metrics.values())
+    watched = goal.watched if goal else Watched(chosen) if chosen else None
+    due = checkup.plan.due(goal) if checkup and goal else None
     splits = sorted({split for each in known for split in each.dataset().splits} - {*OF_ONE_PERSON})
     return {
         "fields": fields,
@@ -66,7 +71,7 @@ def form_facts(workspace: Workspace, fields: GoalFields, checkup: Checkup | None
         "metrics": sorted(((each.name, key) for key, each in workspace.metrics.items())),
         "statistics": sorted({name for each in workspace.metrics.values() for name in each.formula.statistics}),
         "splits": [(each.replace("_", " "), each) for each in splits],
-        "preview": preview(workspace, goal, today=today) if goal else None,
+        "preview": preview(workspace, watched, goal, due, today=today) if watched else None,
         "smart": smart(goal, checkup) if goal and checkup else (),
         "suggested": list(guards_for(goal, workspace.metrics)) if goal else [],
     }  # fmt: skip

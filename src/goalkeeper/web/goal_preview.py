@@ -13,11 +13,11 @@ from goalkeeper.errors import UsageError
 from goalkeeper.goals.guards import GUARDS, guard_of, usual_limit
 from goalkeeper.goals.history import History
 from goalkeeper.goals.outlook import Outlook, Tested, fan, forecast_of, least_change, next_due, outlook
-from goalkeeper.goals.plan import Goal, Shape
+from goalkeeper.goals.plan import Goal, Shape, Watched
 from goalkeeper.goals.suggest import Targets, suggest
 from goalkeeper.lint import Checkup
 from goalkeeper.metrics import Metric
-from goalkeeper.stats.estimate import Estimate, Result
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.forecast.chance import Chance
 from goalkeeper.units import format_change
 from goalkeeper.workspace import Workspace
@@ -59,21 +59,21 @@ class Preview:
     trend: ChartSpec | None = None
 
 
-def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
-    """What own data says of a goal."""
-    watched, by = goal.watched, goal.by
-    says = f"{watched.words}: {tied_within(goal.aim_words)}{f' by {day_words(by)}' if by else ''}."
+def preview(workspace: Workspace, watched: Watched, goal: Goal | None, due: date | None, *, today: date) -> Preview:
+    """What own data says of a goal up to its due day; of what it watches alone as long as it has no target."""
+    says = f"{watched.words}: {tied_within(goal.aim_words)}{f' by {day_words(due)}' if due else ''}." if goal else ""
     if not workspace.has_facts:
         return Preview(says, watched.words, why_none="Nothing is loaded yet.")
     history = History(workspace)
-    due = max(by or next_due(today), history.until + timedelta(days=1))
+    is_over = due is not None and due < history.until
+    last = due if due and not is_over else max(next_due(today), history.until + timedelta(days=1))
     try:
-        found = suggest(history, watched, due, today)
+        found = suggest(history, watched, last, today)
     except UsageError as error:
-        return Preview(says, watched.words, why_none=str(error), trend=_trend(history, goal))
+        return Preview(says, watched.words, why_none=str(error), trend=_trend(history, watched, goal))
     weeks = history.weeks(watched)
-    tested = forecast_of(watched, weeks, due)
-    told = outlook(goal, weeks, due, tested)
+    tested = NoEstimate("no_data", what="due day to come") if is_over else forecast_of(watched, weeks, last)
+    told = outlook(goal, weeks, last, tested) if goal else None
     band, recent = found.benchmark, found.recent.value
     return Preview(
         says=says,
@@ -86,10 +86,10 @@ def preview(workspace: Workspace, goal: Goal, *, today: date) -> Preview:
             (each.name, tied_within(watched.named(each.target)), _tenths(each.chance, found)) for each in found.targets
         ),
         chance=(dots(told.chance), tenths(told.chance)) if isinstance(told, Outlook) else ("", ""),
-        moved=_moved(goal, found),
-        visible=_visible(history, goal, recent),
-        why_none=found.why_none,
-        trend=_trend(history, goal, tested if isinstance(tested, Tested) else None),
+        moved=_moved(goal, found) if goal else "",
+        visible=_visible(history, goal, recent) if goal else "",
+        why_none="Its due day has come; the targets are for the quarter to come." if is_over else found.why_none,
+        trend=_trend(history, watched, goal, tested if goal and isinstance(tested, Tested) else None),
     )
 
 
@@ -117,9 +117,9 @@ def _size(goal: Goal, change: float) -> str:
     return tied_within(format_change(change, goal.metric.unit, days=goal.watched.in_days).removeprefix("+"))
 
 
-def _trend(history: History, goal: Goal, tested: Tested | None = None) -> ChartSpec | None:
+def _trend(history: History, watched: Watched, goal: Goal | None, tested: Tested | None = None) -> ChartSpec | None:
     """The last weeks with the goal's line, and where it lands if nothing changes; None where there are none."""
-    weeks = history.weeks(goal.watched)
+    weeks = history.weeks(watched)
     results = weeks.results[-WEEKS:]
     first = weeks.until - timedelta(weeks=len(results))
     marks = [
@@ -133,20 +133,21 @@ def _trend(history: History, goal: Goal, tested: Tested | None = None) -> ChartS
     lands: dict[int, tuple[float, float, float]] = {}
     if tested:
         newest = len(marks) - 1
-        for ahead, found in fan(goal.watched, weeks, tested):
+        for ahead, found in fan(watched, weeks, tested):
             if found.low is not None and found.high is not None:
                 lands[newest + ahead] = (found.low, found.value, found.high)
         days = (weeks.until + timedelta(weeks=place) for place in range(tested.forecast.horizon))
         marks += [Mark(short_day(day), None, gap="to come") for day in days]
     return ChartSpec(
         kind=Kind.TREND,
-        title=f"{goal.watched.words} by week",
-        takeaway=f"The last {len(results)} weeks, and the goal{'; and where it lands as things go' if lands else ''}.",
-        unit=goal.metric.unit,
+        title=f"{watched.words} by week",
+        takeaway=f"The last {len(results)} weeks{', and the goal' if goal else ''}"
+        f"{'; and where it lands as things go' if lands else ''}.",
+        unit=watched.metric.unit,
         series=tuple(marks),
-        target=goal.weekly_line if goal.shape in (Shape.REACH, Shape.HOLD) else None,
+        target=goal.weekly_line if goal and goal.shape in (Shape.REACH, Shape.HOLD) else None,
         axis="Week",
-        days=goal.watched.in_days,
+        days=watched.in_days,
         fan=tuple(lands.get(place) for place in range(len(marks))) if lands else (),
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
@@ -28,7 +29,7 @@ from goalkeeper.web.pages import File, Made, Pages, View, pictures
 from goalkeeper.web.waiting import with_data
 from goalkeeper.workspace import Workspace
 
-TONES = {
+_TONES = {
     Status.REACHED: "good", Status.ON_PACE: "good", Status.EITHER: "warn", Status.BEHIND: "bad",
     Status.TOO_EARLY: "flat", Status.NO_DATA: "flat",
 }  # fmt: skip
@@ -81,15 +82,20 @@ class GoalShown:
             page=page,
             href=f"/goals/{row.goal.id}",
             status=status_words(found),
-            tone="warn" if found and found.expense else TONES[found.status] if found else "flat",
+            tone=tone_of(found),
             value=value,
             interval=rest[0] if rest else "",
-            span=span_words(found.since, found.last) if found else "",
+            span=span_words(found.since, found.last + timedelta(days=1)) if found else "",
             aim=f"{row.goal.watched.words}: {tied_within(row.goal.aim_words)}{due}",
             chance=words.chance_lines(found) if found else (),
             guards=tuple(map(GuardShown.of, found.guards)) if found else (),
             track=track_of(page),
         )
+
+
+def tone_of(found: Evaluation | None) -> str:
+    """The colour of a goal's status; one reached at the expense of another is not met."""
+    return "flat" if found is None else "bad" if found.expense else _TONES[found.status]
 
 
 def status_words(found: Evaluation | None) -> str:
@@ -140,7 +146,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime], today: Callable[[], da
         charts = {"trend": _trend, "track": track_of}
         if name not in charts:
             raise UnknownName("chart", name, charts, where="what")
-        evening = datetime.combine(page.as_of, time.max, UTC)
+        evening = datetime.combine(page.as_of, time.max, ZoneInfo(workspace.settings.timezone))
         content = chart_file(charts[name](page), form, company=page.company, as_of=evening)
         return File(f"{page.row.goal.id}-{name}.{form}", CHART_FORMS[form], content)
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from goalkeeper.documents.words import moment_words
 from goalkeeper.jobs import Jobs, Run, State
 from goalkeeper.jobs.history import run_json
 from goalkeeper.jobs.work import WORK, find_work
 from goalkeeper.state.audit import job_words
 from goalkeeper.state.roles import Permission
+from goalkeeper.web.moments import moments_of
 from goalkeeper.web.pages import Made, Pages, View, fields_of
 from goalkeeper.workspace import Workspace
 
@@ -28,11 +27,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime]) -> Jobs:
     jobs = Jobs(pages.workspace, now, pages.kept.forget)
 
     def page(workspace: Workspace, _: Request) -> Made:
-        runs, zone = jobs.history.runs[:MOST_RUNS], ZoneInfo(workspace.settings.timezone)
-
-        def words(moment: datetime | None) -> str:
-            return moment_words(moment.replace(tzinfo=UTC).astimezone(zone)) if moment else ""
-
+        runs = jobs.history.runs[:MOST_RUNS]
         planned = jobs.planned
         return View(
             "jobs.html",
@@ -44,7 +39,7 @@ def declare(pages: Pages, *, now: Callable[[], datetime]) -> Jobs:
                 "titles": {name: each.title for name, each in WORK.items()},
                 "runs": runs,
                 "tones": TONES,
-                "words": words,
+                "words": moments_of(workspace),
             },
             lambda: {
                 "planned": [

@@ -33,7 +33,7 @@ from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
 from goalkeeper.state.roles import Permission
 from goalkeeper.stats.estimate import NoEstimate
 from goalkeeper.web.access import may_split, narrowed
-from goalkeeper.web.goals import TONES, status_words
+from goalkeeper.web.goals import status_words, tone_of
 from goalkeeper.web.numbers import MOST_BESIDE, numbers_view
 from goalkeeper.web.pages import Choice, File, Made, Pages, View, pictures
 from goalkeeper.web.rows import behind
@@ -191,6 +191,7 @@ def _facts(page: MetricPage, today: date) -> Mapping[str, object]:
         "change": words.change_words(row, page.before.label),
         "benchmark": words.benchmark_words(row),
         "headline": headline(page),
+        "lacking": page.lacking,
         "so_far": so_far_words(page),
         "sentences": change_sentences(page.changes) if isinstance(page.changes, Changes) else (),
         "wanting": ready_words(page.changes, page.recent.last, today) if isinstance(page.changes, NoEstimate) else "",
@@ -212,7 +213,7 @@ def _facts(page: MetricPage, today: date) -> Mapping[str, object]:
         "segments": [_segment(page, each) for each in page.segments] if page.segments else [],
         "rows": rows_of(page.segments, row) if page.segments and len(page.segments) else None,
         "goals": [
-            (each, status_words(each.evaluation), TONES[each.evaluation.status] if each.evaluation else "flat")
+            (each, status_words(each.evaluation), tone_of(each.evaluation))
             for each in page.goals
         ],
         "why": shown,
@@ -240,10 +241,11 @@ def headline(page: MetricPage) -> str:
     if row.reading.estimate is None:
         return f"{row.name}: nothing can be said of the {page.recent.label}."
     said = words.change_words(row, page.before.label)
+    standing = f"{row.name}, {page.recent.label}: {words.value_words(row)}"
     if said.rising is None or said.short == words.NO_CHANGE:
-        return f"{row.name} is {words.value_words(row)}."
+        return f"{standing}."
     moved = said.short[:1].lower() + said.short[1:]
-    return f"{row.name} is {words.value_words(row)}, {moved}."
+    return f"{standing}, {moved} against {page.before.label}."
 
 
 def trend_of(page: MetricPage) -> ChartSpec:
@@ -346,6 +348,7 @@ def _json(page: MetricPage, beside: Sequence[Beside]) -> dict[str, object]:
         "as_of": page.as_of,
         "asked": asdict(page.asked),
         "headline": headline(page),
+        "lacking": page.lacking,
         "so_far": so_far_words(page),
         "recent": asdict(page.recent),
         "before": asdict(page.before),

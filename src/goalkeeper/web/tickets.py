@@ -9,8 +9,9 @@ from starlette.exceptions import HTTPException
 
 from goalkeeper.reports.explain import explain
 from goalkeeper.state.roles import Permission
+from goalkeeper.web.moments import moments_of
 from goalkeeper.web.pages import Made, Pages, View
-from goalkeeper.web.waiting import with_data
+from goalkeeper.web.waiting import waiting, with_data
 from goalkeeper.workspace import Workspace
 
 
@@ -33,8 +34,14 @@ def _find(workspace: Workspace, request: Request) -> Made:
         "SELECT source_id, ticket_id, subject, created_at, status FROM canon.tickets "
         "ORDER BY created_at DESC, ticket_key DESC LIMIT 12"
     )
+    if not newest:
+        return waiting("tickets", wants="tickets")
     return View(
-        "tickets.html", "Tickets", {"asked": asked, "found": found, "newest": newest},
+        "tickets.html", "Tickets", 
+        {
+            "asked": asked, "found": found, "newest": newest, "moment": moments_of(workspace, with_zone=False),
+            "zone": workspace.settings.timezone,
+        },
         lambda: {"asked": asked, "found": [{"source": source, "ticket": ticket} for source, ticket in found]},
         place="tickets",
     )  # fmt: skip
@@ -49,5 +56,6 @@ def _ticket(workspace: Workspace, request: Request) -> Made:
         raise HTTPException(404)
     story = explain(workspace, ticket, source=source)
     return View(
-        "ticket.html", f"Ticket {story.ticket_id}", {"story": story}, lambda: asdict(story), place="tickets"
+        "ticket.html", f"Ticket {story.ticket_id}", {"story": story, "zone": workspace.settings.timezone},
+        lambda: asdict(story), place="tickets",
     )  # fmt: skip

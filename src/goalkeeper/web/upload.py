@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from typing import Any
+
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -67,15 +70,34 @@ def declare(pages: Pages) -> Uploads:
     return uploads
 
 
+def columns_of(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The tables that a mapping's text fills, with their columns and what they are read from; none of a broken one."""
+    try:
+        files = tomllib.loads(text).get("file", [])
+    except tomllib.TOMLDecodeError:
+        return []
+    tables = [table for file in _dicts(files) for table in _dicts(file.get("table"))]
+    return [
+        (str(table.get("to", "")), [(name, str(how)) for name, how in columns.items()])
+        for table in tables
+        if isinstance(columns := table.get("columns"), dict)
+    ]
+
+
+def _dicts(found: object) -> list[dict[str, Any]]:
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
 def _look(uploads: Uploads, token: str, *, text: str = "", findings: tuple[str, ...] = (), wrong: str = "") -> View:
     upload = uploads.find(token)
     look = uploads.look(upload)
+    shown = text or look.proposed
     return View(
         "upload.html",
         upload.name,
         {
-            "upload": upload, "look": look, "text": text or look.proposed, "findings": findings, "wrong": wrong,
-            "asks": sum(line.startswith("ask ") for line in (text or look.proposed).splitlines()),
+            "upload": upload, "look": look, "text": shown, "findings": findings, "wrong": wrong,
+            "columns": columns_of(shown), "asks": sum(line.startswith("ask ") for line in shown.splitlines()),
         },
         lambda: {
             "upload": token, "file": upload.name, "mapping": look.mapping and look.mapping.name,

@@ -55,11 +55,11 @@ WAITS: Mapping[str, Waits] = {
 }  # fmt: skip
 
 
-def waiting(place: str, *, for_data: bool = True) -> View:
-    """The page of a place that has nothing to show, for want of data or else of a plan."""
+def waiting(place: str, *, for_data: bool = True, wants: str = "") -> View:
+    """The page of a place that has nothing to show, for want of data (or of what it ``wants``) or else of a plan."""
     each = WAITS[place]
     return View(
-        "waits.html", each.title, {"waits": each, "for_data": for_data},
+        "waits.html", each.title, {"waits": each, "for_data": for_data, "wants": wants},
         lambda: {"shows": None, "needs": each.needs}, place=place, kept=False,
     )  # fmt: skip
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
-from goalkeeper.documents.words import moment_words
 from goalkeeper.state import audit
 from goalkeeper.state.roles import Permission
 from goalkeeper.web.access import ACTOR
+from goalkeeper.web.moments import moments_of
 from goalkeeper.web.pages import Pages, View
-from goalkeeper.workspace import Workspace
 
 MOST_TAIL = 5
 ROOT = "/settings"
@@ -82,16 +79,6 @@ PRIVACY = Topic(
 TOPICS = (SCHEDULES, TARGETS, PRIVACY, PEOPLE, TOKENS, SESSIONS, PASSWORD, AUDIT)
 
 
-def words_of(workspace: Workspace) -> Callable[[datetime | None], str]:
-    """How a moment of UTC is said in the workspace's zone; empty for none."""
-    zone = ZoneInfo(workspace.settings.timezone)
-
-    def words(moment: datetime | None) -> str:
-        return moment_words(moment.replace(tzinfo=UTC).astimezone(zone)) if moment else ""
-
-    return words
-
-
 def view(
     pages: Pages,
     topic: Topic,
@@ -107,6 +94,6 @@ def view(
     if state and actor and topic.kinds and actor.may(Permission.AUDIT):
         with state.reading() as session:
             tail = list(audit.entries(session, most=MOST_TAIL, what=topic.kinds))
-    shared = {"topic": topic, "wrong": wrong, "said": said, "tail": tail, "words": words_of(pages.workspace)}
+    shared = {"topic": topic, "wrong": wrong, "said": said, "tail": tail, "words": moments_of(pages.workspace)}
     status = 422 if wrong else 200
     return View(f"settings_{topic.name}.html", topic.title, shared | dict(facts), json, "settings", status, kept=False)
