@@ -15,6 +15,7 @@ from goalkeeper.connectors.files import Reject, lines
 from goalkeeper.connectors.files.plain import shortened
 from goalkeeper.connectors.mapping import FileRule, Mapping
 from goalkeeper.connectors.mapping.compile import CompiledFile, Trial, compile_file, trials
+from goalkeeper.connectors.mapping.model import TableRule
 from goalkeeper.connectors.mapping.reads import absent
 from goalkeeper.errors import LoadStopped, SourceError, UsageError
 from goalkeeper.warehouse.complete import complete
@@ -176,6 +177,16 @@ class _Run:
             )
         self.report.notes += tuple(notes)
 
+    def tell_of_rules(self, rule: TableRule, merged: Merged) -> None:
+        """Notes where the mapping makes one row twice, and differently."""
+        if merged.differ:
+            most = max(count for _, count in merged.differ)
+            names = ", ".join(name for name, _ in merged.differ)
+            self.report.notes += (
+                f"{most:,} rows of {rule.to} are made twice, with different {names}; what the rule at {rule.where} "
+                "says stands",
+            )
+
     def changed(self) -> Change | None:
         """By which rules the load was and is mapped, where it is mapped otherwise than before."""
         former, way = self.task.former, self.task.way
@@ -193,6 +204,7 @@ class _Run:
                 run(statement)
         takes_all = any(not each.rule.condition and not each.rule.explode for each in compiled.rules)
         run("CREATE OR REPLACE TEMP TABLE taken (position BIGINT)")
+        before: dict[str, set[str]] = {}
         for number, each in enumerate(sorted(compiled.rules, key=lambda each: _rank(each.rule.to))):
             table = f"judged_{number}"
             with self.failing_expressions():
@@ -203,8 +215,14 @@ class _Run:
                 first = judge_first(self.store, each, f"first_{number}", rows, origin) if simple else None
                 judged = first or judge(self.store, each, table, origin)
             self.stop_if_many(judged.rows, judged.held)
-            merged = Merged(rows, 0, 0) if first else merge(self.store, each.rule, table, origin)
+            merged = (
+                Merged(rows, 0, 0)
+                if first
+                else merge(self.store, each.rule, table, origin, before.get(each.rule.to, ()))
+            )
+            before.setdefault(each.rule.to, set()).update(each.rule.filled)
             self.later += merged.later
+            self.tell_of_rules(each.rule, merged)
             self.stop_if_many(judged.rows, judged.held + merged.conflicts)
             self.count(each.rule.to, merged.loaded, merged.unchanged, judged.held + merged.conflicts)
             for code, words, found in judged.warnings:
