@@ -62,7 +62,7 @@ def typed_sql(text: str, value: Value, file: FileRule, column: Column) -> str:
         case Type.TIMESTAMP:
             return time_sql(text, times, zone)
         case Type.DATE:
-            return date_sql(text, times)
+            return date_sql(text, times, zone)
         case Type.TIME:
             return f"TRY_CAST({text} AS TIME)"
         case Type.BOOL:
