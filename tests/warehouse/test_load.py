@@ -626,3 +626,14 @@ columns.country = "channel"
     assert report.files[0].notes == (
         "1 rows of customers are made twice, with different segment; what the rule at desk.toml:10 says stands",
     )
+
+
+def test_a_missing_column_is_told_with_file_and_rule(desk: Desk) -> None:
+    desk.mapping = desk.mapping.replace('"value"', '"vaule"')
+    desk.write("tickets.csv", [ticket("1")])
+    with pytest.raises(UsageError) as caught:
+        load(desk.store, [desk.files / "tickets.csv", desk.write("events.csv", [event("1", "e1")])], desk.read)
+    assert str(caught.value) == (
+        "desk.toml:27: no column 'vaule'. Did you mean 'value'? It is looked for in events.csv, which the [[file]] for "
+        "events*.csv at desk.toml:17 takes."
+    )

@@ -17,7 +17,7 @@ from goalkeeper.connectors.mapping import FileRule, Mapping
 from goalkeeper.connectors.mapping.compile import CompiledFile, Trial, compile_file, trials
 from goalkeeper.connectors.mapping.model import TableRule
 from goalkeeper.connectors.mapping.reads import absent
-from goalkeeper.errors import LoadStopped, SourceError, UsageError
+from goalkeeper.errors import LoadStopped, SourceError, UnknownName, UsageError
 from goalkeeper.warehouse.complete import complete
 from goalkeeper.warehouse.early import hold_early_events
 from goalkeeper.warehouse.forget import forget_again
@@ -148,7 +148,7 @@ class _Run:
         self.stop_if_many(report.rows, len(file.rejects))
         origin = Origin(task.load_id, self.source_id, self.now, anew=self.change is not None)
         table = f'raw."{file.table}"'
-        with self.failing_expressions():
+        with self.failing_expressions(), self.naming_file():
             compiled = compile_file(
                 task.way.rule,
                 lines(self.store.con, table) if file.is_json else table,
@@ -233,6 +233,20 @@ class _Run:
                 )
             run(f"DROP TABLE IF EXISTS {table}")
         return rows if takes_all else int(self.store.one("SELECT count(DISTINCT position) FROM taken"))
+
+    @contextmanager
+    def naming_file(self) -> Iterator[None]:
+        """Tells of a column that is not there in which file, and which rule that takes."""
+        try:
+            yield
+        except UnknownName as error:
+            rule = self.task.way.rule
+            raise UsageError(
+                error.message,
+                where=error.where,
+                hint=f"{error.hint} It is looked for in {self.report.name}, which the [[file]] for "
+                f"{', '.join(rule.match)} at {rule.where} takes.",
+            ) from error
 
     @contextmanager
     def failing_expressions(self) -> Iterator[None]:

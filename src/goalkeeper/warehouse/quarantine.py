@@ -40,7 +40,7 @@ class Replayed:
 def listed(store: Store, source_id: str = "") -> list[Held]:
     """The open reasons, most rows first."""
     rows = store.rows(
-        "SELECT q.source_id, l.file, q.table_name, q.code, any_value(q.reason), any_value(q.found), count(*), "
+        "SELECT q.source_id, l.file, q.table_name, q.code, q.reason, any_value(q.found), count(*), "
         "min(q.held_id) FROM meta.quarantine q JOIN meta.loads l USING (load_id) "
         "WHERE q.released_at IS NULL AND (? = '' OR q.source_id = ?) GROUP BY ALL "
         "ORDER BY count(*) DESC, min(q.held_id)",

@@ -104,8 +104,6 @@ def failure(column: Column, value: Value, file: FileRule) -> str:
 
 
 def _marks(value: Value, file: FileRule) -> str:
-    if value.doubt:
-        return f"; {value.doubt}"
     return {"": "", ".": " with a decimal point", ",": " with a decimal comma"}[value.decimal or file.decimal]
 
 
