@@ -60,7 +60,7 @@ def test_rows_held_back(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (held["rows"], held["table"]) == (1, "tickets")
     assert held["code"] in run("quarantine", "list").out
     shown = run("quarantine", "show", held["code"])
-    assert "odd" in shown.out
+    assert "(found in status: odd)" in shown.out
     assert run("quarantine", "show", held["code"], "--json").json[0]["found"] == "odd"
     assert run("quarantine", "replay").out == "Released 0 rows; 1 are still held back.\n"
     assert run("quarantine", "show", "no_such_reason").code == 2

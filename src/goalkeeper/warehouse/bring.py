@@ -33,7 +33,7 @@ FEW = 50  # below so many held rows a small file is not stopped
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file whose rows stand in a raw table."""
+    """A file whose rows stand in a raw table; ``lines_before`` are those before the first where each row is a line."""
 
     name: str
     member: str
@@ -44,6 +44,7 @@ class RawFile:
     is_json: bool
     rejects: Sequence[Reject] = ()
     notes: tuple[str, ...] = ()
+    lines_before: int | None = None
 
     @property
     def has_points(self) -> bool:
@@ -319,11 +320,12 @@ class _Run:
         version, zone = task.way.identity
         self.store.con.execute("DELETE FROM meta.loads WHERE load_id = ?", [task.load_id])
         self.store.con.execute(
-            "INSERT INTO meta.loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO meta.loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 task.load_id, self.source_id, task.way.mapping.name, version, task.way.number, zone, file.name,
                 file.member, file.sha256, file.bytes, file.table, list(file.columns), file.is_json, report.rows,
                 report.loaded, report.unchanged, report.held, report.passed_over, self.now, self.seconds,
+                file.lines_before,
             ],
         )  # fmt: skip
 
