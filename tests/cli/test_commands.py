@@ -311,3 +311,27 @@ def test_what_is_to_be_known_of_numbers_stands_once_each(run: Runner, tmp_path: 
     assert "2026-02, 2026-03: every row has the same ratio." in said
     assert "2026-04: the data covers 20 of 30 days." in said
     assert " Without changes of what subscriptions bring in, which nobody tells." in said
+
+
+def test_what_no_row_has_and_days_without_data_are_told(run: Runner, tmp_path: Path) -> None:
+    home = gk.create(tmp_path / "desk")
+    (home / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    (tmp_path / "files").mkdir()
+    rows = [ticket(1, "03-02 10:00", brand="north"), ticket(2, "03-03 10:00", brand="south")]
+    write(tmp_path / "files", "tickets", rows)
+    (tmp_path / "files" / "guide.pdf").write_bytes(b"%PDF-1.4")
+    at = ("--workspace", home)
+    loaded = run("load", tmp_path / "files", "-m", "plain", *at)
+    assert "  passed over guide.pdf: this looks like a PDF document, not a table.\n" in loaded.out
+    asked = run("metric", "ticket_volume", "--where", "brand = 'nroth' OR channel = 'sms'", *at)
+    assert asked.code == 0
+    assert asked.err == (
+        "No row has brand = 'nroth'. Did you mean 'north'?\nNo row has channel = 'sms'. Valid: email.\n"
+    )
+    assert run("metric", "ticket_volume", "--where", "brand = 'north'", *at).err == ""
+    words = "without --since and --until all of it is counted."
+    assert words in run("metric", "ticket_volume", "--since", "2030-01-01", *at).out
+    assert words in run("metric", "ticket_volume", "--until", "2001-01-01", *at).out
+    assert words not in run("metric", "ticket_volume", "--since", "2026-03-01", *at).out
+    again = run("init", home)
+    assert (again.code, "Load into it with `goalkeeper load FILE`" in again.err) == (2, True)

@@ -65,6 +65,8 @@ def show_report(report: LoadReport) -> None:
             say(f"  note on {file.name}: {note}")
     for name in report.skipped:
         say(f"  passed over {name}: no rule of the mapping is for it; `goalkeeper map` proposes one")
+    for words in report.unread:
+        say(f"  passed over {words}")
     if report.held:
         say("See `goalkeeper quarantine list`.")
     say(f"Loaded {report.loaded:,} rows in {report.seconds:.1f} s.")

@@ -70,6 +70,8 @@ def metric(
             clock=clock, statistic=statistic, variant=variant, profile=profile, level=level,
         )  # fmt: skip
         _tell_behind(opened)
+        if where and not found.metric.variant(found.variant).people:
+            tell_unseen(opened, found.metric.dataset(found.variant), where)
         marks = [benchmark_of(opened.store, found, cell, where) for cell in found]
         hours = "" if opened.settings.has_hours else ", day and night: no working hours are set"
         lacking = _lacking(opened, found.metric.dataset(found.variant))
@@ -79,6 +81,8 @@ def metric(
     _show_cells(found, hours)
     if lacking:
         say(lacking)
+    elif (since or until) and not found.untold and not any(cell.n for cell in found):
+        say(f"The data goes up to {found.as_of:%Y-%m-%d}; without --since and --until all of it is counted.")
     told = dict.fromkeys(benchmark_words(found.metric, mark) if mark else f"none: {why}" for mark, why in marks)
     for words in told:
         say(f"Benchmark {words}." if words.startswith("none") else f"Benchmark: {words}.")
@@ -101,6 +105,14 @@ def _tell_behind(opened: Workspace) -> None:
     """Says beside the numbers what they do not know of."""
     for words in opened.behind:
         print(f"Not up to date: {words}. Run `goalkeeper refresh`.", file=screen().err)
+
+
+def tell_unseen(opened: Workspace, data: Dataset, where: str) -> None:
+    """Says beside the numbers which values of the condition no row has; UsageError for one that is not valid."""
+    from goalkeeper.measure.unseen import unseen
+
+    for words in unseen(opened.store, data, where):
+        print(words, file=screen().err)
 
 
 def _show_cells(found: Estimates, hours: str) -> None:
@@ -180,6 +192,7 @@ def scorecard(
     from goalkeeper.documents.as_json import card_json
 
     with workspace_for(workspace) as opened:
+        from goalkeeper.datasets import dataset
         from goalkeeper.documents.scorecard_html import scorecard_html
         from goalkeeper.documents.scorecard_text import scorecard_text
         from goalkeeper.reports.scorecard import scorecard as build
@@ -189,6 +202,8 @@ def scorecard(
             level=level, group=group,
         )  # fmt: skip
         _tell_behind(opened)
+        if where:
+            tell_unseen(opened, dataset("tickets"), where)
     if html is not None:
         write(html, scorecard_html(card))
     if json:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from goalkeeper.errors import UnknownName
+from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part, Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.lengths import in_as_many_days
@@ -379,6 +379,11 @@ def compared(newest: datetime, since: date | None, until: date | None) -> Range:
     """The asked range and that before it: a month before a month, else as many days; ``newest`` is a local moment."""
     if since is None and until is None:
         until = begin(last_day_over(newest) + timedelta(days=1), "month")
+    if since and until is None and since > newest.date():
+        raise UsageError(
+            f"the range from {since} on holds no day: the data ends on {newest.date()}.",
+            hint="Choose an earlier first day.",
+        )
     until = until or newest.date() + timedelta(days=1)
     since = since or begin(until - timedelta(days=1), "month")
     periods(since, until)
