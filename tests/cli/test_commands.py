@@ -335,3 +335,18 @@ def test_what_no_row_has_and_days_without_data_are_told(run: Runner, tmp_path: P
     assert words not in run("metric", "ticket_volume", "--since", "2026-03-01", *at).out
     again = run("init", home)
     assert (again.code, "Load into it with `goalkeeper load FILE`" in again.err) == (2, True)
+
+
+def test_rates_and_counts_say_what_they_are_of(run: Runner, tmp_path: Path) -> None:
+    home = gk.create(tmp_path / "desk")
+    (home / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    at = ("--workspace", home)
+    rows = [ticket(number, f"03-0{number} 10:00") for number in range(1, 9)]
+    run("load", write(tmp_path, "tickets", rows), "-m", "plain", *at)
+    listed = [" ".join(line.split()) for line in run("metrics", *at).out.splitlines()]
+    assert any(line.startswith("ticket_volume") and line.endswith("tickets a day") for line in listed)
+    assert any(line.startswith("agent_attrition") and line.endswith("share a year") for line in listed)
+    assert any(line.startswith("backlog How") and "open tickets" in line for line in listed)
+    assert " 1.00 a day " in run("metric", "ticket_volume", *at).out
+    card = run("scorecard", "--since", "2026-03-01", *at).out
+    assert "a day, 8 tickets" in " ".join(card.split())

@@ -51,7 +51,13 @@ def metrics(workspace: str, toml: str, json: bool) -> None:
 
 
 def _shown_as(metric: Metric) -> str:
+    from goalkeeper.units import Unit
+
     statistic, unit = metric.headline(), metric.unit.value
+    if metric.formula.per_time:
+        return f"{metric.counts if metric.unit is Unit.RATE else unit} {metric.formula.per_time}"
+    if metric.unit is Unit.COUNT and statistic == "level":
+        return metric.counts
     return statistic if statistic == unit else f"{statistic}, {unit}"
 
 
@@ -129,11 +135,12 @@ def _show_cells(found: Estimates, hours: str) -> None:
         say(f"Cannot say: no source tells {found.untold}." if found.untold else "No data.")
         return
     unit, days = found.metric.unit, found.clock != "working"
+    per = f" {found.metric.variant(found.variant).per_time}".rstrip()
     rows = []
     for cell in found:
         split = [part if part is not None else "(not known)" for part in cell.by.values()]
         value = cell.estimate
-        number = format_value(value.value, unit, days=days, currency=cell.currency) if value else "cannot say"
+        number = format_value(value.value, unit, days=days, currency=cell.currency) + per if value else "cannot say"
         interval = (
             cell.value.words
             if isinstance(cell.value, NoEstimate)

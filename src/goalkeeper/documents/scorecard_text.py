@@ -121,7 +121,7 @@ def _brief_row(row: ScorecardRow, card: Scorecard, width: int, ink: _Ink) -> str
     parts = [
         ink(padded(cut(row.name, name), name), _BOLD),
         ink(padded(words.value_words(row) if known else "–", _VALUE, right=True), _BOLD if known else _DIM),
-        padded(cut(words.interval_words(row) if known else plain(row.reading.value.words), 22), 22),  # type: ignore[union-attr]
+        padded(cut(_interval(row) if known else plain(row.reading.value.words), 22), 22),  # type: ignore[union-attr]
     ]
     change, tones = _change(row, card)
     quiet = change.startswith(("–", "…"))
@@ -220,12 +220,17 @@ def _row(row: ScorecardRow, card: Scorecard, layout: _Layout, ink: _Ink, notes: 
     return [f"{first}  {_span(row, layout.width - 5 - layout.name - _VALUE)}", second]
 
 
+def _interval(row: ScorecardRow) -> str:
+    """The interval; of a rate with the time it is to."""
+    return f"{words.interval_words(row)} {row.statistic if row.statistic.startswith('a ') else ''}".rstrip()
+
+
 def _span(row: ScorecardRow, room: int) -> str:
     """Interval and count, or the reason for no number; the count gives up its noun, then itself, to fit the room."""
     value = row.reading.value
     if isinstance(value, NoEstimate):
         return padded(value.words, room)
-    span = words.interval_words(row)
+    span = _interval(row)
     ways = (f"{span}, {plain(words.count_words(row))}", f"{span}, n {row.reading.n:,}")
     return padded(next((way for way in ways if width_of(way) <= room), span), room)
 

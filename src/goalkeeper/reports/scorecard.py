@@ -278,7 +278,7 @@ def standing_of(now: Estimates) -> ScorecardRow:
         asks=metric.asks,
         unit=metric.unit,
         better=metric.better,
-        statistic=_STATISTICS.get(now.statistic, now.statistic),
+        statistic=metric.variant(now.variant).per_time or _STATISTICS.get(now.statistic, now.statistic),
         clock=now.clock,
         currency=now[0].currency,
         reading=reading_of(now[0]),
@@ -293,7 +293,7 @@ def standing_of(now: Estimates) -> ScorecardRow:
     )
 
 
-_STATISTICS = {"level": "stock", "rate": "a day", "index": "score", "p90": "90th percentile"}
+_STATISTICS = {"level": "stock", "index": "score", "p90": "90th percentile"}
 
 
 def _judge(metric: Metric) -> int:
