@@ -350,3 +350,11 @@ def test_rates_and_counts_say_what_they_are_of(run: Runner, tmp_path: Path) -> N
     assert " 1.00 a day " in run("metric", "ticket_volume", *at).out
     card = run("scorecard", "--since", "2026-03-01", *at).out
     assert "a day, 8 tickets" in " ".join(card.split())
+
+
+def test_the_help_tells_each_command_whole(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    for words in ((), ("quarantine",), ("plan",)):
+        told = run(*words, "--help").out
+        assert "..." not in told.partition("Commands:")[2]
+        assert max(map(len, told.splitlines())) <= 60

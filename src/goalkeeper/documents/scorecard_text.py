@@ -61,10 +61,10 @@ class _Layout:
 
 
 def _layout_of(card: Scorecard, width: int) -> _Layout:
-    longest = max((width_of(plain(row.name)) for row in card.rows), default=10) + 1
+    longest = max((width_of(plain(row.name)) for row in card.rows), default=10) + 2
     if width < _TWO_LINES:
         return _Layout(width, width - _VALUE - 3)
-    return _Layout(width, max(_SPARK + 1, min(longest, 32, width - 55)))
+    return _Layout(width, max(_SPARK + 1, min(longest, 40, width - 55)))
 
 
 class _Footnotes:
@@ -215,8 +215,9 @@ def _row(row: ScorecardRow, card: Scorecard, layout: _Layout, ink: _Ink, notes: 
         lines = [first, f"  {spark}  {_span(row, room)}", " " * (_SPARK + 4) + ink(cut(change, room), *tones)]
         return lines + ([" " * (_SPARK + 4) + ink(cut(said, room), _DIM)] if said else [])
     lead = padded("  " + spark, layout.name + 3)
-    room = layout.width - width_of(lead) - _CHANGE - 2
-    second = f"{lead}{ink(padded(change, _CHANGE), *tones)}  {ink(cut(said, room), _DIM)}"
+    room = layout.width - width_of(lead) - 2
+    wide = max(_CHANGE, min(width_of(change), room - width_of(said)))  # one longer than usual, where there is room
+    second = f"{lead}{ink(padded(change, wide), *tones)}  {ink(cut(said, room - wide), _DIM)}"
     return [f"{first}  {_span(row, layout.width - 5 - layout.name - _VALUE)}", second]
 
 
