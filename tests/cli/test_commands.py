@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from cli.run import Runner
 from goalkeeper import __version__
 from goalkeeper.formulas import Part
 from goalkeeper.metrics import METRICS
-from measure.dozen import EVENTS, TICKETS
+from goalkeeper.reports.scorecard import standing_of
+from measure.dozen import EVENTS, TICKETS, dozen
 from measure.small import Row, event, mapping_text, ticket
 from measure.test_estimates import KEYS
 
@@ -358,3 +360,15 @@ def test_the_help_tells_each_command_whole(run: Runner, monkeypatch: pytest.Monk
         told = run(*words, "--help").out
         assert "..." not in told.partition("Commands:")[2]
         assert max(map(len, told.splitlines())) <= 60
+
+
+def test_leavers_are_told_a_year(tmp_path: Path) -> None:
+    with dozen(tmp_path) as desk:
+        assert (
+            standing_of(desk.measure("agent_attrition", since=date(2026, 3, 1), until=date(2026, 3, 9))).statistic
+            == "a year"
+        )
+        assert (
+            standing_of(desk.measure("ticket_volume", since=date(2026, 3, 1), until=date(2026, 3, 9))).statistic
+            == "a day"
+        )
