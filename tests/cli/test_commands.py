@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from cli.run import Runner
 from goalkeeper import __version__
 from goalkeeper.formulas import Part
 from goalkeeper.metrics import METRICS
-from measure.dozen import EVENTS, TICKETS
+from goalkeeper.reports.scorecard import standing_of
+from measure.dozen import EVENTS, TICKETS, dozen
 from measure.small import Row, event, mapping_text, ticket
 from measure.test_estimates import KEYS
 
@@ -60,7 +62,7 @@ def test_rows_held_back(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (held["rows"], held["table"]) == (1, "tickets")
     assert held["code"] in run("quarantine", "list").out
     shown = run("quarantine", "show", held["code"])
-    assert "odd" in shown.out
+    assert "(found in status: odd)" in shown.out
     assert run("quarantine", "show", held["code"], "--json").json[0]["found"] == "odd"
     assert run("quarantine", "replay").out == "Released 0 rows; 1 are still held back.\n"
     assert run("quarantine", "show", "no_such_reason").code == 2
@@ -311,3 +313,62 @@ def test_what_is_to_be_known_of_numbers_stands_once_each(run: Runner, tmp_path: 
     assert "2026-02, 2026-03: every row has the same ratio." in said
     assert "2026-04: the data covers 20 of 30 days." in said
     assert " Without changes of what subscriptions bring in, which nobody tells." in said
+
+
+def test_what_no_row_has_and_days_without_data_are_told(run: Runner, tmp_path: Path) -> None:
+    home = gk.create(tmp_path / "desk")
+    (home / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    (tmp_path / "files").mkdir()
+    rows = [ticket(1, "03-02 10:00", brand="north"), ticket(2, "03-03 10:00", brand="south")]
+    write(tmp_path / "files", "tickets", rows)
+    (tmp_path / "files" / "guide.pdf").write_bytes(b"%PDF-1.4")
+    at = ("--workspace", home)
+    loaded = run("load", tmp_path / "files", "-m", "plain", *at)
+    assert "  passed over guide.pdf: this looks like a PDF document, not a table.\n" in loaded.out
+    asked = run("metric", "ticket_volume", "--where", "brand = 'nroth' OR channel = 'sms'", *at)
+    assert asked.code == 0
+    assert asked.err == (
+        "No row has brand = 'nroth'. Did you mean 'north'?\nNo row has channel = 'sms'. Valid: email.\n"
+    )
+    assert run("metric", "ticket_volume", "--where", "brand = 'north'", *at).err == ""
+    words = "without --since and --until all of it is counted."
+    assert words in run("metric", "ticket_volume", "--since", "2030-01-01", *at).out
+    assert words in run("metric", "ticket_volume", "--until", "2001-01-01", *at).out
+    assert words not in run("metric", "ticket_volume", "--since", "2026-03-01", *at).out
+    again = run("init", home)
+    assert (again.code, "Load into it with `goalkeeper load FILE`" in again.err) == (2, True)
+
+
+def test_rates_and_counts_say_what_they_are_of(run: Runner, tmp_path: Path) -> None:
+    home = gk.create(tmp_path / "desk")
+    (home / "mappings" / "plain.toml").write_text(mapping_text(), encoding="utf-8")
+    at = ("--workspace", home)
+    rows = [ticket(number, f"03-0{number} 10:00") for number in range(1, 9)]
+    run("load", write(tmp_path, "tickets", rows), "-m", "plain", *at)
+    listed = [" ".join(line.split()) for line in run("metrics", *at).out.splitlines()]
+    assert any(line.startswith("ticket_volume") and line.endswith("tickets a day") for line in listed)
+    assert any(line.startswith("agent_attrition") and line.endswith("share a year") for line in listed)
+    assert any(line.startswith("backlog How") and "open tickets" in line for line in listed)
+    assert " 1.00 a day " in run("metric", "ticket_volume", *at).out
+    card = run("scorecard", "--since", "2026-03-01", *at).out
+    assert "a day, 8 tickets" in " ".join(card.split())
+
+
+def test_the_help_tells_each_command_whole(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    for words in ((), ("quarantine",), ("plan",)):
+        told = run(*words, "--help").out
+        assert "..." not in told.partition("Commands:")[2]
+        assert max(map(len, told.splitlines())) <= 60
+
+
+def test_leavers_are_told_a_year(tmp_path: Path) -> None:
+    with dozen(tmp_path) as desk:
+        assert (
+            standing_of(desk.measure("agent_attrition", since=date(2026, 3, 1), until=date(2026, 3, 9))).statistic
+            == "a year"
+        )
+        assert (
+            standing_of(desk.measure("ticket_volume", since=date(2026, 3, 1), until=date(2026, 3, 9))).statistic
+            == "a day"
+        )

@@ -11,6 +11,7 @@ from documents.fake_card import fake_card, hostile_card, with_note
 from goalkeeper.charts.cells import width_of
 from goalkeeper.documents import scorecard_text
 from goalkeeper.documents.words import value_words
+from goalkeeper.stats.estimate import NoEstimate
 
 WIDTHS = (40, 60, 75, 76, 80, 100, 120, 131, 132, 160, 220)
 
@@ -95,3 +96,15 @@ def test_series_of_none_or_one_point():
 
 def test_same_card_same_text():
     assert scorecard_text(fake_card()) == scorecard_text(fake_card())
+
+
+def test_a_long_name_and_a_long_change_stand_whole_where_there_is_room() -> None:
+    card = fake_card()
+    section = card.sections[0]
+    row = replace(
+        section.rows[0], name="Lifetime value to acquisition cost", benchmark=None, benchmark_note="",
+        change=NoEstimate("by_itself"), changed=False,
+    )  # fmt: skip
+    text = scorecard_text(replace(card, sections=(replace(section, rows=(row,)),)), 120)
+    assert "Lifetime value to acquisition cost" in text
+    assert "… rises with age, not judged" in text

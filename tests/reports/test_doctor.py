@@ -118,3 +118,14 @@ def test_tickets_without_replies(tmp_path: Path) -> None:
         found = about(small.workspace, "facts")
     assert found[1].found == "3 of 3 tickets have no human reply"
     assert "ticket_events" in found[1].next_step
+
+
+def test_rules_for_brands_and_teams_that_no_ticket_has_are_named(tmp_path: Path) -> None:
+    rules = '[[schedule_for]]\nbrand = ["north", "nroth"]\nschedule = "office"\n[[sla]]\nid = "vip"\nteam = "gold"\n'
+    with Small(tmp_path, OFFICE + rules + 'first_reply = "1h"\n') as small:
+        load(small, [ticket(1, "03-02 10:00", brand="north")])
+        small.workspace.refresh()
+        assert [(check.found, check.next_step) for check in about(small.workspace, "hours")] == [
+            ("[[schedule_for]] 1 is for a brand that no ticket has: nroth", "Did you mean 'north'?"),
+            ("[[sla]] vip is for a team that no ticket has: gold", "No ticket has a team."),
+        ]

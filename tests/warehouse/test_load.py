@@ -596,3 +596,44 @@ columns.agent_id = "id"
 def test_a_share_to_allow_lies_between_none_and_all(desk: Desk, allow: float) -> None:
     with pytest.raises(UsageError, match="no share"):
         desk.load("tickets.csv", [ticket("1")], allow=allow)
+
+
+def test_two_rules_that_make_one_row_differently_are_told(desk: Desk) -> None:
+    desk.mapping = """
+name = "desk"
+[[file]]
+match = ["tickets*.csv"]
+[[file.table]]
+to = "customers"
+columns.customer_id = "customer"
+columns.segment = "topic"
+columns.country = "channel"
+[[file.table]]
+to = "customers"
+columns.customer_id = "customer"
+columns.segment = "priority"
+columns.language = "status"
+[[file.table]]
+to = "customers"
+columns.customer_id = "customer"
+columns.country = "channel"
+"""
+    report = desk.load("tickets.csv", [ticket("1"), ticket("2", customer="c2", topic="normal")])
+    assert desk.store.rows("SELECT customer_id, segment, country, language FROM canon.customers ORDER BY 1") == [
+        ("c1", "normal", "email", "open"),
+        ("c2", "normal", "email", "open"),
+    ]
+    assert report.files[0].notes == (
+        "1 rows of customers are made twice, with different segment; what the rule at desk.toml:10 says stands",
+    )
+
+
+def test_a_missing_column_is_told_with_file_and_rule(desk: Desk) -> None:
+    desk.mapping = desk.mapping.replace('"value"', '"vaule"')
+    desk.write("tickets.csv", [ticket("1")])
+    with pytest.raises(UsageError) as caught:
+        load(desk.store, [desk.files / "tickets.csv", desk.write("events.csv", [event("1", "e1")])], desk.read)
+    assert str(caught.value) == (
+        "desk.toml:27: no column 'vaule'. Did you mean 'value'? It is looked for in events.csv, which the [[file]] for "
+        "events*.csv at desk.toml:17 takes."
+    )

@@ -270,3 +270,30 @@ def test_warnings_let_rows_in_and_are_counted_once(desk: Desk) -> None:
     assert desk.store.rows(count) == [(1, "tickets", 1)]
     replayed(desk)
     assert desk.store.rows(count) == [(1, "tickets", 1)]
+
+
+def test_a_held_row_is_told_with_its_line_and_the_files_own_column(desk: Desk) -> None:
+    desk.load("tickets.csv", [*GOOD, ticket("1", created="soon")])
+    (held,) = shown(desk.store, held_id=1)
+    assert (held["line"], held["position"], held["columns"]) == (12, 11, "created")
+    assert [each.columns for each in listed(desk.store)] == ["created"]
+    desk.mapping = desk.mapping.replace(
+        'created_at = "created"', "created_at = \"CASE WHEN channel = 'email' THEN created END\""
+    )
+    assert replayed(desk) == (0, 1)
+    (held,) = shown(desk.store, held_id=1)
+    assert (held["line"], held["columns"]) == (12, "created, channel")
+
+
+def test_no_line_is_told_where_rows_are_not_lines(desk: Desk) -> None:
+    text = "id,created,updated,channel,status,priority,customer,topic\n"
+    good = "".join(f"{n},2024-01-01,2024-01-02,email,open,normal,c,t\n" for n in range(9))
+    bad = "77,soon,2024-01-02,email,open,normal,c,t\n"
+    desk.load("tickets_a.csv", text + good + "\n" + bad)
+    desk.load("tickets_b.csv", text + '99,2024-01-01,2024-01-02,email,open,normal,c,"a\nb"\n' + bad.replace("77", "78"))
+    desk.load("tickets_c.csv", text + good + bad.replace("77", "79") + "broken\n")
+    rows = shown(desk.store, code="created_at_unreadable")
+    assert [(row["file"], row["line"]) for row in rows] == [
+        ("tickets_a.csv", None), ("tickets_b.csv", None), ("tickets_c.csv", 11),
+    ]  # fmt: skip
+    assert [row["line"] for row in shown(desk.store, code="unreadable_row")] == [12]

@@ -72,3 +72,10 @@ def test_the_reopening_grace_reaches_the_facts(tmp_path: Path) -> None:
         path.write_text(f"reopen_grace_minutes = {wrong}\n")
         with pytest.raises(Findings, match="Write whole minutes"):
             read_settings(path)
+
+
+def test_a_rule_for_hours_names_a_channel_of_the_list(tmp_path: Path) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text('[[schedule_for]]\nchannel = ["phone", "emial"]\nbrand = "any"\nschedule = "24x7"\n')
+    with pytest.raises(Findings, match=r"\[\[schedule_for\]\] 1 channel: no channel 'emial'. Did you mean 'email'\?"):
+        read_settings(path)

@@ -132,6 +132,23 @@ class TestLoad:
             with pytest.raises(UsageError, match="'plane'"):
                 small.workspace.load(path, mapping="plane")
 
+    def test_a_folder_with_files_that_are_no_tables(self, tmp_path: Path) -> None:
+        folder = self.files(tmp_path).parent
+        (folder / "guide.pdf").write_bytes(b"%PDF-1.4")
+        (folder / "empty.csv").write_bytes(b"")
+        with Small(tmp_path) as small:
+            (small.workspace.folder / "mappings" / "plain.toml").write_text(mapping_text())
+            report = small.workspace.load(folder)
+            assert report.loaded == 1
+            assert report.unread == [
+                "empty.csv: the file is empty.",
+                "guide.pdf: this looks like a PDF document, not a table.",
+            ]
+            for file in folder.glob("*.ndjson"):
+                file.unlink()
+            with pytest.raises(UsageError, match=r"the folder holds no table\. empty\.csv: the file is empty"):
+                small.workspace.load(folder)
+
     def test_stopped(self, tmp_path: Path) -> None:
         path = self.files(tmp_path)
         path.write_text(json.dumps(ticket(1, "03-02 10:00") | {"status": "odd"}) + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from goalkeeper.calendars.choice import SPLITS, ScheduleRule, Schedules
@@ -19,10 +19,11 @@ DATE_FORM = 'A date is written "2025-12-24".'
 MOST_DAYS_CLOSED = 3660  # a range longer than ten years is a mistyped year
 
 
-def parse_schedules(document: Mapping[str, object], where: str) -> Schedules:
+def parse_schedules(document: Mapping[str, object], where: str, channels: Collection[str] = ()) -> Schedules:
     """The schedules and rules of a workspace file already read as TOML; raises Findings with every mistake.
 
-    `where` names the file in messages. Without any [[schedule]] the only one is the built-in "24x7".
+    `where` names the file in messages, `channels` are those that rules may name (none: any). Without any [[schedule]]
+    the only one is the built-in "24x7".
     """
     findings: list[Finding] = []
     schedules: list[Schedule] = []
@@ -37,7 +38,7 @@ def parse_schedules(document: Mapping[str, object], where: str) -> Schedules:
         schedules.append(schedule)
     ids = [schedule.id for schedule in schedules] + [ALWAYS.id]
     rules = [
-        _rule(table, ids, f"{where} [[schedule_for]] {number}", findings)
+        _rule(table, ids, channels, f"{where} [[schedule_for]] {number}", findings)
         for number, table in enumerate(_tables(document, "schedule_for", where, findings), 1)
     ]
     if findings:
@@ -90,7 +91,9 @@ def _hours(table: Mapping[str, object], where: str, findings: list[Finding]) -> 
     return tuple(WeeklyHours(day, weeks[day]) for day in sorted(weeks))
 
 
-def _rule(table: Mapping[str, object], ids: list[str], where: str, findings: list[Finding]) -> ScheduleRule:
+def _rule(
+    table: Mapping[str, object], ids: list[str], channels: Collection[str], where: str, findings: list[Finding]
+) -> ScheduleRule:
     _check_keys(table, RULE_KEYS, where, findings)
     schedule = table.get("schedule")
     if schedule not in ids:
@@ -100,6 +103,10 @@ def _rule(table: Mapping[str, object], ids: list[str], where: str, findings: lis
     for field in SPLITS:
         if field in table:
             when.append((field, _texts(table[field], f"{where} {field}", findings)))
+    for name in dict(when).get("channel", ()) if channels else ():
+        if name not in channels:
+            error = UnknownName("channel", name, channels)
+            findings.append(Finding(f"{where} channel", error.message, error.hint))
     if not when or not all(values for _, values in when):
         step = "For a schedule that applies to everything else, write its [[schedule]] first."
         findings.append(Finding(where, "it does not say what it is for.", f"Name one of {', '.join(SPLITS)}.", step))

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from goalkeeper.cli.commands import Commands
+
 app = typer.Typer(
+    cls=Commands,
     name="goalkeeper",
     no_args_is_help=True,
     add_completion=False,
@@ -15,15 +18,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"max_content_width": 120},
 )
-quarantine = typer.Typer(help="Rows held back: list them, show them, try them again.", no_args_is_help=True)
+quarantine = typer.Typer(
+    cls=Commands, help="Rows held back: list them, show them, try them again.", no_args_is_help=True
+)
 app.add_typer(quarantine, name="quarantine")
-plan = typer.Typer(help="Plans: targets from own history, agreed versions.", no_args_is_help=True)
+plan = typer.Typer(cls=Commands, help="Plans: targets from own history, agreed versions.", no_args_is_help=True)
 app.add_typer(plan, name="plan")
-people = typer.Typer(help="People who sign in: add them, give them a role, make them a link.", no_args_is_help=True)
+people = typer.Typer(
+    cls=Commands, help="People who sign in: add them, give them a role, make them a link.", no_args_is_help=True
+)
 app.add_typer(people, name="people")
-token = typer.Typer(help="Tokens by which programs come in, in a person's name.", no_args_is_help=True)
+token = typer.Typer(cls=Commands, help="Tokens by which programs come in, in a person's name.", no_args_is_help=True)
 app.add_typer(token, name="token")
-audit = typer.Typer(help="The record of what people did.", no_args_is_help=True)
+audit = typer.Typer(cls=Commands, help="The record of what people did.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
 Home = Annotated[

@@ -65,6 +65,8 @@ def show_report(report: LoadReport) -> None:
             say(f"  note on {file.name}: {note}")
     for name in report.skipped:
         say(f"  passed over {name}: no rule of the mapping is for it; `goalkeeper map` proposes one")
+    for words in report.unread:
+        say(f"  passed over {words}")
     if report.held:
         say("See `goalkeeper quarantine list`.")
     say(f"Loaded {report.loaded:,} rows in {report.seconds:.1f} s.")
@@ -82,8 +84,11 @@ def quarantine_list(workspace: str, json: bool) -> None:
     if not held:
         say("Nothing is held back.")
         return
-    rows = [[each.code, f"{each.rows:,}", each.table or "–", each.file, each.found or "", each.reason] for each in held]
-    table(["code", "rows", "table", "file", "found, for example", "what is wrong"], rows, right=(1,))
+    rows = [
+        [each.code, f"{each.rows:,}", each.table or "–", each.file, each.columns, each.found or "", each.reason]
+        for each in held
+    ]
+    table(["code", "rows", "table", "file", "its column", "found, for example", "what is wrong"], rows, right=(1,))
     say("See the rows with `goalkeeper quarantine show CODE`; try them again with `goalkeeper quarantine replay`.")
 
 
@@ -98,7 +103,9 @@ def quarantine_show(workspace: str, which: str, limit: int, json: bool) -> None:
         say_json(rows)
         return
     for row in rows:
-        say(f"{row['held_id']}  {row['file']}, row {row['position']}: {row['reason']} (found: {row['found']})")
+        place = f"line {row['line']}" if row["line"] else f"row {row['position']}"
+        column = f" in {row['columns']}" if row["columns"] else ""
+        say(f"{row['held_id']}  {row['file']}, {place}: {row['reason']} (found{column}: {row['found']})")
         if row["row"]:
             say(f"     {row['row']}")
 

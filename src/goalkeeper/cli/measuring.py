@@ -13,7 +13,8 @@ from goalkeeper.cli.show import day_option, say, say_json, table, write
 from goalkeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from goalkeeper.measure import Cell, Estimates
+    from goalkeeper.datasets.dataset import Dataset
+    from goalkeeper.measure import Estimates
     from goalkeeper.metrics import Metric
     from goalkeeper.workspace import Workspace
 
@@ -50,7 +51,13 @@ def metrics(workspace: str, toml: str, json: bool) -> None:
 
 
 def _shown_as(metric: Metric) -> str:
+    from goalkeeper.units import Unit
+
     statistic, unit = metric.headline(), metric.unit.value
+    if metric.formula.per_time:
+        return f"{metric.counts if metric.unit is Unit.RATE else unit} {metric.formula.per_time}"
+    if metric.unit is Unit.COUNT and statistic == "level":
+        return metric.counts
     return statistic if statistic == unit else f"{statistic}, {unit}"
 
 
@@ -70,6 +77,8 @@ def metric(
             clock=clock, statistic=statistic, variant=variant, profile=profile, level=level,
         )  # fmt: skip
         _tell_behind(opened)
+        if where and not found.metric.variant(found.variant).people:
+            tell_unseen(opened, found.metric.dataset(found.variant), where)
         has_hours = opened.settings.has_hours
         marks = [benchmark_of(opened.store, found, cell, where, has_hours=has_hours) for cell in found]
         hours = "" if has_hours else ", day and night: no working hours are set"
@@ -80,6 +89,8 @@ def metric(
     _show_cells(found, hours)
     if wanting:
         say(wanting)
+    elif (since or until) and not found.untold and not any(cell.n for cell in found):
+        say(f"The data goes up to {found.as_of:%Y-%m-%d}; without --since and --until all of it is counted.")
     told = dict.fromkeys(benchmark_words(found.metric, mark) if mark else f"none: {why}" for mark, why in marks)
     for words in told:
         say(f"Benchmark {words}." if words.startswith("none") else f"Benchmark: {words}.")
@@ -91,42 +102,21 @@ def _tell_behind(opened: Workspace) -> None:
         print(f"Not up to date: {words}. Run `goalkeeper refresh`.", file=screen().err)
 
 
-def _show_cells(found: Estimates, hours: str) -> None:
-    from goalkeeper.stats.estimate import NoEstimate
-    from goalkeeper.units import format_interval, format_value
+def tell_unseen(opened: Workspace, data: Dataset, where: str) -> None:
+    """Says beside the numbers which values of the condition no row has; UsageError for one that is not valid."""
+    from goalkeeper.measure.unseen import unseen
 
-    name = found.metric.name + (f", variant {found.variant}" if found.variant else "")
-    if found.metric.profile:
-        name += f", as {found.metric.profile} defines it"
-    clock = f", {found.clock} time" if found.clock else ""
-    clock += hours if found.clock == "working" else ""
-    say(f"{name}: {found.statistic}{clock}. {found.metric.asks}")
+    for words in unseen(opened.store, data, where):
+        print(words, file=screen().err)
+
+
+def _show_cells(found: Estimates, hours: str) -> None:
+    say(f"{found.title}{hours if found.clock == 'working' else ''}. {found.metric.asks}")
     if not found.cells:
         say(f"Cannot say: no source tells {found.untold}." if found.untold else "No data.")
         return
-    unit, days = found.metric.unit, found.clock != "working"
-    rows = []
-    for cell in found:
-        split = [part if part is not None else "(not known)" for part in cell.by.values()]
-        value = cell.estimate
-        number = format_value(value.value, unit, days=days, currency=cell.currency) if value else "cannot say"
-        interval = (
-            cell.value.words
-            if isinstance(cell.value, NoEstimate)
-            else format_interval(cell.value.low, cell.value.high, unit, days=days, currency=cell.currency)
-        )
-        label = f"{cell.period.label}, so far" if cell.so_far else cell.period.label
-        rows.append([label, *split, number, interval, f"{cell.n:,}", _uncounted(cell)])
-    splits = list(found.splits)
-    head = [
-        "period",
-        *splits,
-        "value",
-        f"{found.level * 100:g} % interval",
-        found.metric.counted(found.variant),
-        "not counted",
-    ]
-    table(head, rows, right=(len(splits) + 1, len(splits) + 3))
+    splits = len(found.splits)
+    table(found.head, list(found.shown()), right=(splits + 1, splits + 3))
     for line in _notes(found)[-_MOST_NOTES:]:
         say(line)
     methods = sorted({cell.estimate.method for cell in found if cell.estimate})
@@ -154,12 +144,6 @@ def _notes(found: Estimates) -> list[str]:
     return lines
 
 
-def _uncounted(cell: Cell) -> str:
-    parts = [f"{cell.pending:,} pending"] if cell.pending else []
-    parts += [f"{count:,} {why}" for why, count in cell.left_out.items()]
-    return ", ".join(parts)
-
-
 def scorecard(
     workspace: str, since: str, until: str, where: str, clock: str, level: float, group: str, html: Path | None,
     json: bool,
@@ -168,6 +152,7 @@ def scorecard(
     from goalkeeper.documents.as_json import card_json
 
     with workspace_for(workspace) as opened:
+        from goalkeeper.datasets import dataset
         from goalkeeper.documents.scorecard_html import scorecard_html
         from goalkeeper.documents.scorecard_text import scorecard_text
         from goalkeeper.reports.scorecard import scorecard as build
@@ -177,6 +162,8 @@ def scorecard(
             level=level, group=group,
         )  # fmt: skip
         _tell_behind(opened)
+        if where:
+            tell_unseen(opened, dataset("tickets"), where)
     if html is not None:
         write(html, scorecard_html(card))
     if json:

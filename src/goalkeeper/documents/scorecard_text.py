@@ -61,10 +61,10 @@ class _Layout:
 
 
 def _layout_of(card: Scorecard, width: int) -> _Layout:
-    longest = max((width_of(plain(row.name)) for row in card.rows), default=10) + 1
+    longest = max((width_of(plain(row.name)) for row in card.rows), default=10) + 2
     if width < _TWO_LINES:
         return _Layout(width, width - _VALUE - 3)
-    return _Layout(width, max(_SPARK + 1, min(longest, 32, width - 55)))
+    return _Layout(width, max(_SPARK + 1, min(longest, 40, width - 55)))
 
 
 class _Footnotes:
@@ -121,7 +121,7 @@ def _brief_row(row: ScorecardRow, card: Scorecard, width: int, ink: _Ink) -> str
     parts = [
         ink(padded(cut(row.name, name), name), _BOLD),
         ink(padded(words.value_words(row) if known else "–", _VALUE, right=True), _BOLD if known else _DIM),
-        padded(cut(words.interval_words(row) if known else plain(row.reading.value.words), 22), 22),  # type: ignore[union-attr]
+        padded(cut(_interval(row) if known else plain(row.reading.value.words), 22), 22),  # type: ignore[union-attr]
     ]
     change, tones = _change(row, card)
     quiet = change.startswith(("–", "…"))
@@ -215,9 +215,15 @@ def _row(row: ScorecardRow, card: Scorecard, layout: _Layout, ink: _Ink, notes: 
         lines = [first, f"  {spark}  {_span(row, room)}", " " * (_SPARK + 4) + ink(cut(change, room), *tones)]
         return lines + ([" " * (_SPARK + 4) + ink(cut(said, room), _DIM)] if said else [])
     lead = padded("  " + spark, layout.name + 3)
-    room = layout.width - width_of(lead) - _CHANGE - 2
-    second = f"{lead}{ink(padded(change, _CHANGE), *tones)}  {ink(cut(said, room), _DIM)}"
+    room = layout.width - width_of(lead) - 2
+    wide = max(_CHANGE, min(width_of(change), room - width_of(said)))  # one longer than usual, where there is room
+    second = f"{lead}{ink(padded(change, wide), *tones)}  {ink(cut(said, room - wide), _DIM)}"
     return [f"{first}  {_span(row, layout.width - 5 - layout.name - _VALUE)}", second]
+
+
+def _interval(row: ScorecardRow) -> str:
+    """The interval; of a rate with the time it is to."""
+    return f"{words.interval_words(row)} {row.statistic if row.statistic.startswith('a ') else ''}".rstrip()
 
 
 def _span(row: ScorecardRow, room: int) -> str:
@@ -225,7 +231,7 @@ def _span(row: ScorecardRow, room: int) -> str:
     value = row.reading.value
     if isinstance(value, NoEstimate):
         return padded(value.words, room)
-    span = words.interval_words(row)
+    span = _interval(row)
     ways = (f"{span}, {plain(words.count_words(row))}", f"{span}, n {row.reading.n:,}")
     return padded(next((way for way in ways if width_of(way) <= room), span), room)
 

@@ -35,6 +35,7 @@ class Formula:
 
     statistics: ClassVar[tuple[str, ...]] = ()
     is_stock: ClassVar[bool] = False  # counted at the period's last instant
+    per_time: ClassVar[str] = ""  # of a rate: the time to which its number is
     depends_on_length: ClassVar[bool] = False  # only periods of one length compare: a total, who stayed through it
 
     @property
@@ -150,6 +151,7 @@ class Rate(Formula):
     """Rows per day of the period: events, days → Poisson."""
 
     statistics: ClassVar[tuple[str, ...]] = ("rate",)
+    per_time: ClassVar[str] = "a day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +315,7 @@ class Departures(Spans):
     """Spans that ended within the period, per year of the time they held in it → Poisson."""
 
     statistics: ClassVar[tuple[str, ...]] = ("rate",)
+    per_time: ClassVar[str] = "a year"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,13 +91,14 @@ class Estimates(Sequence[Cell]):
     def shown(self) -> Iterator[tuple[str, ...]]:
         """Each cell as people read it: numbers in their units, and in words why there is none."""
         unit, days = self.metric.unit, self.clock != "working"
+        per = f" {self.metric.variant(self.variant).per_time}".rstrip()
         for cell in self.cells:
             label = f"{cell.period.label}, so far" if cell.so_far else cell.period.label
             split = [part if part is not None else "(not known)" for part in cell.by.values()]
             if isinstance(cell.value, NoEstimate):
                 number, interval = "cannot say", cell.value.words
             else:
-                number = format_value(cell.value.value, unit, days=days, currency=cell.currency)
+                number = format_value(cell.value.value, unit, days=days, currency=cell.currency) + per
                 interval = format_interval(cell.value.low, cell.value.high, unit, days=days, currency=cell.currency)
             not_counted = [f"{cell.pending:,} pending"] if cell.pending else []
             not_counted += [f"{count:,} {why}" for why, count in cell.left_out.items()]

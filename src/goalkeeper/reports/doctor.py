@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from goalkeeper.connectors.presets import presets
 from goalkeeper.datasets import dataset
+from goalkeeper.errors import UnknownName
 from goalkeeper.metrics import Metric
 from goalkeeper.metrics.needs import NO_ROWS, Untold, untold
 from goalkeeper.schema import TABLES
@@ -50,6 +51,7 @@ def doctor(workspace: Workspace) -> tuple[Check, ...]:
     found += _links(workspace)
     found += _facts(workspace)
     found += _hours(workspace)
+    found += _named(workspace)
     found += _metrics(workspace)
     return tuple(found)
 
@@ -88,6 +90,26 @@ def _hours(workspace: Workspace) -> list[Check]:
     return [
         Check(Sign.LOOK, "hours", words, f"Write a [[schedule]] into {SETTINGS_FILE}; docs/working-hours.md tells how.")
     ]
+
+
+def _named(workspace: Workspace) -> list[Check]:
+    """Brands and teams of which rules for hours and promises speak, and that no ticket has."""
+    settings = workspace.settings
+    rules = [(f"[[schedule_for]] {number}", rule.when) for number, rule in enumerate(settings.schedules.rules, 1)]
+    rules += [(f"[[sla]] {policy.id}", policy.when) for policy in settings.policies]
+    if not workspace.has_facts or not any(when for _, when in rules):
+        return []
+    found = []
+    for field in ("brand", "team"):
+        there = [name for (name,) in workspace.store.rows(f"SELECT DISTINCT {field} FROM facts.tickets") if name]
+        for place, when in rules:
+            for name in dict(when).get(field, ()):
+                if name not in there:
+                    hint = UnknownName(field, name, there).hint if there else f"No ticket has a {field}."
+                    found.append(
+                        Check(Sign.LOOK, "hours", f"{place} is for a {field} that no ticket has: {name}", hint)
+                    )
+    return found
 
 
 def _held(workspace: Workspace) -> list[Check]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from goalkeeper.errors import UnknownName
-from goalkeeper.formulas import Departures, Part, Predicate, Rate
+from goalkeeper.errors import UnknownName, UsageError
+from goalkeeper.formulas import Part, Predicate, Rate
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.lengths import in_as_many_days
 from goalkeeper.measure.periods import after, begin, last_day_over, periods, read_day
@@ -277,7 +277,7 @@ def standing_of(now: Estimates) -> ScorecardRow:
         asks=metric.asks,
         unit=metric.unit,
         better=metric.better,
-        statistic=_statistic_name(now),
+        statistic=metric.variant(now.variant).per_time or _STATISTICS.get(now.statistic, now.statistic),
         clock=now.clock,
         currency=now[0].currency,
         reading=reading_of(now[0]),
@@ -292,13 +292,7 @@ def standing_of(now: Estimates) -> ScorecardRow:
     )
 
 
-_STATISTICS = {"level": "stock", "rate": "a day", "index": "score", "p90": "90th percentile"}
-
-
-def _statistic_name(now: Estimates) -> str:
-    if isinstance(now.metric.variant(now.variant), Departures):
-        return "a year"
-    return _STATISTICS.get(now.statistic, now.statistic)
+_STATISTICS = {"level": "stock", "index": "score", "p90": "90th percentile"}
 
 
 def _judge(metric: Metric) -> int:
@@ -384,12 +378,17 @@ _FRESH = {
 
 def compared(newest: datetime, given_since: date | str | None, given_until: date | str | None) -> Range:
     """The asked range and that before it: a month before a month, else as many days; ``newest`` is a local moment."""
-    until = newest.date() + timedelta(days=1)
-    if given_until:
-        until = read_day(given_until, "until")
-    elif not given_since:
+    since = read_day(given_since, "since") if given_since else None
+    until = read_day(given_until, "until") if given_until else None
+    if since is None and until is None:
         until = begin(last_day_over(newest) + timedelta(days=1), "month")
-    since = read_day(given_since, "since") if given_since else begin(until - timedelta(days=1), "month")
+    if since and until is None and since > newest.date():
+        raise UsageError(
+            f"the range from {since} on holds no day: the data ends on {newest.date()}.",
+            hint="Choose an earlier first day.",
+        )
+    until = until or newest.date() + timedelta(days=1)
+    since = since or begin(until - timedelta(days=1), "month")
     periods(since, until)
     if since == begin(since, "month") and until == after(since, "month"):  # months differ in length, yet compare
         before = begin(since - timedelta(days=1), "month")

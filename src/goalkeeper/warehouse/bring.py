@@ -15,8 +15,9 @@ from goalkeeper.connectors.files import Reject, lines
 from goalkeeper.connectors.files.plain import shortened
 from goalkeeper.connectors.mapping import FileRule, Mapping
 from goalkeeper.connectors.mapping.compile import CompiledFile, Trial, compile_file, trials
+from goalkeeper.connectors.mapping.model import TableRule
 from goalkeeper.connectors.mapping.reads import absent
-from goalkeeper.errors import LoadStopped, SourceError, UsageError
+from goalkeeper.errors import LoadStopped, SourceError, UnknownName, UsageError
 from goalkeeper.warehouse.complete import complete
 from goalkeeper.warehouse.early import hold_early_events
 from goalkeeper.warehouse.forget import forget_again
@@ -32,7 +33,7 @@ FEW = 50  # below so many held rows a small file is not stopped
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file whose rows stand in a raw table."""
+    """A file whose rows stand in a raw table; ``lines_before`` are those before the first where each row is a line."""
 
     name: str
     member: str
@@ -43,6 +44,7 @@ class RawFile:
     is_json: bool
     rejects: Sequence[Reject] = ()
     notes: tuple[str, ...] = ()
+    lines_before: int | None = None
 
     @property
     def has_points(self) -> bool:
@@ -147,7 +149,7 @@ class _Run:
         self.stop_if_many(report.rows, len(file.rejects))
         origin = Origin(task.load_id, self.source_id, self.now, anew=self.change is not None)
         table = f'raw."{file.table}"'
-        with self.failing_expressions():
+        with self.failing_expressions(), self.naming_file():
             compiled = compile_file(
                 task.way.rule,
                 lines(self.store.con, table) if file.is_json else table,
@@ -176,6 +178,16 @@ class _Run:
             )
         self.report.notes += tuple(notes)
 
+    def tell_of_rules(self, rule: TableRule, merged: Merged) -> None:
+        """Notes where the mapping makes one row twice, and differently."""
+        if merged.differ:
+            most = max(count for _, count in merged.differ)
+            names = ", ".join(name for name, _ in merged.differ)
+            self.report.notes += (
+                f"{most:,} rows of {rule.to} are made twice, with different {names}; what the rule at {rule.where} "
+                "says stands",
+            )
+
     def changed(self) -> Change | None:
         """By which rules the load was and is mapped, where it is mapped otherwise than before."""
         former, way = self.task.former, self.task.way
@@ -193,6 +205,7 @@ class _Run:
                 run(statement)
         takes_all = any(not each.rule.condition and not each.rule.explode for each in compiled.rules)
         run("CREATE OR REPLACE TEMP TABLE taken (position BIGINT)")
+        before: dict[str, set[str]] = {}
         for number, each in enumerate(sorted(compiled.rules, key=lambda each: _rank(each.rule.to))):
             table = f"judged_{number}"
             with self.failing_expressions():
@@ -203,8 +216,14 @@ class _Run:
                 first = judge_first(self.store, each, f"first_{number}", rows, origin) if simple else None
                 judged = first or judge(self.store, each, table, origin)
             self.stop_if_many(judged.rows, judged.held)
-            merged = Merged(rows, 0, 0) if first else merge(self.store, each.rule, table, origin)
+            merged = (
+                Merged(rows, 0, 0)
+                if first
+                else merge(self.store, each.rule, table, origin, before.get(each.rule.to, ()))
+            )
+            before.setdefault(each.rule.to, set()).update(each.rule.filled)
             self.later += merged.later
+            self.tell_of_rules(each.rule, merged)
             self.stop_if_many(judged.rows, judged.held + merged.conflicts)
             self.count(each.rule.to, merged.loaded, merged.unchanged, judged.held + merged.conflicts)
             for code, words, found in judged.warnings:
@@ -215,6 +234,20 @@ class _Run:
                 )
             run(f"DROP TABLE IF EXISTS {table}")
         return rows if takes_all else int(self.store.one("SELECT count(DISTINCT position) FROM taken"))
+
+    @contextmanager
+    def naming_file(self) -> Iterator[None]:
+        """Tells of a column that is not there in which file, and which rule that takes."""
+        try:
+            yield
+        except UnknownName as error:
+            rule = self.task.way.rule
+            raise UsageError(
+                error.message,
+                where=error.where,
+                hint=f"{error.hint} It is looked for in {self.report.name}, which the [[file]] for "
+                f"{', '.join(rule.match)} at {rule.where} takes.",
+            ) from error
 
     @contextmanager
     def failing_expressions(self) -> Iterator[None]:
@@ -287,11 +320,12 @@ class _Run:
         version, zone = task.way.identity
         self.store.con.execute("DELETE FROM meta.loads WHERE load_id = ?", [task.load_id])
         self.store.con.execute(
-            "INSERT INTO meta.loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO meta.loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 task.load_id, self.source_id, task.way.mapping.name, version, task.way.number, zone, file.name,
                 file.member, file.sha256, file.bytes, file.table, list(file.columns), file.is_json, report.rows,
                 report.loaded, report.unchanged, report.held, report.passed_over, self.now, self.seconds,
+                file.lines_before,
             ],
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,8 @@ def _tasks(
         table = f"load_{next_id:06d}"
         rejects = stage(store.con, file, f'raw."{table}"')
         notes = (*_not_read(file, mine.rule), *_counted_before(store, file, mine.rule, report.source_id))
-        yield Task(next_id, _raw_file(file, table, rejects, notes), mine)
+        raw = _raw_file(file, table, rejects, notes)
+        yield Task(next_id, replace(raw, lines_before=_lines_before(store, file, raw)), mine)
         next_id += 1
 
 
@@ -113,6 +115,16 @@ def _raw_file(file: PlainFile, table: str, rejects: Sequence[Reject], notes: Seq
         rejects=rejects,
         notes=(*file.notes, *notes),
     )
+
+
+def _lines_before(store: Store, file: PlainFile, raw: RawFile) -> int | None:
+    """How many lines of a delimited file stand before its first row; None where a row's line is not told by that."""
+    if file.kind != "csv" or file.content is None or raw.has_points:
+        return None
+    rows = int(store.one(f'SELECT count(*) FROM raw."{raw.table}"'))
+    before = file.skip + file.header_lines
+    is_line_each = file.content.breaks + file.content.open_end == before + rows + len(raw.rejects)
+    return before if is_line_each and all(each.position > before + rows for each in raw.rejects) else None
 
 
 def _not_read(file: PlainFile, rule: FileRule) -> list[str]:
@@ -177,13 +189,16 @@ def choose(mapping: Mapping, member: str, columns: tuple[str, ...], name: str, *
     )
 
 
-LOADED = "load_id, file, member, sha256, bytes, raw_table, columns, is_json, mapping_version, rule, zone, rows_read"
+LOADED = (
+    "load_id, file, member, sha256, bytes, raw_table, columns, is_json, mapping_version, rule, zone, rows_read, "
+    "lines_before"
+)
 
 
 def loaded_task(row: Sequence[Any], way: Way) -> Task:
     """A load of before, from a row of LOADED, to be mapped in a way of now."""
-    load_id, file, member, sha256, size, table, columns, is_json, version, rule, zone, rows = row
-    raw = RawFile(file, member, sha256, size, table, tuple(columns), is_json)
+    load_id, file, member, sha256, size, table, columns, is_json, version, rule, zone, rows, before = row
+    raw = RawFile(file, member, sha256, size, table, tuple(columns), is_json, lines_before=before)
     return Task(load_id, raw, way, Former(version, rule, zone, rows))
 
 

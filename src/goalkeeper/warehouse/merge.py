@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +28,15 @@ UNKNOWN = {"actor_type": "'unknown'", "is_internal": "NULL"}
 class Merged:
     """How many rows came in as new or newer, how many said nothing new, how many contradict each other.
 
-    ``later`` of those that say nothing new would, but for what a later load made of their row.
+    ``later`` of those that say nothing new would, but for what a later load made of their row. ``differ`` is how many
+    say otherwise than a former rule of the same load, by the columns in which they do.
     """
 
     loaded: int
     unchanged: int
     conflicts: int
     later: int = 0
+    differ: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,15 @@ class Origin:
     anew: bool = False
 
 
-def merge(store: Store, rule: TableRule, rows: str, origin: Origin) -> Merged:
+def merge(store: Store, rule: TableRule, rows: str, origin: Origin, before: Collection[str] = ()) -> Merged:
     """Merges the rows of the temporary table ``rows``, which it uses up.
 
     A key seen before: the newer version (by the table's event time, then by load) replaces the columns that the rule
     fills; an equal or older one changes nothing. Two different rows of one key and one event time in the same file
-    contradict each other: both are held back, unless the rule says which to keep.
+    contradict each other: both are held back, unless the rule says which to keep. ``before`` are the columns that
+    former rules of the load filled.
     """
-    return _Merge(store, rule, rows, origin).run()
+    return _Merge(store, rule, rows, origin, before).run()
 
 
 def write_first(store: Store, rule: TableRule, view: str, rows: int, origin: Origin) -> bool:
@@ -65,8 +69,8 @@ def write_first(store: Store, rule: TableRule, view: str, rows: int, origin: Ori
 
 
 class _Merge:
-    def __init__(self, store: Store, rule: TableRule, rows: str, origin: Origin) -> None:
-        self.store, self.rule, self.name, self.origin = store, rule, rows, origin
+    def __init__(self, store: Store, rule: TableRule, rows: str, origin: Origin, before: Collection[str] = ()) -> None:
+        self.store, self.rule, self.name, self.origin, self.before = store, rule, rows, origin, before
         self.table = rule.table
         self.key = self.table.key
         self.filled = list(rule.filled)
@@ -82,7 +86,9 @@ class _Merge:
         conflicts = self.keep_one() if self.rule.keep else self.resolve_duplicates(rows)
         self.give_ticket_keys()
         has_matches, later = self.match(), 0
+        differ: tuple[tuple[str, int], ...] = ()
         if has_matches:
+            differ = self.differing()
             if self.origin.anew:
                 later = int(self.store.one("SELECT count(*) FROM matched WHERE is_later AND NOT replaces"))
             self.sql(f"DELETE FROM {self.name} WHERE rowid IN (SELECT at_row FROM matched WHERE NOT replaces)")
@@ -90,7 +96,7 @@ class _Merge:
         if loaded:
             self.touch(has_matches)
             self.write(has_matches)
-        return Merged(loaded, rows - conflicts - loaded, conflicts, later)
+        return Merged(loaded, rows - conflicts - loaded, conflicts, later, differ)
 
     def write_first(self, rows: int) -> bool:
         if not set(self.key) <= set(self.filled) or self.rule.keep or self.is_stored():
@@ -252,6 +258,20 @@ class _Merge:
             f"FROM {rows} JOIN {canon} c ON {joined} AND c.source_id = {self.source}"
         )
         return bool(self.store.one("SELECT count(*) FROM matched"))
+
+    def differing(self) -> tuple[tuple[str, int], ...]:
+        """In which columns how many rows differ from what a former rule of this load made of the same key."""
+        names = [name for name in self.filled if name in self.before and name not in self.key and name != self.time]
+        if not names:
+            return ()
+        same = f" AND m.{quoted(self.time)} IS NOT DISTINCT FROM c.{quoted(self.time)}" if self.time else ""
+        counts = ", ".join(f"count(*) FILTER ({self.differs(name)})" for name in names)
+        found = self.store.rows(
+            f"SELECT {counts} FROM matched x JOIN {self.name} m ON m.rowid = x.at_row "
+            f"JOIN {self.store.place(self.table.name)} c ON c.rowid = x.stored "
+            f"WHERE c._load_id = {self.origin.load_id}{same}"
+        )[0]
+        return tuple((name, count) for name, count in zip(names, found, strict=True) if count)
 
     @staticmethod
     def differs(name: str) -> str:

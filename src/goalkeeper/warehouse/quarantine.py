@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from goalkeeper.connectors.mapping import Mapping
+from goalkeeper.connectors.mapping.expressions import Expression
 from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.warehouse.bring import RawFile, Task, Way, bring_in, make_room
 from goalkeeper.warehouse.holding import UNREADABLE
 from goalkeeper.warehouse.load import LOADED, choose, loaded_task, remember_mapping
 from goalkeeper.warehouse.raw import raw_rows
 from goalkeeper.warehouse.store import Store
-from goalkeeper.warehouse.supersede import remembered
+from goalkeeper.warehouse.supersede import former_rule, remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Rows held back for one reason from one file, with an example of what was found."""
+    """Rows held back for one reason from one file, with an example of what was found.
+
+    ``columns`` are those of the file that the value came from, with commas between.
+    """
 
     source_id: str
     file: str
@@ -27,6 +31,7 @@ class Held:
     found: str | None
     rows: int
     first_id: int
+    columns: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +45,48 @@ class Replayed:
 def listed(store: Store, source_id: str = "") -> list[Held]:
     """The open reasons, most rows first."""
     rows = store.rows(
-        "SELECT q.source_id, l.file, q.table_name, q.code, any_value(q.reason), any_value(q.found), count(*), "
-        "min(q.held_id) FROM meta.quarantine q JOIN meta.loads l USING (load_id) "
+        "SELECT q.source_id, l.file, q.table_name, q.code, q.reason, any_value(q.found), count(*), min(q.held_id), "
+        "q.column_name, max(q.load_id) FROM meta.quarantine q JOIN meta.loads l USING (load_id) "
         "WHERE q.released_at IS NULL AND (? = '' OR q.source_id = ?) GROUP BY ALL "
         "ORDER BY count(*) DESC, min(q.held_id)",
         [source_id, source_id],
     )
-    return [Held(*row) for row in rows]
+    return [Held(*(*row, _file_columns(store, load, row[2], column))) for *row, column, load in rows]
+
+
+def _file_columns(store: Store, load_id: int, table: str, column: str | None) -> str:
+    """The columns of a load's file from which a canonical column is read."""
+    ((mapping, version, number, columns, is_json),) = store.rows(
+        "SELECT mapping, mapping_version, rule, columns, is_json FROM meta.loads WHERE load_id = ?", [load_id]
+    )
+    rule = former_rule(store, mapping, version, number)
+    there = {name.lower() for name in columns}
+    found: dict[str, None] = {}
+    for each in rule.tables if rule and column else ():
+        lines = ((f"line.{line.name}", value) for line, value in each.lines)
+        mine = [value for name, value in (*each.columns, *lines) if name == column and each.to == table]
+        for text in (text for value in mine for text in (value.expression, *value.others) if text):
+            names = [".".join(path) for path in Expression(text, "", groups=bool(each.group)).paths()]
+            if is_json or all(name.lower() in there for name in names):
+                found.update(dict.fromkeys(names))
+    return ", ".join(found)
 
 
 def shown(store: Store, *, held_id: int = 0, code: str = "", limit: int = 20) -> list[dict[str, object]]:
     """Open rows with all that is known of them, by number or by reason code; UsageError if there is none.
 
     ``raw`` is the row as it came and ``content_hash`` its hash, both None for a row that could not be taken apart;
-    ``position`` is then its line in the file, else its number among the file's sound rows.
+    ``position`` is then its line in the file, else its number among the file's sound rows. ``line`` is its line where
+    it is known, ``columns`` are those of the file that the value came from.
     """
     result = store.con.execute(
         "SELECT q.held_id, q.load_id, q.source_id, l.file, q.position, q.table_name, q.code, q.column_name, q.found, "
-        "q.reason, q.row, q.held_at FROM meta.quarantine q JOIN meta.loads l USING (load_id) WHERE q.released_at IS "
-        "NULL AND (? = 0 OR q.held_id = ?) AND (? = '' OR q.code = ?) ORDER BY q.held_id LIMIT ?",
-        [held_id, held_id, code, code, limit],
+        "q.reason, q.row, q.held_at, "
+        "CASE WHEN q.code = ? THEN q.position ELSE q.position + l.lines_before END AS line "
+        "FROM meta.quarantine q JOIN meta.loads l USING (load_id) "
+        "WHERE q.released_at IS NULL AND (? = 0 OR q.held_id = ?) AND (? = '' OR q.code = ?) "
+        "ORDER BY q.held_id LIMIT ?",
+        [UNREADABLE, held_id, held_id, code, code, limit],
     )
     names = [column[0] for column in result.description]
     found = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
@@ -75,6 +102,7 @@ def shown(store: Store, *, held_id: int = 0, code: str = "", limit: int = 20) ->
             came = raw.get(row["position"]) if row["code"] != UNREADABLE else None
             row["raw"] = came.text if came else None
             row["content_hash"] = came.content_hash if came else None
+            row["columns"] = _file_columns(store, load_id, row["table_name"], row["column_name"])
     return found
 
 

@@ -30,11 +30,13 @@ class FileReport:
 
 @dataclass(slots=True)
 class LoadReport:
-    """What a load did; ``skipped`` are members that no rule of the mapping is for."""
+    """What a load did; ``skipped`` are members that no rule of the mapping is for, ``unread`` files of a folder that
+    are no tables, with why."""
 
     source_id: str
     files: list[FileReport] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property

@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS meta.loads (
     file VARCHAR, member VARCHAR, sha256 VARCHAR, bytes BIGINT, raw_table VARCHAR, columns VARCHAR[], is_json BOOLEAN,
     rows_read BIGINT, rows_loaded BIGINT, rows_unchanged BIGINT, rows_held BIGINT,
     rows_passed_over BIGINT, loaded_at TIMESTAMP, seconds DOUBLE);
+ALTER TABLE meta.loads ADD COLUMN IF NOT EXISTS lines_before BIGINT;
 CREATE TABLE IF NOT EXISTS meta.quarantine (
     held_id BIGINT, load_id BIGINT, source_id VARCHAR, table_name VARCHAR, position BIGINT, code VARCHAR,
     column_name VARCHAR, found VARCHAR, reason VARCHAR, row VARCHAR, held_at TIMESTAMP, released_at TIMESTAMP);

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from goalkeeper.calendars import Schedules, find_zone, parse_schedules
 from goalkeeper.errors import Finding, Findings, UsageError
+from goalkeeper.schema.words import CHANNELS
 from goalkeeper.sla import Policy, parse_policies
 from goalkeeper.tickets import FactsSettings
 from goalkeeper.tomlfile import TomlFile, read_toml
@@ -141,7 +142,7 @@ def parse_settings(toml: TomlFile) -> Settings:
         grace = 0
     schedules = Schedules()
     try:
-        schedules = parse_schedules(toml.data, toml.name)
+        schedules = parse_schedules(toml.data, toml.name, CHANNELS)
     except Findings as error:
         findings += error.findings
     policies = parse_policies(toml, schedules, findings)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goalkeeper.connectors.choose import find_mapping, own_mappings
+from goalkeeper.connectors.files.kinds import VALID, kind_of
+from goalkeeper.connectors.files.scan import head
 from goalkeeper.connectors.mapping import Mapping
 from goalkeeper.datasets.refresh import is_current
 from goalkeeper.datasets.refresh import refresh as refresh_facts
-from goalkeeper.errors import UsageError, WorkspaceBusy
+from goalkeeper.errors import SourceError, UsageError, WorkspaceBusy
 from goalkeeper.measure import Estimates, Question
 from goalkeeper.measure import measure as measure_metric
 from goalkeeper.measure.periods import read_day
@@ -83,11 +85,14 @@ class Workspace:
         ``mapping`` is a ready mapping's name, one of the workspace's own, or a path. Call `refresh` afterwards.
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
-        files = [file for path in given for file in _files(Path(path))]
+        unread: list[str] = []
+        files = [file for path in given for file in _files(Path(path), unread)]
         chosen = mapping if isinstance(mapping, Mapping) else find_mapping(files, str(mapping), self.mappings)
         zone = self.settings.timezone
         with self.store.writing("load", progress):
-            return load(self.store, files, chosen, source_id=source, allow=allow, zone=zone, progress=progress)
+            report = load(self.store, files, chosen, source_id=source, allow=allow, zone=zone, progress=progress)
+        report.unread = unread
+        return report
 
     def refresh(
         self, *, everything: bool = False, progress: Progress | None = None, spark: Cluster | None = None
@@ -237,7 +242,11 @@ def create(folder: str | Path, *, name: str = "", timezone: str = "UTC", text: s
     """Makes a workspace folder with its settings file; UsageError if there is one already, or for bad settings."""
     path = Path(folder)
     if (path / SETTINGS_FILE).exists():
-        raise UsageError("this is a workspace already.", where=str(path))
+        raise UsageError(
+            "this is a workspace already.",
+            where=str(path),
+            hint="Load into it with `goalkeeper load FILE`, or name another folder.",
+        )
     content = text or settings_text(name or path.resolve().name, timezone)
     parse_settings(parse_toml(content, SETTINGS_FILE))
     try:
@@ -251,12 +260,21 @@ def create(folder: str | Path, *, name: str = "", timezone: str = "UTC", text: s
     return path
 
 
-def _files(path: Path) -> list[Path]:
-    """The path itself, or the files of a folder, sorted, hidden ones left out."""
+def _files(path: Path, unread: list[str]) -> list[Path]:
+    """The path itself, or a folder's files, sorted, hidden ones left out; ``unread`` gets those that are no tables."""
     if path.is_dir():
-        found = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
-        if not found:
+        there = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        if not there:
             raise UsageError("the folder holds no file.", where=str(path))
+        found = []
+        for file in there:
+            try:
+                kind_of(head(file), file.name)
+                found.append(file)
+            except SourceError as error:
+                unread.append(f"{file.relative_to(path)}: {error.message.removesuffix(VALID).strip()}")
+        if not found:
+            raise SourceError(f"the folder holds no table. {' '.join(unread[:5])}", where=str(path), hint=VALID)
         return found
     if not path.exists():
         raise UsageError("there is no such file.", where=str(path))

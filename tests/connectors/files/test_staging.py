@@ -270,3 +270,27 @@ def test_bytes_of_a_parquet_file_are_text_where_they_can_be() -> None:
         values = r"VALUES ('abc'::BLOB), ('\xC3\xBC'::BLOB), ('\xFF'::BLOB), (NULL)"
         found = con.execute(f"SELECT {sql} FROM ({values}) t(b)").fetchall()
     assert found == [("abc",), ("ü",), ("FF",), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("last", "line"),
+    [
+        (b"Total,,", 4),
+        (b"Summe:,,\n\n\n", 4),
+        (b",GRAND TOTAL,\r\n", 4),
+        (b'total,"1.234,50 \xe2\x82\xac",\n', 4),
+        (b"Total,Ann,\n", 0),
+        (b"7,Total,\n", 0),
+        (b"Total,5,6\n", 0),
+        (b"Totally,,\n", 0),
+    ],
+)
+def test_a_row_of_totals_at_the_end_is_set_aside(one, last: bytes, line: int) -> None:
+    found = one(b"id,name,note\n1,Ann,x\n2,Bob,y\n" + last)
+    assert len(found.rows) == (2 if line else 3)
+    assert [(each.position, each.reason) for each in found.rejects] == ([(line, "is a row of totals")] if line else [])
+
+
+def test_a_row_of_totals_elsewhere_is_a_row(one) -> None:
+    assert len(one(b"id,name\nTotal,\n2,Bob\n").rows) == 2
+    assert len(one(b"name\nBob\nTotal\n").rows) == 2

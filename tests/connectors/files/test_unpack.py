@@ -65,6 +65,28 @@ def test_archives_inside_archives_are_refused(read) -> None:
         read(gzip.compress(gzip.compress(b"a\n1\n")), "x.csv.gz.gz")
 
 
+def test_a_gz_file_in_a_zip_is_read(read) -> None:
+    found = read(packed({"day/tickets.csv.gz": gzip.compress(b"a,b\n1,2\n"), "users.csv": b"c,d\n3,4\n"}), "x.zip")
+    assert [(table.file.name, table.file.member, table.rows) for table in found] == [
+        ("x.zip › day/tickets.csv.gz", "tickets.csv", [("1", "2")]),
+        ("x.zip › users.csv", "users.csv", [("3", "4")]),
+    ]
+    with pytest.raises(SourceError, match="an archive inside an archive"):
+        read(packed({"a.csv.gz": gzip.compress(gzip.compress(b"a\n1\n"))}), "x.zip")
+    with pytest.raises(SourceError, match="an archive inside an archive"):
+        read(packed({"a.gz": gzip.compress(packed({"a.csv": b"a\n1\n"}))}), "x.zip")
+
+
+def test_gz_files_in_a_zip_count_to_its_limits(read) -> None:
+    parts = {f"{index}.csv.gz": gzip.compress(b"a,b\n" + b"1,2\n" * 1000) for index in range(5)}
+    assert len(read(packed(parts), "x.zip", Limits(max_bytes=30_000))) == 5
+    with pytest.raises(SourceError, match="it unpacks to more than"):
+        read(packed(parts), "x.zip", Limits(max_bytes=10_000))
+    bomb = packed({"a.csv.gz": gzip.compress(b"0" * (6 << 20))})
+    with pytest.raises(SourceError, match="more than 200 times its size"):
+        read(bomb, "x.zip", Limits(ratio_from=1 << 20))
+
+
 @pytest.mark.parametrize("kind", ["zip", "gz"])
 def test_a_bomb_is_refused_while_it_unpacks(read, kind: str) -> None:
     limits = Limits(ratio_from=1 << 20)

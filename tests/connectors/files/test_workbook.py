@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -115,3 +116,36 @@ def test_errors_in_cells_are_no_values_and_told(read) -> None:
     assert found.rows == [("1", ""), ("", "x"), ("3", "#N/A is what it says")]
     assert "2 cells hold an error of the spreadsheet (#N/A, #REF!) and are read as empty" in found.file.notes
     assert "a hidden sheet" in found.file.notes
+
+
+def test_formulas_that_were_never_calculated_are_told(read) -> None:
+    found = read(book(S=[["id", "sum"], [1, "=1+1"], [2, 7], [3, "=A2"]], T=[["id"], [1]]), "b.xlsx")
+    assert found[0].rows == [("1", ""), ("2", "7"), ("3", "")]
+    note = "2 cells hold a formula that was never calculated (the first is B2) and are read as empty; open the file"
+    assert [note in each for each in found[0].file.notes] == [True]
+    assert found[1].file.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "waits", "text", "told"),
+    [
+        ('<c r="B2"><f>1+1</f><v>2</v></c>', True, "2", False),
+        ('<c r="B2" t="str"><f>""</f><v></v></c>', True, "", False),
+        ('<c r="B2"><f>1-1</f><v>0</v></c>', False, "0", False),
+        ('<c r="B2"><f>1-1</f><v>0</v></c>', True, "", True),
+        ('<c r="B2"><v>0</v></c>', True, "0", False),
+    ],
+)
+def test_results_of_formulas_count_where_they_were_calculated(one, cell, waits, text, told) -> None:
+    source, target = zipfile.ZipFile(io.BytesIO(book(S=[["id", "sum"], [1, "=1+1"]]))), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            data = source.read(name).decode()
+            if name.startswith("xl/worksheets"):
+                data = re.sub(r'<c r="B2".*?</c>', cell, data)
+            elif not waits:
+                data = data.replace('fullCalcOnLoad="1"', "")
+            archive.writestr(name, data)
+    found = one(target.getvalue(), "b.xlsx")
+    assert found.rows == [("1", text)]
+    assert any("never calculated" in note for note in found.file.notes) == told

@@ -145,6 +145,42 @@ columns.status = { const = "paid" }
     assert ws.store.rows("SELECT customer_id, gross FROM canon.orders") == [("9", Decimal("7.0000"))]
 
 
+EXPLODED = """
+name = "shop"
+[[file]]
+match = ["*"]
+needs = ["id"]
+[[file.table]]
+to = "orders"
+explode = "parts"
+columns.order_id = "parts.id"
+columns.customer_id = "id"
+columns.ordered_at = { const = "2026-02-03 10:00:00" }
+columns.gross = "1"
+columns.currency = { const = "EUR" }
+columns.status = { const = "paid" }
+"""
+
+
+def test_one_element_without_brackets_is_a_list_of_one(ws: gk.Workspace, tmp_path: Path) -> None:
+    rows = ['[{"id": 1}, {"id": 2}]', '{"id": 3}', "[]", "null", '""', '"4"']
+    text = "".join(f'{{"id": {number}, "parts": {parts}}}\n' for number, parts in enumerate(rows))
+    (tmp_path / "orders.ndjson").write_text(text + '{"id": 6}\n', encoding="utf-8")
+    report = ws.load(tmp_path / "orders.ndjson", mapping=read_mapping(EXPLODED, "shop.toml"))
+    assert ws.store.rows("SELECT order_id, customer_id FROM canon.orders ORDER BY 1") == [
+        ("1", "0"), ("2", "0"), ("3", "1"),
+    ]  # fmt: skip
+    assert report.files[0].reasons == {"order_id is missing": 1}
+    assert report.files[0].passed_over == 4  # three empty lists and the row without one
+
+
+def test_an_object_in_a_table_of_texts_is_one_element(ws: gk.Workspace, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text('id;parts\n1;"{""id"": 7, ""n"": 2}"\n2;a,b\n', encoding="utf-8")
+    text = EXPLODED.replace('"parts.id"', '"parts"')
+    ws.load(tmp_path / "orders.csv", mapping=read_mapping(text, "shop.toml"))
+    assert ws.store.rows("SELECT order_id FROM canon.orders ORDER BY 1") == [("a",), ("b",), ('{"id": 7, "n": 2}',)]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -15,7 +15,7 @@ import goalkeeper as gk
 from goalkeeper.connectors.mapping import read_mapping
 from goalkeeper.connectors.mapping.numbers import proof, with_point
 from goalkeeper.errors import Findings
-from goalkeeper.warehouse import LoadReport
+from goalkeeper.warehouse import LoadReport, listed
 
 MAPPING = """
 name = "shop"
@@ -206,3 +206,12 @@ def test_no_text_proves_both_marks_and_each_number_reads_one_way() -> None:
         elif point is not None and comma is not None and point != comma:
             assert re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text), text
     assert min(proved.values()) > 1000
+
+
+def test_a_doubtful_mark_is_no_reason_for_what_is_no_number(ws: gk.Workspace, tmp_path: Path) -> None:
+    report = loaded(ws, tmp_path, ["12,50", "1.000", "abc", "300", "n.a."])
+    assert report.files[0].reasons == {
+        GROSS + BY_OTHERS + 'write decimal = "," in the mapping': 2,
+        GROSS.removesuffix("; "): 2,
+    }
+    assert [(held.reason, held.rows) for held in listed(ws.store)] == list(report.files[0].reasons.items())

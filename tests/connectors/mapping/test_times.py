@@ -67,5 +67,24 @@ def test_the_quick_way_reads_all_writings_as_the_engine_reads_moments() -> None:
 @pytest.mark.parametrize(("text", "day"), [("45000", "2023-03-15"), ("45000.75", "2023-03-15"), ("x", None)])
 def test_a_sheets_day_is_that_of_its_number_whatever_the_hour(text: str, day: str | None) -> None:
     with duckdb.connect() as con:
-        found = con.execute(f"SELECT CAST({date_sql('text', ('excel',))} AS VARCHAR) FROM (SELECT ? AS text)", [text])
+        found = con.execute(
+            f"SELECT CAST({date_sql('text', ('excel',), 'UTC')} AS VARCHAR) FROM (SELECT ? AS text)", [text]
+        )
+        assert found.fetchall() == [(day,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "zone", "day"),
+    [
+        ("1767225600", "epoch_s", "UTC", "2026-01-01"),
+        ("1767223800", "epoch_s", "Europe/Berlin", "2026-01-01"),
+        ("1767223800000", "epoch_ms", "America/New_York", "2025-12-31"),
+        ("soon", "epoch_s", "Europe/Berlin", None),
+    ],
+)
+def test_the_day_of_an_epoch_is_the_zones(text: str, form: str, zone: str, day: str | None) -> None:
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"SELECT CAST({date_sql('text', (form,), zone)} AS VARCHAR) FROM (SELECT ? AS text)", [text]
+        )
         assert found.fetchall() == [(day,)]

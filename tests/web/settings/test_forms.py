@@ -185,6 +185,7 @@ def test_rows_are_added_and_removed_without_a_script(inside: TestClient, small: 
         (HOURS, "support", "on.0.day", "2026-03-27", "both closed and has hours"),
         (HOURS, "support", "change.0.from", "soon", "is not a date"),
         (WHICH, "", "schedule_for.0.schedule", "day", "no schedule 'day'"),
+        (WHICH, "", "schedule_for.0.channel", "fone", "no channel 'fone'. Did you mean 'phone'?"),
         (POLICY, "gold", "id.0.id", "", "it has no id"),
         (POLICY, "gold", "id.0.id", "standard", "is taken"),
         (POLICY, "gold", "from.0.from", "2026", "is not a day"),

@@ -16,7 +16,7 @@ from goalkeeper.connectors.files.lines import open_lines
 from goalkeeper.connectors.files.plain import Limits, PlainFile
 from goalkeeper.connectors.files.scan import Progress, head, scan
 from goalkeeper.connectors.files.sqltext import parquet_source
-from goalkeeper.connectors.files.unpack import gunzip, members, open_zip, unzip
+from goalkeeper.connectors.files.unpack import Meter, gunzip, members, open_zip, unzip
 from goalkeeper.connectors.files.workbook import is_workbook, office_document, open_workbook
 from goalkeeper.errors import SourceError
 
@@ -52,13 +52,16 @@ def open_files(
 class _Opening:
     """One file being opened, packed ones down to their members."""
 
-    def __init__(self, scratch: Path, limits: Limits, progress: Progress | None, rows: str | None) -> None:
+    def __init__(
+        self, scratch: Path, limits: Limits, progress: Progress | None, rows: str | None, meter: Meter | None = None
+    ) -> None:
         self.scratch, self.limits, self.progress, self.rows = scratch, limits, progress, rows
+        self.meter = meter  # of the zip archive that the file came in
 
     def tables(self, path: Path, name: str, member: str, packed: bool = False) -> list[PlainFile]:
-        """The tables of a file; `packed` ones may not be archives themselves."""
+        """The tables of a file; `packed` ones may not be archives themselves, but for a gz file in a zip archive."""
         kind = kind_of(head(path), member)
-        if packed and kind == "gzip":
+        if packed and kind == "gzip" and self.meter is None:
             raise SourceError(
                 "an archive inside an archive is not read.", where=name, hint="Unpack the outer one first."
             )
@@ -81,7 +84,8 @@ class _Opening:
 
     def _gzip(self, path: Path, name: str, member: str) -> list[PlainFile]:
         target = self.scratch / "unpacked"
-        gunzip(path, target, name, self.limits)
+        meter, self.meter = self.meter or Meter(path.stat().st_size, name, self.limits), None
+        gunzip(path, target, name, meter)
         inner = member[:-3] if member.lower().endswith(".gz") else member
         return self.tables(target, name, inner, packed=True)
 
@@ -106,8 +110,9 @@ class _Opening:
         """The tables of all members; those that are none are told in the first one's notes, or as an error."""
         found: list[PlainFile] = []
         left_out: list[SourceError] = []
-        for index, (info, target) in enumerate(unzip(path, self.scratch, name, self.limits)):
-            inner = _Opening(self.scratch / f"in{index}", self.limits, self.progress, self.rows)
+        meter = Meter(path.stat().st_size, name, self.limits)
+        for index, (info, target) in enumerate(unzip(path, self.scratch, name, meter)):
+            inner = _Opening(self.scratch / f"in{index}", self.limits, self.progress, self.rows, meter)
             inner.scratch.mkdir(exist_ok=True)
             base = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
             try:

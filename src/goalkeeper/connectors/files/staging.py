@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import itertools
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +28,24 @@ _NEVER = "\x01\x02\x03\x04"
 _LARGE = 8 * MiB  # below it how a table is packed does not tell
 _ZSTD = " VARCHAR USING COMPRESSION zstd"
 _NOT_THE_FILES = (duckdb.CatalogException, duckdb.TransactionException, duckdb.OutOfMemoryException)
+_TOTALS = frozenset(
+    [
+        "total",
+        "totals",
+        "grand total",
+        "sum",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "insgesamt",
+        "somme",
+        "total général",
+        "totale",
+        "totaal",
+        "suma",
+    ]
+)
+_AMOUNT = re.compile(r"[\d.,'\s%€$£¥+-]*\d[\d.,'\s%€$£¥]*")
 _serial = itertools.count(1)
 
 
@@ -41,6 +61,8 @@ def stage(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[R
     staged = {"csv": _stage_csv, "ndjson": _stage_lines, "parquet": _stage_parquet}[file.kind]
     try:
         rejects = staged(con, own, table)
+        if file.kind == "csv":
+            rejects += _totals(con, own, table)
         for name, value in file.added:
             con.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(name)} VARCHAR DEFAULT {literal(value)}")
     except _NOT_THE_FILES:
@@ -80,6 +102,24 @@ def _repeats_header(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str)
     """Whether a row says what the header says, as where files were put together; in one column it may be a value."""
     same = " AND ".join(f"{quoted(name)} = {literal(name)}" for name in file.columns[:20])
     return len(file.columns) > 1 and bool(con.execute(f"SELECT 1 FROM {table} WHERE {same} LIMIT 1").fetchall())
+
+
+def _totals(con: duckdb.DuckDBPyConnection, file: PlainFile, table: str) -> list[Reject]:
+    """The last row where it only says "Total", with nothing but numbers beside it; it is taken out of the table."""
+    last = f"rowid = (SELECT max(rowid) FROM {table})"
+    found = con.execute(f"SELECT * FROM {table} WHERE {last}").fetchone()
+    first, *others = [str(text).strip() for text in found or () if text and str(text).strip()] or [""]
+    if first.rstrip(" :").lower() not in _TOTALS or len(others) + 1 == len(file.columns) or file.content is None:
+        return []
+    if not all(_AMOUNT.fullmatch(text) for text in others):
+        return []
+    con.execute(f"DELETE FROM {table} WHERE {last}")
+    with file.path.open("rb") as stream:
+        stream.seek(-min(file.content.size, MiB), os.SEEK_END)
+        tail = stream.read()
+    blank = tail[len(tail.rstrip(b"\r\n")) :].count(file.content.newline)
+    text = shortened(file.delimiter.join(str(text or "") for text in found or ()))
+    return [Reject(file.content.breaks + 1 - blank, "is a row of totals", text)]
 
 
 def _tallies(file: PlainFile, content: Bytes, found: int) -> bool:

@@ -41,9 +41,8 @@ class Meter:
             )
 
 
-def gunzip(path: Path, target: Path, name: str, limits: Limits) -> None:
+def gunzip(path: Path, target: Path, name: str, meter: Meter) -> None:
     """Write what a .gz file holds to `target`."""
-    meter = Meter(path.stat().st_size, name, limits)
     try:
         with gzip.open(path, "rb") as stream:
             _copy(cast("IO[bytes]", stream), target, meter)
@@ -82,11 +81,10 @@ def open_zip(path: Path, name: str) -> zipfile.ZipFile:
         ) from error
 
 
-def unzip(path: Path, scratch: Path, name: str, limits: Limits) -> Iterator[tuple[zipfile.ZipInfo, Path]]:
+def unzip(path: Path, scratch: Path, name: str, meter: Meter) -> Iterator[tuple[zipfile.ZipInfo, Path]]:
     """Each data file of a zip archive, written to `scratch` under a name of ours (never its own)."""
-    meter = Meter(path.stat().st_size, name, limits)
     with open_zip(path, name) as archive:
-        for index, info in enumerate(members(archive, name, limits)):
+        for index, info in enumerate(members(archive, name, meter.limits)):
             if info.flag_bits & _ENCRYPTED:
                 raise SourceError(
                     f"'{info.filename}' is protected by a password.",

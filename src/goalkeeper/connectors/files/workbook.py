@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import itertools
+import re
 import warnings
 import zipfile
 import zlib
@@ -18,6 +20,7 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -33,6 +36,9 @@ _BROKEN = (
     DefusedXmlException, InvalidFileException, zipfile.BadZipFile, zlib.error, RuntimeError, ArithmeticError,
     AssertionError,
 )  # fmt: skip
+
+_FORMULA = re.compile(rb"<(\w{1,20}:)?f[\s/>]")
+_WAIT = re.compile(rb"""\sfullCalcOnLoad=["'](1|true)["']""")
 
 
 def is_workbook(names: Iterable[str]) -> bool:
@@ -64,13 +70,13 @@ def open_workbook(
 ) -> list[PlainFile]:
     """A table for each sheet that is not empty; leading blank rows are passed over."""
     own = scan(path)
-    _check_size(path, name, limits)
+    formulas = _look_through(path, name, limits)
     tables: list[PlainFile] = []
     empty: list[str] = []
     with warnings.catch_warnings():
         # openpyxl warns of styles and extensions that it leaves out; none of them holds a value.
         warnings.simplefilter("ignore")
-        for number, (title, rows, facts) in enumerate(_sheets(path, name)):
+        for number, (title, rows, facts) in enumerate(_sheets(path, name, formulas)):
             folder = scratch / f"sheet{number}"
             folder.mkdir(parents=True, exist_ok=True)
             target = folder / "sheet.csv"
@@ -87,17 +93,31 @@ def open_workbook(
     return tables
 
 
-def _check_size(path: Path, name: str, limits: Limits) -> None:
-    """Refuse a workbook whose parts claim, or turn out, to unpack beyond the limits."""
+@dataclass
+class _Formulas:
+    """Whether a workbook has formulas, and whether it waits for the program that opens it to calculate them."""
+
+    some: bool = False
+    wait: bool = False
+
+
+def _look_through(path: Path, name: str, limits: Limits) -> _Formulas:
+    """Refuse a workbook whose parts claim, or turn out, to unpack beyond the limits; look for formulas by the way."""
     meter = Meter(path.stat().st_size, name, limits)
+    found = _Formulas()
     with open_zip(path, name) as archive:
         for info in archive.infolist():
             try:
                 with archive.open(info) as stream:
+                    end = b""
                     while chunk := stream.read(1024 * 1024):
                         meter.add(len(chunk))
+                        found.some = found.some or _FORMULA.search(end + chunk) is not None
+                        found.wait = found.wait or _WAIT.search(end + chunk) is not None
+                        end = chunk[-32:]
             except _BROKEN as error:
                 raise _broken(name, error) from error
+    return found
 
 
 def _broken(name: str, error: Exception) -> SourceError:
@@ -111,10 +131,13 @@ def _broken(name: str, error: Exception) -> SourceError:
 
 @dataclass
 class _Facts:
-    """What a sheet's cells do not say: whether it is hidden, and what errors stand in the place of values."""
+    """What a sheet's cells do not say: whether it is hidden, what errors stand in the place of values, and which
+    formulas nobody calculated."""
 
     hidden: bool
     errors: Counter[str] = field(default_factory=Counter)
+    uncalculated: int = 0
+    first: str = ""
 
 
 def _notes(facts: _Facts) -> Iterator[str]:
@@ -123,25 +146,57 @@ def _notes(facts: _Facts) -> Iterator[str]:
     if facts.errors:
         kinds = ", ".join(sorted(facts.errors))
         yield f"{facts.errors.total():,} cells hold an error of the spreadsheet ({kinds}) and are read as empty"
+    if facts.uncalculated:
+        yield (
+            f"{facts.uncalculated:,} cells hold a formula that was never calculated (the first is {facts.first}) and "
+            "are read as empty; open the file in a spreadsheet program and save it"
+        )
 
 
-def _sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[str]], _Facts]]:
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except _BROKEN as error:
-        raise _broken(name, error) from error
-    try:
-        for sheet in book.worksheets:
+def _sheets(path: Path, name: str, found: _Formulas) -> Iterator[tuple[str, Iterator[list[str]], _Facts]]:
+    with contextlib.ExitStack() as opened:
+        try:
+            book = _book(path, opened, data_only=True)
+            formulas = _book(path, opened, data_only=False) if found.some else None
+        except _BROKEN as error:
+            raise _broken(name, error) from error
+        for number, sheet in enumerate(book.worksheets):
             sheet.reset_dimensions()
             facts = _Facts(sheet.sheet_state != "visible")
-            yield sheet.title, _rows(sheet, f"{name} › {sheet.title}", facts.errors), facts
-    finally:
-        book.close()
+            cells = sheet.iter_rows()
+            if formulas is not None:
+                same = formulas.worksheets[number]
+                same.reset_dimensions()
+                cells = _calculated(cells, same.iter_rows(), facts, zeros=not found.wait)
+            yield sheet.title, _rows(cells, f"{name} › {sheet.title}", facts.errors), facts
 
 
-def _rows(sheet: Any, name: str, errors: Counter[str]) -> Iterator[list[str]]:
+def _book(path: Path, opened: contextlib.ExitStack, *, data_only: bool) -> Any:
+    book = openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+    opened.callback(book.close)
+    return book
+
+
+def _calculated(rows: Iterable[Any], formulas: Iterable[Any], facts: _Facts, *, zeros: bool) -> Iterator[list[Any]]:
+    """The cells of each row, those empty whose formula nobody calculated.
+
+    Programs that calculate nothing store no value, or, in a file to be calculated when it is opened, a zero.
+    """
+    for row, same in zip(rows, formulas, strict=True):
+        cells = list(row)
+        for place, (cell, formula) in enumerate(zip(row, same, strict=True)):
+            if formula.data_type != "f" or cell.data_type == "str":  # an empty text is a result
+                continue
+            if cell.value is None or (cell.value == 0 and not zeros and cell.data_type == "n"):
+                facts.uncalculated += 1
+                facts.first = facts.first or formula.coordinate
+                cells[place] = EMPTY_CELL
+        yield cells
+
+
+def _rows(rows: Iterable[Iterable[Any]], name: str, errors: Counter[str]) -> Iterator[list[str]]:
     try:
-        for cells in sheet.iter_rows():
+        for cells in rows:
             yield [_text(cell, errors) for cell in cells]
     except _BROKEN as error:
         raise _broken(name, error) from error

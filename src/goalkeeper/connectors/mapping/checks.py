@@ -9,6 +9,7 @@ import sqlglot
 from sqlglot import exp
 
 from goalkeeper.connectors.mapping.model import FileRule, TableRule, Value
+from goalkeeper.connectors.mapping.numbers import has_mark
 from goalkeeper.connectors.mapping.values import failure
 from goalkeeper.engines.text import quoted
 from goalkeeper.errors import UsageError
@@ -26,18 +27,23 @@ def text_name(name: str) -> str:
 def rule_checks(rule: TableRule, file: FileRule) -> tuple[Check, ...]:
     """All checks of the rows that a rule makes; UsageError where it leaves out a required column."""
     found = [
-        unreadable(rule.table.column(name), value, file)
+        check
         for name, value in rule.columns
         if rule.table.column(name).type not in (Type.TEXT, Type.JSON)
+        for check in unreadable(rule.table.column(name), value, file)
     ]
     return (*found, *_contract(rule))
 
 
-def unreadable(column: Column, value: Value, file: FileRule) -> Check:
-    """That a value's text is there but cannot be read as its type."""
-    words = f"{column.name} cannot be read; {failure(column, value, file)}"
-    predicate = f"{text_name(column.name)} IS NOT NULL AND {quoted(column.name)} IS NULL"
-    return Check(f"{column.name}_unreadable", column.name, words, Severity.REJECT, predicate)
+def unreadable(column: Column, value: Value, file: FileRule) -> list[Check]:
+    """That a value's text is there but cannot be read as its type; that its decimal mark is in doubt comes first."""
+    text = text_name(column.name)
+    predicate = f"{text} IS NOT NULL AND {quoted(column.name)} IS NULL"
+    valid = f"{column.name} cannot be read; {failure(column, value, file)}"
+    found = [(valid, predicate)]
+    if value.doubt:
+        found.insert(0, (f"{valid}; {value.doubt}", f"{predicate} AND {has_mark(text)}"))
+    return [Check(f"{column.name}_unreadable", column.name, words, Severity.REJECT, test) for words, test in found]
 
 
 def _contract(rule: TableRule) -> list[Check]:

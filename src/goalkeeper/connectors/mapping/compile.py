@@ -296,10 +296,16 @@ class _Compiler:
             picked += f", {self.known(value)} AS {inner(path)}"
         if explode:
             tree[explode] = ["JSON"]
-        rows = f"SELECT _position, from_json(_line, {literal(json.dumps(tree))}) AS _row FROM {self.raw}"
+        line = ", _line" if explode else ""
+        rows = f"SELECT _position, from_json(_line, {literal(json.dumps(tree))}) AS _row{line} FROM {self.raw}"
         if explode:
             part = f"from_json(_part, {literal(json.dumps(child))})" if child else "NULL"
-            parts = f"SELECT _position, _row, unnest(_row.{quoted(explode)}) AS _part FROM ({rows})"
+            place = literal("/" + explode.replace("~", "~0").replace("/", "~1"))
+            there = self.known(f"json_extract_string(_line, {place})")
+            # Looked at only where the first reading found no list: some write one element without its brackets.
+            alone = f"CASE WHEN {there} IS NOT NULL THEN [json_extract(_line, {place})] END"
+            parts = f"unnest(coalesce(_row.{quoted(explode)}, {alone})) AS _part"
+            parts = f"SELECT _position, _row, {parts} FROM ({rows})"
             rows = f"SELECT _position, _row, {part} AS _child FROM ({parts})"
         return f"SELECT _position{picked} FROM ({rows})"
 
@@ -395,9 +401,12 @@ def inner(path: tuple[str, ...]) -> str:
 
 
 def _elements(text: str) -> str:
-    """One row for each element of a list written as JSON, or with commas between."""
-    listed = f"json_valid({text}) AND json_type({text}) = 'ARRAY'"
-    return f"unnest(CASE WHEN {listed} THEN from_json({text}, '[\"VARCHAR\"]') ELSE string_split({text}, ',') END)"
+    """One row for each element of a list written as JSON, or with commas between; a JSON object is one."""
+    kind = f"CASE WHEN json_valid({text}) THEN json_type({text}) END"
+    listed = f"from_json({text}, '[\"VARCHAR\"]')"
+    return (
+        f"unnest(CASE {kind} WHEN 'ARRAY' THEN {listed} WHEN 'OBJECT' THEN [{text}] ELSE string_split({text}, ',') END)"
+    )
 
 
 def position_sql(columns: Iterable[str]) -> str:

@@ -111,9 +111,8 @@ class Grouping:
             said = column.name.removeprefix(_LINE)
             absent = f"{text_name(column.name)} IS NULL"
             found.append(_check(f"{said}_missing", column.name, f"{said} is missing", absent))
-            check = unreadable(column, value, self.file)
-            words = check.words.removeprefix(_LINE)
-            found.append(replace(check, code=f"{said}_unreadable", words=words))
+            for check in unreadable(column, value, self.file):
+                found.append(replace(check, code=f"{said}_unreadable", words=check.words.removeprefix(_LINE)))
         return found
 
     def _shared(self) -> list[tuple[str, Path]]:

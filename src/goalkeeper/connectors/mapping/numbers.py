@@ -47,6 +47,12 @@ def without_doubtful(text: str) -> str:
     return f"CASE WHEN {text} LIKE '%.___%' AND regexp_full_match(trim({text}), '{_EITHER}') THEN NULL ELSE {text} END"
 
 
+def has_mark(text: str) -> str:
+    """SQL of whether a text is a number with a mark in it, for decimals or between thousands."""
+    forms = "|".join(f"({form})" for form in (_EITHER, *map(proof, MARKS)))
+    return f"coalesce(regexp_full_match(trim({text}), {literal(forms)}), false)"
+
+
 def doubts(values: Mapping[str, str], source: str, rows: Callable[[str], list[tuple[Any, ...]]]) -> dict[str, str]:
     """Why a text such as 1.000 is not read as one, for each of the ``values`` whose texts leave it in doubt.
 

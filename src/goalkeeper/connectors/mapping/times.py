@@ -65,15 +65,18 @@ def local_sql(text: str, formats: tuple[str, ...]) -> str:
     return f"coalesce({', '.join(tries)})" if tries else ""
 
 
-def date_sql(text: str, formats: tuple[str, ...]) -> str:
-    """SQL for the local day that ``text`` names; no zone takes part, so a day never moves."""
+def date_sql(text: str, formats: tuple[str, ...], zone: str) -> str:
+    """SQL for the local day that ``text`` names; a day that is written never moves, that of an epoch is the zone's."""
     tries = [f"TRY_CAST({text} AS DATE)"] if "iso" in formats else []
     naive = [form for form in formats if form not in WORDS]
     if naive:
         tries.append(f"CAST({_parsed(text, naive)} AS DATE)")
     if "excel" in formats:
         tries.append(f"DATE '1899-12-30' + TRY_CAST(floor(TRY_CAST({text} AS DOUBLE)) AS INTEGER)")
-    return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries or ['NULL::DATE'])})"
+    if epochs := tuple(form for form in formats if form.startswith("epoch")):
+        moment = f"timezone('UTC', {time_sql(text, epochs, 'UTC')})"
+        tries.append(f"CAST(timezone({literal(zone)}, {moment}) AS DATE)")
+    return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
 
 
 def _iso(text: str, zone: str) -> str:

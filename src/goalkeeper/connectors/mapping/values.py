@@ -62,7 +62,7 @@ def typed_sql(text: str, value: Value, file: FileRule, column: Column) -> str:
         case Type.TIMESTAMP:
             return time_sql(text, times, zone)
         case Type.DATE:
-            return date_sql(text, times)
+            return date_sql(text, times, zone)
         case Type.TIME:
             return f"TRY_CAST({text} AS TIME)"
         case Type.BOOL:
@@ -104,8 +104,6 @@ def failure(column: Column, value: Value, file: FileRule) -> str:
 
 
 def _marks(value: Value, file: FileRule) -> str:
-    if value.doubt:
-        return f"; {value.doubt}"
     return {"": "", ".": " with a decimal point", ",": " with a decimal comma"}[value.decimal or file.decimal]
 
 

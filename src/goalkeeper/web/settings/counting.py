@@ -15,6 +15,7 @@ from goalkeeper.calendars.hours import WEEKDAYS, show_span
 from goalkeeper.documents.words import day_words, tied
 from goalkeeper.errors import Finding, Findings, UsageError
 from goalkeeper.jobs import Jobs
+from goalkeeper.schema.words import CHANNELS
 from goalkeeper.sla import Policy, parse_policies
 from goalkeeper.sla.policy import OTHER
 from goalkeeper.state.roles import Permission
@@ -184,7 +185,7 @@ def _all_tickets(workspace: Workspace) -> str:
 
 def _check_schedules(toml: TomlFile, _: Settings, findings: list[Finding]) -> None:
     try:
-        parse_schedules(toml.data, toml.name)
+        parse_schedules(toml.data, toml.name, CHANNELS)
     except Findings as error:
         findings += error.findings
 

@@ -10,6 +10,7 @@ from goalkeeper.calendars import ALWAYS, Week, parse_schedules
 from goalkeeper.calendars.choice import SPLITS
 from goalkeeper.calendars.hours import WEEKDAYS, read_week, show_span
 from goalkeeper.errors import Finding, Findings
+from goalkeeper.schema.words import CHANNELS
 from goalkeeper.tomlfile import TomlFile
 from goalkeeper.web.settings.fields import Column, Draft, Field, Rows, joined, listed, split, text, texts
 from goalkeeper.workspace.settings import Settings
@@ -88,7 +89,7 @@ def rule_mistakes(toml: TomlFile, _: int, settings: Settings, draft: Draft) -> N
 
 def _found(data: Mapping[str, object]) -> tuple[Finding, ...]:
     try:
-        parse_schedules(data, "")
+        parse_schedules(data, "", CHANNELS)
     except Findings as error:
         return error.findings
     return ()
