@@ -333,11 +333,14 @@ def takeaways(rows: Sequence[ScorecardRow], period: str, before: str) -> tuple[s
     compared = [row for row in rows if isinstance(row.change, Estimate)]
     if not any(isinstance(row.change, Estimate) and row.change.low is not None for row in rows):
         return (f"There is too little data of {period} or of {before} to say what changed.",)
-    count = f"None of {len(compared)} metrics" if len(compared) > 1 else "Nothing"
-    nothing = f"{count} moved from {before} to {period} by more than chance explains."
-    headline = f"{period} against {before}: {'; '.join(parts)}." if parts else nothing
+    if not parts:
+        count = f"None of {len(compared)} metrics" if len(compared) > 1 else "Nothing"
+        return (f"{count} moved from {before} to {period} by more than chance explains.",)
     same = sum(row.verdict is Verdict.SAME for row in compared)
-    return (headline, f"{same} of {len(compared)} metrics show no change from {before} that can be told from chance.")
+    return (
+        f"{period} against {before}: {'; '.join(parts)}.",
+        f"{same} of {len(compared)} metrics show no change from {before} that can be told from chance.",
+    )
 
 
 def source_lines(store: Store) -> tuple[SourceLine, ...]:
