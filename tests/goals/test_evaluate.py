@@ -42,7 +42,7 @@ class TestStatus:
         assert at(hold, steady(0.9), DUE).status is Status.REACHED
 
     @pytest.mark.parametrize(
-        ("share", "status"), [(0.70, Status.BEHIND), (0.80, Status.EITHER), (0.83, Status.ON_PACE)]
+        ("share", "status"), [(0.70, Status.BEHIND), (0.81, Status.EITHER), (0.83, Status.ON_PACE)]
     )
     def test_by_the_chance(self, share: float, status: Status) -> None:
         found = at(REACH, noisy(share))
@@ -52,8 +52,8 @@ class TestStatus:
     def test_it_changes_only_when_the_chance_is_past_the_cut_by_some(self) -> None:
         lines = next(
             lines
-            for target in np.arange(0.79, 0.83, 0.002)
-            if (found := at(lines := f'metric = "csat"\nto = {target:.3f}\n', noisy(0.8))).chance
+            for target in np.arange(0.77, 0.83, 0.0005)
+            if (found := at(lines := f'metric = "csat"\nto = {target:.4f}\n', noisy(0.8))).chance
             and 0.29 < found.chance.value < 0.33
         )
         near = at(lines, noisy(0.8))
@@ -61,6 +61,13 @@ class TestStatus:
         assert at(lines, noisy(0.8), before=Status.EITHER).status is Status.EITHER
         assert at(lines, noisy(0.8), before=Status.BEHIND).status is Status.BEHIND
         assert at(lines, noisy(0.8), before=Status.REACHED).status is Status.BEHIND
+
+    def test_what_was_reached_and_is_being_lost_is_not_reached(self) -> None:
+        """Since the start 90 % are far above the line; of the last weeks, which decide, hardly more than half are."""
+        lost = at(REACH, Series(lambda day: (20 if day < MIDDLE - timedelta(weeks=2) else 11, 20)))
+        assert lost.value.low > 0.8  # type: ignore[union-attr, operator]
+        assert lost.chance is not None
+        assert lost.status is not Status.REACHED
 
     def test_too_early_until_a_whole_week_is_over(self) -> None:
         # 1 January 2026 is a Thursday: the first whole week ends on Sunday, 11 January.
@@ -107,6 +114,9 @@ class TestStatus:
         lines = 'metric = "csat"\ntrend = "rising"\n'
         assert at(lines, noisy(0.85)).status is Status.ON_PACE
         assert [at(lines, steady(share), DUE).is_met for share in (0.6, 0.7, 0.75)] == [False, False, True]
+        barely = at(lines, steady(0.72), DUE)
+        assert barely.value.low < 0.7 < barely.value.value  # type: ignore[union-attr, operator]
+        assert barely.status is Status.BEHIND
         unknown = at(lines, noisy(0.85), start=None)
         assert (unknown.status, unknown.why_no_chance) == (Status.NO_DATA, "its start is not known")
 
@@ -146,6 +156,16 @@ class TestCounterweights:
         assert (kept.words, kept.is_met) == ("Reached", True)
         assert self.found(0.12, DUE).is_met
         assert self.found(0.17, DUE, csat=0.5).words == "Behind"
+
+    def test_a_good_beginning_hides_no_limit_that_is_broken_in_the_weeks_that_decide(self) -> None:
+        late = Series(lambda day: (15 if day > DUE - timedelta(weeks=4) else 1, 50))
+        history = History({"csat": steady(0.9), "reopen_rate": late})
+        found = evaluate(evaluator(self.LINES, history, bounds=[0.2]), DUE)
+        (guard,) = found.guards
+        assert (guard.holding, round(guard.value.value, 2)) == (Holding.BROKEN, 0.3)  # type: ignore[union-attr]
+        assert found.words == "Reached at the expense of reopened"
+        over_all = evaluate(evaluator(self.LINES, history, bounds=[0.05]), DUE).guards[0]
+        assert over_all.holding is Holding.BROKEN
 
     def test_a_limit_below(self) -> None:
         value = Estimate(0.8, 0.75, 0.85, 0.95, 100, "")

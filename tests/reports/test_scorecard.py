@@ -27,7 +27,7 @@ from goalkeeper.reports.metric_page import recent_periods
 from goalkeeper.reports.scorecard import SECTIONS, compare, scorecard, takeaways
 from goalkeeper.reports.views import Reading, Scorecard, ScorecardRow, Verdict
 from goalkeeper.reports.why import why
-from goalkeeper.stats.difference import difference
+from goalkeeper.stats.difference import changed, difference
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.proportion import wilson
 from goalkeeper.units import Better
@@ -513,3 +513,22 @@ class TestSources:
         assert (line.rows, line.quarantined) == (80 + 161 + 80, 0)
         assert line.last_event is not None
         assert line.last_event.day == 31
+
+
+def test_bursts_are_no_change(tmp_path: Path) -> None:
+    """Tickets come in busy and quiet weeks by turns; May has three busy ones, April two."""
+    first, rows = date(2026, 2, 2), list[Row]()
+    for week in range(17):
+        is_busy = week in (1, 3, 5, 7, 8, 11, 13, 14, 16)
+        for day in range(7):
+            moment = first + timedelta(weeks=week, days=day)
+            rows += [ticket(len(rows) + n, f"{moment:%m-%d} 10:00") for n in range(1, (16 if is_busy else 5))]
+    with Small(tmp_path).load(tickets=rows) as small:
+        card = scorecard(small.workspace, since="2026-05-01", until="2026-06-01", only=("ticket_volume",))
+    (row,) = card.sections[0].rows
+    assert row.reading.estimate is not None
+    poisson = difference(row.reading.estimate, row.before_alike or row.before.estimate)  # type: ignore[union-attr, arg-type]
+    assert changed(poisson)
+    assert isinstance(row.change, Estimate)
+    assert row.change.value == poisson.value
+    assert row.verdict is Verdict.SAME

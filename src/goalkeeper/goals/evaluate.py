@@ -124,7 +124,7 @@ class Evaluator:
             chance=foreseen.chance,
             why_no_chance=foreseen.why_not,
             track_record=foreseen.track_record,
-            status=self._at_due(aimed, cell.value)
+            status=self._at_due(goal, aimed, cell.value)
             if closed
             else self._on_the_way(goal, aimed, cell.value, foreseen.chance, before, day),
             is_closed=closed,
@@ -147,21 +147,23 @@ class Evaluator:
         until = day + _DAY
         return self.history.over(watched, until - JUDGED_WEEKS * _WEEK, until)
 
-    def _at_due(self, aimed: Aimed | None, value: Result) -> Status:
+    def _at_due(self, goal: Goal, aimed: Aimed | None, value: Result) -> Status:
         if aimed is None or isinstance(value, NoEstimate):
             return Status.NO_DATA
-        return Status.REACHED if aimed.holds(value.value) else Status.BEHIND
+        # Chance alone moves every second number the wanted way.
+        is_told = goal.shape is not Shape.RISE or value.low is None or aimed.surely(value)
+        return Status.REACHED if is_told and aimed.holds(value.value) else Status.BEHIND
 
     def _on_the_way(
         self, goal: Goal, aimed: Aimed | None, value: Result, chance: Chance | None, before: Status | None, day: date
     ) -> Status:
         if day < _first_sunday(self.start):
             return Status.TOO_EARLY
-        if goal.shape is Shape.REACH and aimed and aimed.surely(value):
-            return Status.REACHED
+        is_there = goal.shape is Shape.REACH and aimed is not None and aimed.surely(value)
         if chance is None:
-            return Status.NO_DATA
-        return BY_CHANCE[band(chance.value, CUTS, BY_CHANCE.index(before) if before in BY_CHANCE else None)]
+            return Status.REACHED if is_there else Status.NO_DATA
+        found = BY_CHANCE[band(chance.value, CUTS, BY_CHANCE.index(before) if before in BY_CHANCE else None)]
+        return Status.REACHED if is_there and found is Status.ON_PACE else found  # what was reached can be lost
 
     def _foresee(self, goal: Goal, aimed: Aimed | None, weeks: Weeks, due: date | None, today: date) -> Foreseen:
         """The chance by the weeks so far; it changes once a week, with the week's value."""
@@ -201,10 +203,13 @@ class Evaluator:
     def _guard(self, goal: Goal, each: Counterweight, kept: FrozenCounterweight, day: date, due: date | None) -> Guard:
         watched = each.watched
         if due is not None and day >= due and not watched.formula.depends_on_length:
-            value = self.history.over(watched, self.start, due + _DAY).value
+            value, judged = self.history.over(watched, self.start, due + _DAY).value, self._judged(watched, due).value
         else:
-            value = self._so_far(watched, kept.start, day if due is None else min(day, due)).value
+            value = judged = self._so_far(watched, kept.start, day if due is None else min(day, due)).value
         is_upper = each.limit.is_upper
+        # A good first half hides no limit broken in the weeks that the goal itself is judged by.
+        if holding_of(judged, kept.bound, is_upper=is_upper) is Holding.BROKEN:
+            value = judged
         holding = holding_of(value, kept.bound, is_upper=is_upper)
         metric = watched.metric
         name = metric.name if watched.where == goal.watched.where else watched.words

@@ -80,11 +80,13 @@ def _missed(goal: Goal, direction: int, effects: Sequence[Result | None]) -> Pro
     helped = [(effect > 0) is goal.upwards for effect in sure]
     if any(helped):
         rest = "go on with that" if all(helped) else "go on with what helped, and drop the rest"
-        return Proposal(Choice.KEEP, f"it was missed, but got better after what was tried: {rest}")
+        return Proposal(Choice.KEEP, f"it was missed, but got better after what was tried, which may be why: {rest}")
     if direction < 0:
         return Proposal(Choice.CHANGE, "it moved the wrong way by more than chance explains: try something else")
     if helped:
-        return Proposal(Choice.CHANGE, "it got worse after what was tried: stop that, and try something else")
+        return Proposal(
+            Choice.CHANGE, "it got worse after what was tried: find out whether by that, and try something else"
+        )
     if effects:
         return Proposal(
             Choice.CHANGE, "what was tried shows no effect that can be told from chance: try something else"

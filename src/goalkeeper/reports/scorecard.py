@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from goalkeeper.errors import UnknownName, UsageError
-from goalkeeper.formulas import Part, Predicate, Rate
+from goalkeeper.formulas import Part, Predicate, Rate, Total
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.lengths import in_as_many_days
 from goalkeeper.measure.periods import after, begin, last_day_over, periods, read_day
@@ -17,8 +17,9 @@ from goalkeeper.measure.sources import reach_of_sources, unlike_sources
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
-from goalkeeper.stats.difference import changed, difference
+from goalkeeper.stats.difference import changed, difference, widened
 from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.forecast.series import Series
 from goalkeeper.warehouse.known import newest_local
 from goalkeeper.warehouse.store import Store, of_one_state
 from goalkeeper.workspace import Settings, Workspace
@@ -236,6 +237,9 @@ def row_of(
         alike = replace(alike, value=NoEstimate("unlike_sources", what=listed(unlike)))
     grows = now.metric.variant(now.variant).only_grows
     change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted, only_grows=grows)
+    if isinstance(change, Estimate) and isinstance(now.metric.variant(now.variant), Rate | Total):
+        # Events come in bursts, on some days of a week, or with the weather: more than a Poisson count varies.
+        change = widened(change, Series.of_results([cell.value for cell in series]).scatter)
     benchmark, note = benchmark_of(store, now, now[0], where, has_hours=settings.has_hours)
     return replace(
         row,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from scipy.special import ndtr
 
@@ -27,6 +28,15 @@ def difference(now: Estimate, before: Estimate) -> Estimate:
     low = d - math.hypot(_reach(now.value - now.low), _reach(before.high - before.value))
     high = d + math.hypot(_reach(now.high - now.value), _reach(before.value - before.low))
     return Estimate(d, low, high, now.level, n, method)
+
+
+def widened(estimate: Estimate, dispersion: float) -> Estimate:
+    """The estimate with limits √φ as far away, φ the dispersion, at least 1; the same without an interval."""
+    if estimate.low is None or estimate.high is None or dispersion <= 1:
+        return estimate
+    far, value = math.sqrt(dispersion), estimate.value
+    low, high = value - far * _reach(value - estimate.low), value + far * _reach(estimate.high - value)
+    return replace(estimate, low=low, high=high)
 
 
 def changed(diff: Estimate) -> bool:

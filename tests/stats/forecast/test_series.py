@@ -8,6 +8,7 @@ import pytest
 from goalkeeper.stats.estimate import Estimate, NoEstimate
 from goalkeeper.stats.forecast.series import Series
 from goalkeeper.stats.proportion import wilson
+from goalkeeper.stats.total import COMPOUND_POISSON
 
 
 def test_shares_have_the_variance_of_their_sample_and_empty_periods_none() -> None:
@@ -33,10 +34,35 @@ def test_results_give_the_variance_of_their_interval_and_open_ones_no_value() ->
 
 
 def test_a_few_equal_rows_are_no_certainty() -> None:
-    equal, some, many = (Estimate(5, 5 - half, 5 + half, 0.95, 3, "t") for half in (0, 2, 1))
+    equal, some, many = (Estimate(5, 5 - half, 5 + half, 0.95, n, "t") for half, n in ((0, 3), (2, 3), (1, 12)))
     series = Series.of_results([equal, some, many])
-    assert series.variances[0] == series.variances[1] > series.variances[2]
+    assert series.variances[0] == series.variances[1] == pytest.approx(4 * series.variances[2])
     assert (Series.of_results([equal, equal]).variances == 0).all()
+
+
+def test_the_better_weeks_count_no_more_than_the_others() -> None:
+    """A share near 1 has a narrow interval; the level of a steady share of 92 % is not 95 %."""
+    rng = np.random.default_rng(3)
+    hits, sizes = rng.binomial(25, 0.92, 400), np.full(400, 25)
+    series = Series.of_results([wilson(int(k), int(n)) for k, n in zip(hits, sizes, strict=True)])
+    assert series.pooled(0, 400) == pytest.approx(hits.sum() / sizes.sum())
+    some = [wilson(9, 10), wilson(50, 100)]
+    assert Series.of_results(some).pooled(0, 2) == pytest.approx(59 / 110)
+
+
+def test_rows_of_a_total_are_what_it_measures() -> None:
+    few, many = (Estimate(n * 10.0, n * 5.0, n * 15.0, 0.95, n, COMPOUND_POISSON) for n in (4, 40))
+    assert Series.of_results([few, many]).pooled(0, 2) == pytest.approx(220)
+
+
+def test_scatter_is_what_samples_do_not_explain() -> None:
+    rng = np.random.default_rng(5)
+    steady, bursts = rng.poisson(100, 4000), rng.poisson(100 * rng.gamma(20, 1 / 20, 4000))
+    assert Series.of(steady, 100).scatter == pytest.approx(1, abs=0.06)
+    assert Series.of(bursts, 100).scatter == pytest.approx(1 + 100 / 20, rel=0.1)  # 1 + λ/k of a gamma of shape k
+    assert Series.of(np.arange(400.0), 100).scatter == 1  # a drift
+    assert Series.of([1, np.nan, 3], 1).scatter == 1
+    assert Series.of([1, 1], 0).scatter == 1
 
 
 def test_pooled_periods_weigh_by_rows_or_alike_where_there_is_no_noise() -> None:

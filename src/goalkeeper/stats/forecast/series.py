@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from goalkeeper.stats.estimate import Estimate, Result
 from goalkeeper.stats.level import normal_quantile
 from goalkeeper.stats.sums import Floats
+from goalkeeper.stats.total import COMPOUND_POISSON
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,21 +50,26 @@ class Series:
 
     @classmethod
     def of_results(cls, results: Sequence[Result]) -> Self:
-        """Estimates with variances (width/2z)²; 0 without an interval, no value where one is open or missing.
+        """Estimates with the variance a row has in all of them, over their rows; no value where one is open or missing.
 
-        An interval without width beside others with one comes of a few equal rows: it gets the largest variance.
+        A row's variance is the mean of (width/2z)²·n; 0 without an interval. A period's own would weigh the better
+        ones more: shares near 0 or 1 and quick weeks have narrow intervals. Totals count alike, since their rows are
+        what they measure.
         """
         values, variances = np.full(len(results), np.nan), np.full(len(results), np.nan)
-        alike = np.zeros(len(results), dtype=np.bool_)
+        rows, has_interval = np.ones(len(results)), np.zeros(len(results), dtype=np.bool_)
         for place, result in enumerate(results):
             if not isinstance(result, Estimate):
                 continue
             exact = result.low is None
             if exact or math.isfinite(result.width):
-                values[place], alike[place] = result.value, result.width == 0
+                values[place], has_interval[place] = result.value, not exact
+                rows[place] = 1 if result.method == COMPOUND_POISSON else max(1, result.n)
                 variances[place] = 0.0 if exact else (result.width / (2 * normal_quantile(result.level))) ** 2
-        if alike.any():
-            variances[alike] = np.nanmax(variances)
+        if has_interval.any():
+            of_a_row = (variances * rows)[has_interval]
+            sure = of_a_row > 0  # one without width comes of a few equal rows
+            variances[has_interval] = of_a_row[sure].mean() / rows[has_interval] if sure.any() else 0.0
         return cls(values, variances)
 
     @property
@@ -82,12 +88,23 @@ class Series:
 
     @property
     def weights(self) -> Floats:
-        """What each value counts in a mean of periods: 1/variance, so rows for a share; 1 where any variance is 0."""
+        """What each value counts in a mean of periods: 1/variance, so its rows; 1 where any variance is 0."""
         seen = self.seen
         if not (self.variances[seen] > 0).all():
             return seen.astype(np.float64)
         weights: Floats = np.divide(1.0, self.variances, out=np.zeros_like(self.variances), where=seen)
         return weights
+
+    @property
+    def scatter(self) -> float:
+        """How much more neighbouring values differ than their samples explain: Σ(yₜ₊₁−yₜ)² ÷ Σ(rₜ+rₜ₊₁), at least 1.
+
+        The dispersion φ of quasi-likelihood, of differences, so that a slow drift is no scatter; 1 without a pair.
+        """
+        steps, noise = np.diff(self.values), self.variances[1:] + self.variances[:-1]
+        pairs = ~np.isnan(steps)
+        expected = float(noise[pairs].sum())
+        return max(1.0, float((steps[pairs] ** 2).sum()) / expected) if expected > 0 else 1.0
 
     def pooled(self, start: int, end: int) -> float:
         """The weighted mean of the periods start..end−1; nan without a value among them."""
