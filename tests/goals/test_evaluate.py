@@ -213,9 +213,13 @@ def test_a_definition_that_is_gone_is_refused() -> None:
 
 def test_the_last_evening_waits_for_open_windows() -> None:
     lines = 'metric = "csat"\nto = 0.8\nmust_not_get_worse = [{ metric = "first_contact_resolution", limit = 0.5 }]\n'
-    made = evaluator(lines, History({}), bounds=[0.5])
-    assert made.last_evening(made.plan.goals[0]) == DUE + timedelta(days=7)
+    history = History({"csat": steady(0.9), "first_contact_resolution": steady(0.6)})
+    made, last = evaluator(lines, history, bounds=[0.5]), DUE + timedelta(days=7)
+    assert made.last_evening(made.plan.goals[0]) == last
     assert made.first_evening == BEGIN
+    waiting, decided = evaluate(made, DUE), evaluate(made, last)
+    assert (waiting.is_final, waiting.why_no_chance) == (False, f"due, final on {last}")
+    assert (decided.is_final, decided.why_no_chance) == (True, "due")
 
 
 def test_which_values_a_goal_wants() -> None:

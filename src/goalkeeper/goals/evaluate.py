@@ -108,7 +108,11 @@ class Evaluator:
         closed = due is not None and day >= due
         cell = self._judged(goal.watched, due) if due and closed else self._so_far(goal.watched, frozen.start, day)
         weeks = self.history.weeks(goal.watched, day + _DAY)
-        foreseen = Foreseen(None, "due", None) if closed else self._foresee(goal, aimed, weeks, due, now.date())
+        final, foreseen = self.last_evening(goal), Foreseen(None, "due", None)
+        if not closed:
+            foreseen = self._foresee(goal, aimed, weeks, due, now.date())
+        elif day < final:
+            foreseen = Foreseen(None, f"due, final on {final}", None)  # the windows of its last rows are open
         pairs = zip(goal.must_not_get_worse, frozen.counterweights, strict=True)
         return Evaluation(
             goal=goal.id,
@@ -128,7 +132,7 @@ class Evaluator:
             if closed
             else self._on_the_way(goal, aimed, cell.value, foreseen.chance, before, day),
             is_closed=closed,
-            is_final=day >= self.last_evening(goal),
+            is_final=day >= final,
             guards=tuple(self._guard(goal, each, kept, day, due) for each, kept in pairs),
             steps=tuple(self._step(goal, each.by, each.to, day) for each in goal.milestones),
         )
