@@ -283,6 +283,8 @@ def test_bytes_of_a_parquet_file_are_text_where_they_can_be() -> None:
         (b"7,Total,\n", 0),
         (b"Total,5,6\n", 0),
         (b"Totally,,\n", 0),
+        (b"Total,+,\n", 0),
+        (b"Total," + b"1" * 100_000 + b"x,\n", 0),
     ],
 )
 def test_a_row_of_totals_at_the_end_is_set_aside(one, last: bytes, line: int) -> None:

@@ -28,24 +28,11 @@ _NEVER = "\x01\x02\x03\x04"
 _LARGE = 8 * MiB  # below it how a table is packed does not tell
 _ZSTD = " VARCHAR USING COMPRESSION zstd"
 _NOT_THE_FILES = (duckdb.CatalogException, duckdb.TransactionException, duckdb.OutOfMemoryException)
-_TOTALS = frozenset(
-    [
-        "total",
-        "totals",
-        "grand total",
-        "sum",
-        "summe",
-        "gesamt",
-        "gesamtsumme",
-        "insgesamt",
-        "somme",
-        "total général",
-        "totale",
-        "totaal",
-        "suma",
-    ]
-)
-_AMOUNT = re.compile(r"[\d.,'\s%€$£¥+-]*\d[\d.,'\s%€$£¥]*")
+_TOTALS = {
+    "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "somme", "total général",
+    "totale", "totaal", "suma",
+}  # fmt: skip
+_AMOUNT = re.compile(r"(?=\D*\d)[\d.,'\s%€$£¥+-]{1,40}")
 _serial = itertools.count(1)
 
 
