@@ -97,7 +97,7 @@ def test_why_it_moved_blames_the_mix_and_nobodys_work(survey: gk.Workspace) -> N
         told[1]
         == "Within the same segment there is no change that can be told from chance: +5.3 points, −4.3 to +14.9."
     )
-    assert told[2].startswith("The mix alone lowered it: −6.2 points, −8.6 to −3.9;")
+    assert told[2].startswith("The mix alone lowered it: −6.2 points, −8.9 to −3.5;")
     assert told[3] == (
         "So what changed is who is counted; that says nothing of how well they were served. Compare segment by segment."
     )

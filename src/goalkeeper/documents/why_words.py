@@ -37,7 +37,7 @@ def _by_mix(why: Why) -> str:
     told = change(why, why.mix)
     if not changed(why.mix):
         return f"The mix by {why.split} did nothing that can be told from chance: {told}."
-    most = max(why.segments, key=lambda each: each.mix * why.mix.value)
+    most = _most(why)
     grew = "grew" if most.share_now > most.share_before else "shrank"
     lies = "above" if (most.mix > 0) == (most.share_now > most.share_before) else "below"
     shares = f"{_percent(most.share_before)} to {_percent(most.share_now)}"
@@ -45,6 +45,10 @@ def _by_mix(why: Why) -> str:
         f"The mix alone {'raised' if why.mix.value > 0 else 'lowered'} it: {told}; most by {most.name}, which {grew} "
         f"from {shares} of the {why.weighed} and lies {lies} the rest."
     )
+
+
+def _most(why: Why) -> Segment:
+    return max(why.segments, key=lambda each: each.mix * why.mix.value)
 
 
 def _conclusion(why: Why) -> str:
@@ -56,6 +60,9 @@ def _conclusion(why: Why) -> str:
             return f"So there is a change, and too little data to tell one within {why.split} from one of the mix."
         case Cause.WITHIN:
             return f"So what changed, changed within {why.split}, and not by the mix."
+        case Cause.MIX if one_sided := _one_sided(why):
+            came = "is new" if one_sided.now else "is gone"
+            return f"So what moved it is {one_sided.name}, which {came}: look at that by itself."
         case Cause.MIX:
             return f"So what changed is who is counted; that says nothing of how well they were served. {who}."
         case Cause.BOTH:
@@ -63,6 +70,12 @@ def _conclusion(why: Why) -> str:
         case Cause.OPPOSED:
             moved = ("rose", "lowered") if why.within.value > 0 else ("fell", "raised")
             return f"So for comparable {why.counted} it {moved[0]}; who is counted {moved[1]} the whole. {who}."
+
+
+def _one_sided(why: Why) -> Segment | None:
+    """The segment that did most of what the mix did, where it is of one time only: its move is no change of mix."""
+    most = _most(why)
+    return most if (most.before is None) != (most.now is None) else None
 
 
 def value(why: Why, found: Estimate | None) -> str:

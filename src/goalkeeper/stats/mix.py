@@ -49,9 +49,9 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
     """Σ w̄ᵢ·Δvᵢ within the segments and Σ (v̄ᵢ−V̄)·Δwᵢ by their mix, bars the means of both times.
 
     For a whole that is the weighted mean of its segments: shares, means, indices, ratios; not medians. A segment of
-    one time only moves the mix alone. The interval of the within part takes the shares of the segments as given, that
-    of the mix their values: Var Σcᵢwᵢ = Σ(cᵢ−c̄)²·Σy²ᵢ/(Σy)² at each time, y the weights of the rows; of rows that
-    weigh one it is that of multinomial shares.
+    one time only moves the mix alone. The interval of the within part takes the shares of the segments as given. The
+    variance of the mix is Var Σcᵢwᵢ = Σ(cᵢ−c̄)²·Σy²ᵢ/(Σy)² at each time, y the weights of the rows (of rows that weigh
+    one it is that of multinomial shares), and that of the values, Σ Δwᵢ²·Var v̄ᵢ.
     Kitagawa (1955), J. Am. Stat. Assoc. 50:1168; the former by MOVER, Zou & Donner (2008), Stat. Med. 27:1693.
     """
     total_before, total_now = (sum(one.weight for one in part.values()) for part in (before, now))
@@ -60,7 +60,7 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
     whole_before = sum(one.weight * one.estimate.value for one in before.values()) / total_before
     whole_now = sum(one.weight * one.estimate.value for one in now.values()) / total_now
     middle = (whole_before + whole_now) / 2
-    moved, lies, spread, rows = [], list[float](), [0.0, 0.0], 0
+    moved, lies, spread, rows, noise = [], list[float](), [0.0, 0.0], 0, 0.0
     for name in dict.fromkeys([*before, *now]):
         was, late = before.get(name), now.get(name)
         share_was = was.weight / total_before if was else 0.0
@@ -72,6 +72,7 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
             within, rows = weight * change.value, rows + change.n
             _add_reach(spread, weight, change)
         level_of_segment = sum(one.value for one in estimates) / len(estimates)
+        noise += (share_now - share_was) ** 2 * sum(map(_variance, estimates)) / len(estimates) ** 2
         lies.append(level_of_segment - middle)
         mix = lies[-1] * (share_now - share_was)
         moved.append(Moved(name, share_was, share_now, within, mix))
@@ -79,7 +80,7 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
     level = next(iter(now.values())).estimate.level
     reach_down, reach_up = math.sqrt(spread[0]), math.sqrt(spread[1])
     within_all = Estimate(value, value - reach_down, value + reach_up, level, rows, "MOVER over segments")
-    value, variance, counted = sum(one.mix for one in moved), 0.0, 0
+    value, variance, counted = sum(one.mix for one in moved), noise, 0
     lie = {one.segment: far for one, far in zip(moved, lies, strict=True)}
     for part, total in ((before, total_before), (now, total_now)):
         mean = sum(lie[name] * one.weight for name, one in part.items()) / total
@@ -88,6 +89,10 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
     half = normal_quantile(level) * math.sqrt(variance)
     mix_all = Estimate(value, value - half, value + half, level, counted, "shares of weights")
     return MixShift(whole_before, whole_now, within_all, mix_all, tuple(moved))
+
+
+def _variance(one: Estimate) -> float:
+    return 0.0 if one.low is None else (one.width / (2 * normal_quantile(one.level))) ** 2
 
 
 def _add_reach(spread: list[float], weight: float, change: Estimate) -> None:
