@@ -38,7 +38,9 @@ def test_why(run: Runner, home: None) -> None:
 def test_changes(run: Runner, home: None) -> None:
     done = run("changes", "reopen_rate", "--segment", "channel=email")
     assert done.code == 0, done.err
-    assert done.out.startswith("Reopened (channel email), 1 December 2025 to 22 February 2026 against the year before: ")
+    assert done.out.startswith(
+        "Reopened (channel email), 1 December 2025 to 22 February 2026 against the year before: "
+    )
     assert "Limits: P′" in done.out
     found = run("changes", "reopen_rate", "--json").json
     assert found["is_real"] is False

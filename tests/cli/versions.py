@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def ask(home: Path, command: str = "metric") -> int:
     counts = {row["key"]: row["reading"]["n"] for section in card["sections"] for row in section["rows"]}
     assert counts["ticket_volume"] == counts["backlog"] == counts["backlog_over_48h"]
     version = (counts["backlog"] - tickets_of(0)) // 10
-    assert card["as_of"].startswith(moment_of(version))
+    assert datetime.fromisoformat(card["as_of"]) == datetime.fromisoformat(f"{moment_of(version)}Z")
     return version
 
 
