@@ -81,6 +81,24 @@ def test_nothing_to_compare_and_no_interval() -> None:
     assert (open_ended.within.low, open_ended.within.high) == (-math.inf, math.inf)
 
 
+def test_an_open_side_tells_nothing_of_a_mix_that_changed_and_bears_on_no_other() -> None:
+    def cells(of_a: float) -> dict[str, Part]:
+        limits = {"a": (0.4, math.inf), "b": (0.1, 0.3)}
+        weights = {"a": of_a, "b": 1 - of_a}
+        return {
+            name: Part(weights[name], Estimate(low + 0.1, low, high, 0.95, 50, ""), weights[name] / 50)
+            for name, (low, high) in limits.items()
+        }
+
+    same, moved = mix_shift(cells(0.5), cells(0.5)), mix_shift(cells(0.5), cells(0.7))
+    assert isinstance(same, MixShift)
+    assert isinstance(moved, MixShift)
+    assert same.mix.value == 0
+    assert math.isfinite(same.mix.width)
+    assert moved.mix.value == pytest.approx(0.2 * 0.3)
+    assert (moved.mix.low, moved.mix.high) == (-math.inf, math.inf)
+
+
 def test_the_interval_of_two_segments_mix_is_that_of_one_share() -> None:
     found = mix_shift(weighted({"a": (80, 100), "b": (20, 100)}), weighted({"a": (40, 50), "b": (30, 150)}))
     assert isinstance(found, MixShift)

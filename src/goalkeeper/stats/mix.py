@@ -72,7 +72,8 @@ def mix_shift(before: Mapping[str, Part], now: Mapping[str, Part]) -> MixShift |
             within, rows = weight * change.value, rows + change.n
             _add_reach(spread, weight, change)
         level_of_segment = sum(one.value for one in estimates) / len(estimates)
-        noise += (share_now - share_was) ** 2 * sum(map(_variance, estimates)) / len(estimates) ** 2
+        if share_now != share_was:  # an open side is infinitely far, and 0 times that is no number
+            noise += (share_now - share_was) ** 2 * sum(map(_variance, estimates)) / len(estimates) ** 2
         lies.append(level_of_segment - middle)
         mix = lies[-1] * (share_now - share_was)
         moved.append(Moved(name, share_was, share_now, within, mix))
