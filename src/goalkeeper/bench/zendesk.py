@@ -11,6 +11,7 @@ import duckdb
 import goalkeeper as gk
 from goalkeeper.bench.facts import SCHEDULES, scan
 from goalkeeper.bench.measuring import report, timed
+from goalkeeper.calendars import HOUR_MS
 
 POLICY = """
 [[sla]]
@@ -20,7 +21,6 @@ first_reply = { urgent = "1h", high = "2h", other = "4h" }
 next_reply = "8h"
 resolution = "40h"
 """
-HOUR_MS = 3_600_000
 # What changes in a ticket's life and the greatest number of hours since the change before; a third of the tickets are
 # given to somebody else once more.
 _CHANGES = (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from goalkeeper.calendars import DAY_MS
+from goalkeeper.calendars import DAY_MS, HOUR_MS
 from goalkeeper.datasets.dataset import NUMBER, Dataset
 from goalkeeper.datasets.joins import cut_at_midnights, date_number, day_of, merged, millis, over_at, person_of, zone_of
 from goalkeeper.tickets.columns import DAY, FLAG, MOMENT, TEXT, WHOLE, Derived, split
 
 BUYER_DAYS = 365
-_HOUR_MS = 3_600_000
 
 SERVICE_DAY_COLUMNS = (
     Derived("service_day", DAY, "The local day"),
@@ -88,7 +87,7 @@ WITH known AS (
         SELECT unnest(range(from_day, least(to_day, k.last_day) + 1)) AS day, currency, a_day, a_month
         FROM amounts CROSS JOIN known k) GROUP BY day, currency
     UNION ALL
-    SELECT h.day, w.currency, sum(w.amount * h.ms / {_HOUR_MS}.0) FROM hours h
+    SELECT h.day, w.currency, sum(w.amount * h.ms / {HOUR_MS}.0) FROM hours h
     JOIN wages w ON w.who = h.who AND h.day BETWEEN w.from_day AND w.to_day GROUP BY h.day, w.currency
 ), paid AS (
     SELECT day, currency, CAST(sum(cost) AS DOUBLE) AS cost FROM costs GROUP BY day, currency

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from goalkeeper.measure.response import NOISY_RESPONSE
 from goalkeeper.reports.scorecard import listed
@@ -81,9 +81,15 @@ def moment_words(moment: datetime) -> str:
     return f"{day_words(moment)}, {moment:%H:%M} {zone}".strip()
 
 
+def local_words(moment: datetime, zone: tzinfo | None, *, with_zone: bool = True) -> str:
+    """A moment of UTC by the clocks of a zone; without the zone where it is named once for many."""
+    local = moment.replace(tzinfo=UTC).astimezone(zone)
+    return moment_words(local if with_zone else local.replace(tzinfo=None))
+
+
 def event_words(moment: datetime, card: Scorecard) -> str:
     """A moment of UTC by the clocks that the card is told by, which it names once."""
-    return moment_words(moment.replace(tzinfo=UTC).astimezone(card.as_of.tzinfo).replace(tzinfo=None))
+    return local_words(moment, card.as_of.tzinfo, with_zone=False)
 
 
 def span_words(since: date, until: date) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from goalkeeper.calendars import HOUR_MS
 from goalkeeper.datasets.joins import merged
 from goalkeeper.engines.text import quoted
 from goalkeeper.formulas import Mean, Predicate
@@ -28,7 +29,6 @@ from goalkeeper.tomlfile import parse_toml, read_toml
 from goalkeeper.units import Better
 from goalkeeper.workspace import Workspace
 
-_HOUR_MS = 3_600_000
 _SHIFTS = (
     "(SELECT source_id, agent_id, kind, epoch_ms(started_at) AS a, epoch_ms(ended_at) AS b "
     "FROM canon.agent_shifts WHERE kind IN ('worked', 'scheduled'))"
@@ -149,7 +149,7 @@ class Measured:
         span = self.history.recent(watched).period
         stretches = merged(_SHIFTS, "source_id, agent_id, kind")
         shifts = self.store.rows(
-            f"SELECT kind, {_LOCAL_DAY} AS day, sum(b - a) / {_HOUR_MS} FROM ({stretches}) "
+            f"SELECT kind, {_LOCAL_DAY} AS day, sum(b - a) / {HOUR_MS} FROM ({stretches}) "
             "WHERE day >= ? AND day < ? GROUP BY ALL",
             [self.history.workspace.settings.timezone, span.since, span.until],
         )

@@ -69,6 +69,11 @@ def read_day(given: date | str, name: str) -> date:
     raise UsageError(f"`{name}` is {given!r}.", hint='Valid: a day, datetime.date(2026, 1, 31) or "2026-01-31".')
 
 
+def read_range(since: date | str | None, until: date | str | None) -> tuple[date | None, date | None]:
+    """Both ends of a range by `read_day`, None for one that is not given."""
+    return (read_day(since, "since") if since else None, read_day(until, "until") if until else None)
+
+
 def periods(since: date, until: date, every: str = "") -> list[Period]:
     """The periods of a range (``until`` not in it), cut at its ends; UsageError where there is none."""
     for day in (since, until):

@@ -23,9 +23,7 @@ from goalkeeper.measure.periods import after
 from goalkeeper.reports.goals import GoalPage, goal_pages, progress
 from goalkeeper.reports.scorecard import compare, reading_of
 from goalkeeper.reports.views import Reading
-from goalkeeper.stats.difference import widened
 from goalkeeper.stats.estimate import Estimate, NoEstimate
-from goalkeeper.stats.forecast.series import Series
 from goalkeeper.tomlfile import parse_toml
 from goalkeeper.workspace import Workspace
 
@@ -152,9 +150,8 @@ def _effect(seen: Measured, page: GoalPage, each: Tried) -> Effect:
     before = reading_of(seen.history.over(watched, each.day - span, each.day))
     now = reading_of(seen.history.over(watched, each.day, each.day + span))
     what, grows = watched.metric.counted(watched.variant), watched.formula.only_grows
-    change = compare(now, before, judge=FLOORS.judge, what=what, only_grows=grows)
-    if isinstance(change, Estimate):  # weeks differ by more than by which rows fell into them
-        change = widened(change, Series.of_results(seen.history.weeks(watched, each.day).results).scatter)
+    earlier = seen.history.weeks(watched, each.day).results  # they differ by more than by which rows fell into them
+    change = compare(now, before, judge=FLOORS.judge, what=what, only_grows=grows, weeks=earlier)
     return Effect(each, weeks, before, now, change)
 
 

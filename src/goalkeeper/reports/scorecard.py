@@ -11,14 +11,14 @@ from goalkeeper.errors import UnknownName, UsageError
 from goalkeeper.formulas import Part, Predicate, Rate, Total
 from goalkeeper.measure import FLOORS, Cell, Estimates, Question, measure_together
 from goalkeeper.measure.lengths import in_as_many_days
-from goalkeeper.measure.periods import after, begin, last_day_over, periods, read_day
+from goalkeeper.measure.periods import after, begin, last_day_over, periods, read_range
 from goalkeeper.measure.response import WEAK_RESPONSE, response_rate
 from goalkeeper.measure.sources import reach_of_sources, unlike_sources
 from goalkeeper.metrics import METRICS, Benchmark, Group, Metric
 from goalkeeper.reports.benchmarks import benchmark_of
 from goalkeeper.reports.views import Band, Point, Reading, Scorecard, ScorecardRow, Section, SourceLine, Verdict
 from goalkeeper.stats.difference import changed, difference, widened
-from goalkeeper.stats.estimate import Estimate, NoEstimate
+from goalkeeper.stats.estimate import Estimate, NoEstimate, Result
 from goalkeeper.stats.forecast.series import Series
 from goalkeeper.warehouse.known import newest_local
 from goalkeeper.warehouse.store import Store, of_one_state
@@ -236,10 +236,10 @@ def row_of(
     if isinstance(alike.value, Estimate) and (unlike := _unlike_sources(store, now, before, where, zone)):
         alike = replace(alike, value=NoEstimate("unlike_sources", what=listed(unlike)))
     grows = now.metric.variant(now.variant).only_grows
-    change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted, only_grows=grows)
-    if isinstance(change, Estimate) and isinstance(now.metric.variant(now.variant), Rate | Total):
-        # Events come in bursts, on some days of a week, or with the weather: more than a Poisson count varies.
-        change = widened(change, Series.of_results([cell.value for cell in series]).scatter)
+    # Events come in bursts, on some days of a week, or with the weather: more than a Poisson count varies.
+    bursts = isinstance(now.metric.variant(now.variant), Rate | Total)
+    weeks = [cell.value for cell in series] if bursts else ()
+    change = compare(row.reading, alike, judge=_judge(now.metric), what=row.counted, only_grows=grows, weeks=weeks)
     benchmark, note = benchmark_of(store, now, now[0], where, has_hours=settings.has_hours)
     return replace(
         row,
@@ -305,12 +305,12 @@ def _judge(metric: Metric) -> int:
 
 
 def compare(
-    now: Reading, before: Reading, *, judge: int, what: str, only_grows: bool = False
+    now: Reading, before: Reading, *, judge: int, what: str, only_grows: bool = False, weeks: Sequence[Result] = ()
 ) -> Estimate | NoEstimate | None:
     """The difference with its interval; without one where a side has none; None where there is nothing before.
 
     Either side needs ``judge`` rows (``what`` names them), counts of a stock none; neither may be told so far. What
-    ``only_grows`` with the age of the data is not compared.
+    ``only_grows`` with the age of the data is not compared. The interval is widened by the scatter of ``weeks``.
     """
     if not isinstance(now.value, Estimate) or not isinstance(before.value, Estimate):
         return before.value if isinstance(before.value, NoEstimate) else None
@@ -324,7 +324,7 @@ def compare(
     fewest = min(now.n, before.n)
     if fewest < judge:
         return NoEstimate("too_few", fewest, judge, what)
-    return difference(now.value, before.value)
+    return widened(difference(now.value, before.value), Series.of_results(weeks).scatter)
 
 
 def takeaways(rows: Sequence[ScorecardRow], period: str, before: str) -> tuple[str, ...]:
@@ -385,8 +385,7 @@ _FRESH = {
 
 def compared(newest: datetime, given_since: date | str | None, given_until: date | str | None) -> Range:
     """The asked range and that before it: a month before a month, else as many days; ``newest`` is a local moment."""
-    since = read_day(given_since, "since") if given_since else None
-    until = read_day(given_until, "until") if given_until else None
+    since, until = read_range(given_since, given_until)
     if since is None and until is None:
         until = begin(last_day_over(newest) + timedelta(days=1), "month")
     if since and until is None and since > newest.date():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from goalkeeper.documents.words import moment_words
+from goalkeeper.documents.words import local_words
 from goalkeeper.workspace import Workspace
 
 
@@ -18,9 +18,6 @@ def moments_of(workspace: Workspace, *, with_zone: bool = True) -> Callable[[dat
     zone = ZoneInfo(workspace.settings.timezone)
 
     def words(moment: datetime | None) -> str:
-        if moment is None:
-            return ""
-        local = moment.replace(tzinfo=UTC).astimezone(zone)
-        return moment_words(local if with_zone else local.replace(tzinfo=None))
+        return local_words(moment, zone, with_zone=with_zone) if moment else ""
 
     return words

@@ -37,7 +37,7 @@ def _find(workspace: Workspace, request: Request) -> Made:
     if not newest:
         return waiting("tickets", wants="tickets")
     return View(
-        "tickets.html", "Tickets", 
+        "tickets.html", "Tickets",
         {
             "asked": asked, "found": found, "newest": newest, "moment": moments_of(workspace, with_zone=False),
             "zone": workspace.settings.timezone,

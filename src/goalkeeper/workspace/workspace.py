@@ -20,7 +20,7 @@ from goalkeeper.datasets.refresh import refresh as refresh_facts
 from goalkeeper.errors import SourceError, UsageError, WorkspaceBusy
 from goalkeeper.measure import Estimates, Question
 from goalkeeper.measure import measure as measure_metric
-from goalkeeper.measure.periods import read_day
+from goalkeeper.measure.periods import read_range
 from goalkeeper.metrics import METRICS, Metric
 from goalkeeper.metrics import metric as find_metric
 from goalkeeper.metrics.custom import read_metrics
@@ -166,11 +166,11 @@ class Workspace:
             found = find_profile(profile).metric(found)
         if found.dataset(variant).on_demand:
             make_peers(self.store, self.settings.facts)
+        first, after_last = read_range(since, until)
         question = Question(
             by=(by,) if isinstance(by, str) else tuple(by),
-            where=where, since=read_day(since, "since") if since else None,
-            until=read_day(until, "until") if until else None, every=every, clock=clock, statistic=statistic,
-            variant=variant, level=level,
+            where=where, since=first, until=after_last, every=every, clock=clock, statistic=statistic, variant=variant,
+            level=level,
         )  # fmt: skip
         return measure_metric(self.store, found, question, zone=self.settings.timezone)
 
